@@ -1,0 +1,73 @@
+using KnSock.Media;
+using KnSock.Protocol.Messages;
+
+namespace KnSock.Client.Playout;
+
+/// <summary>What a sink sees of the channel being played. All members may be used from any thread.</summary>
+public interface IPlayback
+{
+    /// <summary>The clock that all waiting is done by.</summary>
+    TimeProvider Time { get; }
+
+    /// <summary>The catalog.</summary>
+    IReadOnlyList<ChannelInfo> Channels { get; }
+
+    /// <summary>The channel being played.</summary>
+    ChannelInfo Channel { get; }
+
+    /// <summary>Whether the user stopped playout.</summary>
+    bool Paused { get; set; }
+
+    /// <summary>Changes to another channel on the same connection.</summary>
+    /// <exception cref="LiveStreamException">The connection is lost for good.</exception>
+    Task SelectAsync(ChannelInfo channel, CancellationToken cancellationToken);
+
+    /// <summary>The figures of the playback so far.</summary>
+    PlaybackStatistics Statistics { get; }
+
+    /// <summary>The next unit in decoding order, if one lies ready. With its configuration where that is not the one before.</summary>
+    bool TryTake(TrackKind track, out QueuedUnit unit);
+
+    /// <summary>Completes when <see cref="TryTake"/> may succeed, at the latest after 20 ms.</summary>
+    ValueTask WaitAsync(TrackKind track, CancellationToken cancellationToken);
+
+    /// <summary>The position of playout on the viewer's timeline. Null while it has not started or is stalled or paused.</summary>
+    Timestamp? Position { get; }
+
+    /// <summary>Tells the clock which instant of sound is being heard now; sound is the master.</summary>
+    void ReportAudioPosition(Timestamp position);
+
+    /// <summary>Tells the statistics that a picture was presented at the time it was due, or not presented.</summary>
+    void ReportPicture(PictureOutcome outcome, Timestamp pts);
+
+    /// <summary>Tells the statistics how long a picture took to decode.</summary>
+    void ReportDecodeTime(TimeSpan time);
+
+    /// <summary>Tells the statistics that sound was heard.</summary>
+    void ReportAudioPlayed(TimeSpan duration);
+
+    /// <summary>Adds a fault to the list that the user gets to see.</summary>
+    void ReportError(string message);
+}
+
+/// <summary>What became of a picture.</summary>
+public enum PictureOutcome
+{
+    /// <summary>It was shown.</summary>
+    Presented,
+
+    /// <summary>It was left out because it was too late.</summary>
+    Late,
+
+    /// <summary>It was left out because a picture before it is missing or damaged.</summary>
+    Broken,
+
+    /// <summary>It was left out to keep to the highest rate wanted.</summary>
+    RateCapped,
+}
+
+/// <summary>A unit from a jitter buffer.</summary>
+/// <param name="Unit">The unit; its times are positions on the viewer's timeline.</param>
+/// <param name="Configuration">The set-up of the decoder for it; the same object for all units of a rendition.</param>
+/// <param name="Discontinuity">Whether it does not continue the unit before: the decoder starts anew.</param>
+public readonly record struct QueuedUnit(AccessUnit Unit, DecoderConfiguration Configuration, bool Discontinuity);

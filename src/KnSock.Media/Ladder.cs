@@ -1,0 +1,14 @@
+namespace KnSock.Media;
+
+/// <summary>All renditions of a channel: rungs of the picture from the lowest to the highest, and the sound.</summary>
+public sealed record Ladder
+{
+    /// <summary>Rungs of the picture, lowest first; never empty.</summary>
+    public required IReadOnlyList<VideoRendition> Video { get; init; }
+
+    /// <summary>The sound.</summary>
+    public required AudioRendition Audio { get; init; }
+
+    /// <summary>The highest rung of the picture.</summary>
+    public VideoRendition Top => Video[^1];
+}

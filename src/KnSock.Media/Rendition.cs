@@ -1,0 +1,49 @@
+namespace KnSock.Media;
+
+/// <summary>One encoded version of a channel's picture or sound.</summary>
+public abstract record Rendition
+{
+    /// <summary>Place in the ladder, 0 = lowest; unique within the kind.</summary>
+    public required int Index { get; init; }
+
+    /// <summary>Short name such as <c>720p</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Mean rate that the encoder aims at, bit/s.</summary>
+    public required int BitsPerSecond { get; init; }
+
+    /// <summary>Picture or sound.</summary>
+    public abstract TrackKind Kind { get; }
+}
+
+/// <summary>One encoded version of the picture: a rung.</summary>
+public sealed record VideoRendition : Rendition
+{
+    /// <summary>Width in pixels, even; pixels are square.</summary>
+    public required int Width { get; init; }
+
+    /// <summary>Height in pixels, even.</summary>
+    public required int Height { get; init; }
+
+    /// <summary>Frame rate, the same for all rungs of a channel.</summary>
+    public required FrameRate FrameRate { get; init; }
+
+    /// <inheritdoc/>
+    public override TrackKind Kind => TrackKind.Video;
+}
+
+/// <summary>One encoded version of the sound.</summary>
+public sealed record AudioRendition : Rendition
+{
+    /// <summary>Samples in one AAC access unit.</summary>
+    public const int SamplesPerUnit = 1024;
+
+    /// <summary>Samples a second and channel.</summary>
+    public required int SampleRate { get; init; }
+
+    /// <summary>Number of channels.</summary>
+    public required int Channels { get; init; }
+
+    /// <inheritdoc/>
+    public override TrackKind Kind => TrackKind.Audio;
+}

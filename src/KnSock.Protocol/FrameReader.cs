@@ -1,0 +1,102 @@
+using System.Buffers;
+
+namespace KnSock.Protocol;
+
+/// <summary>Finds verified frames in a stream of bytes, and finds back to them after damage.</summary>
+/// <remarks>
+/// A frame is given out only when both its checksums hold. Where one does not, the reader goes on behind the magic it stood at and scans for
+/// the next, so bytes that were lost, added or changed cost the frames they hit and no other. One reader serves one connection.
+/// </remarks>
+public sealed class FrameReader
+{
+    private static readonly byte[] MagicBytes = "KNSK"u8.ToArray();
+
+    /// <summary>Bytes passed over because they did not belong to a whole frame.</summary>
+    public long SkippedBytes { get; private set; }
+
+    /// <summary>How often the reader met damage and had to search.</summary>
+    public long Resynchronisations { get; private set; }
+
+    /// <summary>The reader stands in damaged bytes; cleared by the next whole frame.</summary>
+    private bool _searching;
+
+    /// <summary>Reads the next frame. False if more bytes are needed.</summary>
+    /// <param name="buffer">Received bytes; on return it begins behind what was consumed.</param>
+    /// <param name="frame">The frame, if true.</param>
+    public bool TryRead(ref ReadOnlySequence<byte> buffer, out Frame frame)
+    {
+        Span<byte> headerBytes = stackalloc byte[FrameHeader.Size];
+        while (SeekMagic(ref buffer) && buffer.Length >= FrameHeader.Size)
+        {
+            buffer.Slice(0, FrameHeader.Size).CopyTo(headerBytes);
+            if (FrameHeader.TryRead(headerBytes, out var header))
+            {
+                var rest = buffer.Slice(FrameHeader.Size);
+                if (rest.Length < header.Length)
+                {
+                    break;
+                }
+
+                var payload = rest.Slice(0, header.Length);
+                if (FrameHeader.Checksum(payload) == header.PayloadChecksum)
+                {
+                    buffer = rest.Slice(header.Length);
+                    _searching = false;
+                    frame = new Frame(header, payload);
+                    return true;
+                }
+            }
+
+            Skip(ref buffer, MagicBytes.Length);
+        }
+
+        frame = default;
+        return false;
+    }
+
+    /// <summary>Moves to the next magic, or to the last bytes that may yet become one.</summary>
+    private bool SeekMagic(ref ReadOnlySequence<byte> buffer)
+    {
+        var reader = new SequenceReader<byte>(buffer);
+        while (reader.TryAdvanceTo(MagicBytes[0], advancePastDelimiter: false))
+        {
+            if (reader.IsNext(MagicBytes))
+            {
+                Skip(ref buffer, reader.Consumed);
+                return true;
+            }
+
+            if (reader.Remaining < MagicBytes.Length)
+            {
+                break;
+            }
+
+            reader.Advance(1);
+        }
+
+        if (reader.Remaining == 0 || reader.Remaining >= MagicBytes.Length)
+        {
+            reader.AdvanceToEnd();
+        }
+
+        Skip(ref buffer, reader.Consumed);
+        return false;
+    }
+
+    private void Skip(ref ReadOnlySequence<byte> buffer, long count)
+    {
+        if (count == 0)
+        {
+            return;
+        }
+
+        if (!_searching)
+        {
+            _searching = true;
+            Resynchronisations++;
+        }
+
+        SkippedBytes += count;
+        buffer = buffer.Slice(count);
+    }
+}

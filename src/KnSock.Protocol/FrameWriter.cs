@@ -1,0 +1,70 @@
+using KnSock.Media;
+
+namespace KnSock.Protocol;
+
+/// <summary>Puts headers in front of payloads.</summary>
+public static class FrameWriter
+{
+    /// <summary>The frame of an access unit, the same bytes for all viewers of the rendition.</summary>
+    public static byte[] AccessUnit(AccessUnit unit, int rendition) => Compose(
+        new FrameHeader
+        {
+            Kind = FrameKind.AccessUnit,
+            Flags = unit.IsKeyframe ? FrameFlags.Keyframe : FrameFlags.None,
+            Rendition = (byte)rendition,
+            Sequence = unit.Sequence,
+            Pts = unit.Pts,
+            Dts = unit.Dts,
+            DurationMicroseconds = (uint)(unit.Duration.Ticks / TimeSpan.TicksPerMicrosecond),
+            Length = unit.Payload.Length,
+            PayloadChecksum = FrameHeader.Checksum(unit.Payload.Span),
+        },
+        unit.Payload.Span);
+
+    /// <summary>The frame of a decoder configuration (see <see cref="ConfigurationPayload"/>).</summary>
+    public static byte[] Configuration(DecoderConfiguration configuration, int rendition)
+    {
+        var payload = ConfigurationPayload.Write(configuration);
+        return Compose(
+            new FrameHeader
+            {
+                Kind = FrameKind.Configuration,
+                Rendition = (byte)rendition,
+                Length = payload.Length,
+                PayloadChecksum = FrameHeader.Checksum(payload),
+            },
+            payload);
+    }
+
+    /// <summary>Size of the frame of a mark in bytes.</summary>
+    public const int MarkSize = FrameHeader.Size + Protocol.Mark.Size;
+
+    /// <summary>Writes the frame of a mark.</summary>
+    /// <param name="destination">At least <see cref="MarkSize"/> bytes.</param>
+    /// <param name="mark">What it says.</param>
+    /// <param name="rendition">The rendition of the frames that follow.</param>
+    /// <param name="sequence">The number of marks before it on this connection.</param>
+    /// <param name="discontinuity">Whether the frames that follow do not continue those before.</param>
+    public static void Mark(Span<byte> destination, Mark mark, int rendition, uint sequence, bool discontinuity)
+    {
+        var payload = destination.Slice(FrameHeader.Size, Protocol.Mark.Size);
+        mark.Write(payload);
+        new FrameHeader
+        {
+            Kind = FrameKind.Mark,
+            Flags = discontinuity ? FrameFlags.Discontinuity : FrameFlags.None,
+            Rendition = (byte)rendition,
+            Sequence = sequence,
+            Length = Protocol.Mark.Size,
+            PayloadChecksum = FrameHeader.Checksum(payload),
+        }.Write(destination);
+    }
+
+    private static byte[] Compose(FrameHeader header, ReadOnlySpan<byte> payload)
+    {
+        var frame = new byte[FrameHeader.Size + payload.Length];
+        header.Write(frame);
+        payload.CopyTo(frame.AsSpan(FrameHeader.Size));
+        return frame;
+    }
+}

@@ -1,0 +1,32 @@
+namespace KnSock.Protocol.Messages;
+
+/// <summary>One channel of the catalog.</summary>
+public sealed record ChannelInfo
+{
+    /// <summary>Place in the catalog, from 0.</summary>
+    public required int Index { get; init; }
+
+    /// <summary>Name by which it can be selected; unique in the catalog.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Title for people: the file's own where it has one, otherwise its name. Untrusted text.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>Length of one turn in seconds.</summary>
+    public required double DurationSeconds { get; init; }
+
+    /// <summary>Width of the highest rung in pixels.</summary>
+    public required int Width { get; init; }
+
+    /// <summary>Height of the highest rung in pixels.</summary>
+    public required int Height { get; init; }
+
+    /// <summary>Frames a second.</summary>
+    public required double FrameRate { get; init; }
+
+    /// <summary>Whether the source has sound of its own; where not, a silent track is sent.</summary>
+    public required bool HasAudio { get; init; }
+
+    /// <summary>Rungs of the picture, lowest first.</summary>
+    public required IReadOnlyList<RenditionInfo> Renditions { get; init; }
+}

@@ -1,0 +1,96 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace KnSock.Protocol.Messages;
+
+/// <summary>Messages to and from JSON lines. Unknown properties are passed over, so that later versions can add some.</summary>
+public static class MessageJson
+{
+    /// <summary>Writes a control message as UTF-8 with a newline.</summary>
+    public static byte[] WriteLine(ControlMessage message) => WithNewline(JsonSerializer.SerializeToUtf8Bytes(message, MessageContext.Default.ControlMessage));
+
+    /// <summary>Writes the greeting as UTF-8 with a newline.</summary>
+    public static byte[] WriteLine(Greeting greeting) => WithNewline(JsonSerializer.SerializeToUtf8Bytes(greeting, MessageContext.Default.Greeting));
+
+    /// <summary>Writes a client's first line as UTF-8 with a newline.</summary>
+    public static byte[] WriteLine(Attach attach) => WithNewline(JsonSerializer.SerializeToUtf8Bytes(attach, MessageContext.Default.Attach));
+
+    /// <summary>Reads a control message. Null for a type that this version does not know.</summary>
+    /// <exception cref="ProtocolException">The line is not a JSON object of the form that its type asks for.</exception>
+    public static ControlMessage? ReadControl(ReadOnlySpan<byte> line)
+    {
+        try
+        {
+            return IsKnownType(line) ? JsonSerializer.Deserialize(line, MessageContext.Default.ControlMessage) : null;
+        }
+        catch (Exception e) when (e is JsonException or NotSupportedException or InvalidOperationException)
+        {
+            throw Malformed("a control message", e);
+        }
+    }
+
+    /// <summary>Reads the greeting.</summary>
+    /// <exception cref="ProtocolException">The line is not a greeting.</exception>
+    public static Greeting ReadGreeting(ReadOnlySpan<byte> line) => Read(line, MessageContext.Default.Greeting, "a greeting");
+
+    /// <summary>Reads a client's first line.</summary>
+    /// <exception cref="ProtocolException">The line is not one.</exception>
+    public static Attach ReadAttach(ReadOnlySpan<byte> line) => Read(line, MessageContext.Default.Attach, "a client's first line");
+
+    private static T Read<T>(ReadOnlySpan<byte> line, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type, string what)
+        where T : class
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(line, type) ?? throw Malformed(what, inner: null);
+        }
+        catch (Exception e) when (e is JsonException or NotSupportedException or InvalidOperationException)
+        {
+            throw Malformed(what, e);
+        }
+    }
+
+    private static bool IsKnownType(ReadOnlySpan<byte> line)
+    {
+        var reader = new Utf8JsonReader(line);
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+        {
+            throw new JsonException("not an object");
+        }
+
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isType = reader.ValueTextEquals("type"u8);
+            reader.Read();
+            if (isType)
+            {
+                return reader.TokenType == JsonTokenType.String && KnownTypes.Contains(reader.GetString()!);
+            }
+
+            reader.Skip();
+        }
+
+        throw new JsonException("without a type");
+    }
+
+    private static readonly HashSet<string> KnownTypes = typeof(ControlMessage)
+        .GetCustomAttributes(typeof(JsonDerivedTypeAttribute), inherit: false)
+        .Select(a => (string)((JsonDerivedTypeAttribute)a).TypeDiscriminator!)
+        .ToHashSet(StringComparer.Ordinal);
+
+    private static byte[] WithNewline(byte[] json) => [.. json, (byte)'\n'];
+
+    private static ProtocolException Malformed(string what, Exception? inner) =>
+        new(ProtocolErrorCode.Malformed, $"the line is not {what}", inner ?? new JsonException("null"));
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    AllowOutOfOrderMetadataProperties = true,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true)]
+[JsonSerializable(typeof(ControlMessage))]
+[JsonSerializable(typeof(Greeting))]
+[JsonSerializable(typeof(Attach))]
+internal sealed partial class MessageContext : JsonSerializerContext;

@@ -1,0 +1,20 @@
+namespace KnSock.Protocol.Messages;
+
+/// <summary>One rung of a channel.</summary>
+public sealed record RenditionInfo
+{
+    /// <summary>Place in the ladder, 0 = lowest.</summary>
+    public required int Index { get; init; }
+
+    /// <summary>Short name such as <c>720p</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Width in pixels.</summary>
+    public required int Width { get; init; }
+
+    /// <summary>Height in pixels.</summary>
+    public required int Height { get; init; }
+
+    /// <summary>Mean rate of picture and sound together, bit/s.</summary>
+    public required int BitsPerSecond { get; init; }
+}

@@ -1,0 +1,14 @@
+namespace KnSock.Server;
+
+/// <summary>Which renditions are made of a source.</summary>
+public sealed record LadderOptions
+{
+    /// <summary>Heights of the rungs in pixels (the shorter side of an upright picture). A source is never scaled up to one.</summary>
+    public IReadOnlyList<int> Heights { get; init; } = [1080, 720, 480, 360, 240];
+
+    /// <summary>Highest frame rate; faster sources are halved until they keep to it.</summary>
+    public int MaxFrameRate { get; init; } = 60;
+
+    /// <summary>Rate of the sound, bit/s.</summary>
+    public int AudioBitsPerSecond { get; init; } = 96_000;
+}
