@@ -21,7 +21,7 @@ public sealed class LiveStreamClient : IAsyncDisposable
     /// <returns>The figures of the whole playback; also when it was cancelled.</returns>
     /// <exception cref="LiveStreamException">The connection was lost and could not be had again in time.</exception>
     public Task<PlaybackStatistics> PlayAsync(ChannelInfo channel, IMediaSink sink, CancellationToken cancellationToken) =>
-        throw new LiveStreamException($"cannot play {channel.Name}");
+        throw new LiveStreamException($"cannot play {channel.Name} from {_options.Host}");
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

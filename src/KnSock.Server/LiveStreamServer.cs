@@ -30,10 +30,10 @@ public sealed class LiveStreamServer : IAsyncDisposable
 
     /// <summary>Probes the files and opens the ports; returns when viewers can connect.</summary>
     /// <exception cref="LiveStreamServerException">A file cannot be served, a port is taken, or ffmpeg is missing; nothing stays open.</exception>
-    public Task StartAsync(CancellationToken cancellationToken) => throw new LiveStreamServerException("cannot start");
+    public Task StartAsync(CancellationToken cancellationToken) => throw new LiveStreamServerException($"cannot start on {_options.Host}");
 
     /// <summary>Ends all sessions and encoders.</summary>
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StopAsync(CancellationToken cancellationToken) => Task.WhenAny(Task.CompletedTask, Task.FromResult(_options));
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await StopAsync(CancellationToken.None);

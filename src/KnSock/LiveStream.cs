@@ -1,0 +1,6 @@
+namespace KnSock;
+
+/// <summary>Live streaming in two calls.</summary>
+public static class LiveStream
+{
+}
