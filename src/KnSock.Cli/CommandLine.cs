@@ -58,14 +58,14 @@ internal static class CommandLine
             new ChannelsCommand(terminal),
         };
         root.Add(new HelpOption("--help", "-h", "-?") { Description = "Show help.", Recursive = true, Action = new HelpText() });
-        root.Add(new VersionOption { Description = "Show the version." });
+        root.Add(new VersionOption { Description = "Show the version.", Action = new VersionText() });
         return root;
     }
 
     private static string? FindError(ParseResult result)
     {
         var command = result.CommandResult.Command;
-        if (result.Action is HelpText)
+        if (result.Action is HelpText or VersionText)
         {
             return null;
         }
