@@ -111,6 +111,10 @@ public sealed class ObservedSinkTests
 
         public PlaybackStatistics Statistics { get; set; } = Make.Statistics(joinMs: null);
 
+        public uint Selection => 1;
+
+        public double VideoFps => 60;
+
         public Timestamp? Position => null;
 
         public Task SelectAsync(ChannelInfo channel, CancellationToken cancellationToken) => throw new NotSupportedException();
@@ -118,6 +122,8 @@ public sealed class ObservedSinkTests
         public bool TryTake(TrackKind track, out QueuedUnit unit) => throw new NotSupportedException();
 
         public ValueTask WaitAsync(TrackKind track, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public void ReportReady(uint selection) => throw new NotSupportedException();
 
         public void ReportAudioPosition(Timestamp position) => throw new NotSupportedException();
 
