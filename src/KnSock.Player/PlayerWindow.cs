@@ -46,7 +46,7 @@ public sealed class PlayerWindow : IVideoOutput, IAsyncDisposable
     public static async Task<PlayerWindow> OpenAsync(
         string title, Action<PlayerCommand> command, int width = DefaultWidth, int height = DefaultHeight)
     {
-        if (DisplayProblem() is { } problem)
+        if (DesktopDisplay.Problem is { } problem)
         {
             throw new LiveStreamException($"no window: {problem}");
         }
@@ -116,18 +116,6 @@ public sealed class PlayerWindow : IVideoOutput, IAsyncDisposable
     {
         _overlay = overlay;
         Wake();
-    }
-
-    private static string? DisplayProblem()
-    {
-        // Without a display SDL would take the text console, where there is one, or a driver that shows nothing.
-        var mustSayWhich = OperatingSystem.IsLinux() || OperatingSystem.IsFreeBSD();
-        return mustSayWhich
-            && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("DISPLAY"))
-            && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("WAYLAND_DISPLAY"))
-            && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("SDL_VIDEODRIVER"))
-            ? "there is no display (neither DISPLAY nor WAYLAND_DISPLAY is set)"
-            : null;
     }
 
     private static string Clean(string title) => string.Concat(title.Where(c => !char.IsControl(c)));

@@ -42,6 +42,7 @@ public sealed class SdlAudioOutput : IAudioOutput, IDisposable
         SdlRuntime runtime;
         try
         {
+            AlsaLog.Silence();
             runtime = SdlRuntime.Start(SdlPart.Audio);
         }
         catch (LiveStreamException e)
