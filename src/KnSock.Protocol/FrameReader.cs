@@ -4,8 +4,7 @@ namespace KnSock.Protocol;
 
 /// <summary>Finds verified frames in a stream of bytes, and finds back to them after damage.</summary>
 /// <remarks>
-/// A frame is given out only when both its checksums hold. Where one does not, the reader goes on behind the magic it stood at and scans for
-/// the next, so bytes that were lost, added or changed cost the frames they hit and no other. One reader serves one connection.
+/// A frame is given out only when both its checksums hold. Where one does not, the reader goes on a byte further and scans for the next magic, so bytes that were lost, added or changed cost the frames they hit and no other. One reader serves one connection.
 /// </remarks>
 public sealed class FrameReader
 {
@@ -47,7 +46,8 @@ public sealed class FrameReader
                 }
             }
 
-            Skip(ref buffer, MagicBytes.Length);
+            // Not by the whole magic: it ends as it begins, so the next may overlap it.
+            Skip(ref buffer, 1);
         }
 
         frame = default;
@@ -66,20 +66,16 @@ public sealed class FrameReader
                 return true;
             }
 
-            if (reader.Remaining < MagicBytes.Length)
+            if (reader.Remaining < MagicBytes.Length && reader.IsNext(MagicBytes.AsSpan(0, (int)reader.Remaining)))
             {
-                break;
+                Skip(ref buffer, reader.Consumed);
+                return false;
             }
 
             reader.Advance(1);
         }
 
-        if (reader.Remaining == 0 || reader.Remaining >= MagicBytes.Length)
-        {
-            reader.AdvanceToEnd();
-        }
-
-        Skip(ref buffer, reader.Consumed);
+        Skip(ref buffer, buffer.Length);
         return false;
     }
 
