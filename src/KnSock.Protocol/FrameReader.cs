@@ -19,9 +19,13 @@ public sealed class FrameReader
     /// <summary>The reader stands in damaged bytes; cleared by the next whole frame.</summary>
     private bool _searching;
 
+    /// <summary>Bytes of payloads whose checksum did not hold, since the last whole frame.</summary>
+    private long _refusedBytes;
+
     /// <summary>Reads the next frame. False if more bytes are needed.</summary>
     /// <param name="buffer">Received bytes; on return it begins behind what was consumed.</param>
     /// <param name="frame">The frame, if true.</param>
+    /// <exception cref="ProtocolException">So many payloads in a row are wrong that it is no damage: see <see cref="ProtocolLimits.MaxRefusedPayload"/>.</exception>
     public bool TryRead(ref ReadOnlySequence<byte> buffer, out Frame frame)
     {
         Span<byte> headerBytes = stackalloc byte[FrameHeader.Size];
@@ -41,9 +45,12 @@ public sealed class FrameReader
                 {
                     buffer = rest.Slice(header.Length);
                     _searching = false;
+                    _refusedBytes = 0;
                     frame = new Frame(header, payload);
                     return true;
                 }
+
+                Refuse(header.Length);
             }
 
             // Not by the whole magic: it ends as it begins, so the next may overlap it.
@@ -52,6 +59,16 @@ public sealed class FrameReader
 
         frame = default;
         return false;
+    }
+
+    /// <summary>Keeps a peer from having one and the same megabyte checksummed for each of thousands of headers that lie in it.</summary>
+    private void Refuse(int length)
+    {
+        _refusedBytes += length;
+        if (_refusedBytes > ProtocolLimits.MaxRefusedPayload)
+        {
+            throw new ProtocolException(ProtocolErrorCode.Malformed, "too many frames in a row are not whole");
+        }
     }
 
     /// <summary>Moves to the next magic, or to the last bytes that may yet become one.</summary>

@@ -129,6 +129,21 @@ public class FrameReaderTests
         Assert.Equal((0L, 0L), (reader.SkippedBytes, reader.Resynchronisations));
     }
 
+    [Fact]
+    public void Headers_within_headers_are_given_up_on()
+    {
+        var stream = new byte[ProtocolLimits.MaxPayload];
+        for (var place = 0; place + FrameHeader.Size <= stream.Length; place += FrameHeader.Size)
+        {
+            new FrameHeader { Kind = FrameKind.AccessUnit, Length = 4 << 20, PayloadChecksum = 1 }.Write(stream.AsSpan(place));
+        }
+
+        var reader = new FrameReader();
+        var e = Assert.Throws<ProtocolException>(() => FrameReading.Read([stream], reader, out _).Count);
+        Assert.Equal(ProtocolErrorCode.Malformed, e.Code);
+        Assert.True(reader.SkippedBytes < 20 * FrameHeader.Size);
+    }
+
     private static byte[] Unit(Random random, int index, int? size = null)
     {
         var payload = new byte[size ?? random.Next(0, 300)];
