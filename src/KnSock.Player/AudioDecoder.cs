@@ -56,7 +56,8 @@ public sealed class AudioDecoder : IAudioDecoder
             var received = LibAvImports.ReceiveFrame(context, _frame);
             if (received == LibAvError.Again)
             {
-                return count;
+                // Every whole unit of AAC has samples.
+                return count > 0 ? count : throw Damaged("a unit of sound is damaged");
             }
 
             ThrowIfDamaged(received);

@@ -167,7 +167,7 @@ public sealed class PlayerWindow : IVideoOutput, IAsyncDisposable
 
     /// <summary>Acts on an event.</summary>
     /// <returns>Whether the window must be drawn anew because of it.</returns>
-    private bool Handle(in SdlEvent happened, WindowSurface surface)
+    private bool Handle(SdlEvent happened, WindowSurface surface)
     {
         switch (happened.Kind)
         {

@@ -1,6 +1,7 @@
 using KnSock.Client;
 using KnSock.Client.Playout;
 using KnSock.Media;
+using KnSock.Media.H264;
 using KnSock.Player.Decoding;
 using KnSock.Player.Interop.LibAv;
 
@@ -41,12 +42,7 @@ public sealed class VideoDecoder : IVideoDecoder
     public void Configure(VideoConfiguration configuration)
     {
         Close();
-        _lengthSize = AvccPayload.LengthSize(configuration.Setup.Span);
-        if (_lengthSize == 0)
-        {
-            throw new DecodeException("the set-up of the picture is not an AVC decoder configuration record");
-        }
-
+        _lengthSize = CheckedLengthSize(configuration.Setup.Span);
         _context = CodecContext.Open(
             CodecKind.H264,
             configuration.Setup.Span,
@@ -65,9 +61,9 @@ public sealed class VideoDecoder : IVideoDecoder
             throw new DecodeException("a picture cannot be decoded without a keyframe before it");
         }
 
-        if (!AvccPayload.IsWellFormed(unit.Payload.Span, _lengthSize))
+        if (!NalUnits.IsValid(unit.Payload.Span, _lengthSize) || !HasPicture(unit.Payload.Span))
         {
-            throw Damaged("the NAL units of a picture do not fit its size");
+            throw Damaged("a unit is not made of whole NAL units with a picture among them");
         }
 
         _packet.Fill(unit.Payload.Span, unit.Pts.Microseconds, unit.Dts.Microseconds);
@@ -109,6 +105,31 @@ public sealed class VideoDecoder : IVideoDecoder
         Close();
         _packet.Dispose();
         _frame.Dispose();
+    }
+
+    private static int CheckedLengthSize(ReadOnlySpan<byte> setup)
+    {
+        try
+        {
+            return AvcConfiguration.Read(setup).LengthSize;
+        }
+        catch (MediaFormatException e)
+        {
+            throw new DecodeException($"the set-up of the picture cannot be used: {e.Message}", e);
+        }
+    }
+
+    private bool HasPicture(ReadOnlySpan<byte> payload)
+    {
+        foreach (var unit in new NalUnits(payload, _lengthSize))
+        {
+            if (NalUnits.TypeOf(unit) is >= NalUnitType.Slice and <= NalUnitType.InstantaneousRefreshSlice)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private void Receive(CodecContext context, ICollection<VideoFrame> pictures)

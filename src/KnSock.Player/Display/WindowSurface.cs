@@ -47,7 +47,7 @@ internal sealed class WindowSurface : IDisposable
     {
         _fullscreen = !_fullscreen;
         SdlImports.SetFullscreen(_window, _fullscreen ? SdlConstants.WindowFullscreenDesktop : 0);
-        SdlImports.ShowCursor(_fullscreen ? 0 : 1);
+        _ = SdlImports.ShowCursor(_fullscreen ? 0 : 1);
     }
 
     /// <summary>Changes the title.</summary>
