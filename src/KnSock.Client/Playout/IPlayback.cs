@@ -15,6 +15,15 @@ public interface IPlayback
     /// <summary>The channel being played.</summary>
     ChannelInfo Channel { get; }
 
+    /// <summary>
+    /// Number of the selection being played. It changes with the channel and with each reconnection; what was decoded from units of another
+    /// selection lies on another timeline and is to be thrown away.
+    /// </summary>
+    uint Selection { get; }
+
+    /// <summary>Highest rate at which pictures are presented, frames a second.</summary>
+    double VideoFps { get; }
+
     /// <summary>Whether the user stopped playout.</summary>
     bool Paused { get; set; }
 
@@ -33,6 +42,12 @@ public interface IPlayback
 
     /// <summary>The position of playout on the viewer's timeline. Null while it has not started or is stalled or paused.</summary>
     Timestamp? Position { get; }
+
+    /// <summary>
+    /// Tells the clock that the first picture of a selection lies ready. A sink that takes video units before playout has started calls it,
+    /// so that playout does not begin without a picture; the clock waits for it half a second at most.
+    /// </summary>
+    void ReportReady(uint selection);
 
     /// <summary>Tells the clock which instant of sound is being heard now; sound is the master.</summary>
     void ReportAudioPosition(Timestamp position);
@@ -70,4 +85,8 @@ public enum PictureOutcome
 /// <param name="Unit">The unit; its times are positions on the viewer's timeline.</param>
 /// <param name="Configuration">The set-up of the decoder for it; the same object for all units of a rendition.</param>
 /// <param name="Discontinuity">Whether it does not continue the unit before: the decoder starts anew.</param>
-public readonly record struct QueuedUnit(AccessUnit Unit, DecoderConfiguration Configuration, bool Discontinuity);
+public readonly record struct QueuedUnit(AccessUnit Unit, DecoderConfiguration Configuration, bool Discontinuity)
+{
+    /// <summary>The selection that it answers.</summary>
+    public uint Selection { get; init; }
+}

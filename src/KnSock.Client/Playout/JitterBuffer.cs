@@ -1,0 +1,257 @@
+using KnSock.Media;
+
+namespace KnSock.Client.Playout;
+
+/// <summary>What a jitter buffer did with a unit.</summary>
+internal enum JitterOutcome
+{
+    /// <summary>It was taken in.</summary>
+    Accepted,
+
+    /// <summary>It is there already, or playout is past it.</summary>
+    Duplicate,
+
+    /// <summary>It answers another selection.</summary>
+    OtherSelection,
+
+    /// <summary>There is no room; it is to be offered again.</summary>
+    Full,
+}
+
+/// <summary>The units of one track between their arrival and their decoding.</summary>
+/// <remarks>
+/// Units are kept in decoding order. Connections keep the order of what they carry, so a number that is missing when a later one is wanted
+/// will not come any more: a video gap ends at the next keyframe and what lies between is thrown away; sound goes on behind the gap.
+/// Holds no clock and no lock.
+/// </remarks>
+/// <param name="maxDuration">Most media held.</param>
+/// <param name="maxBytes">Most payload held, bytes.</param>
+internal sealed class JitterBuffer(TimeSpan maxDuration, long maxBytes)
+{
+    /// <summary>Counted for each unit beside its payload, so that empty units cannot fill the memory either.</summary>
+    private const int BytesPerUnit = 1024;
+
+    private readonly LinkedList<ArrivedUnit> _units = new();
+    private readonly List<DecodableRun> _runs = [];
+    private DecodableRun _givenRun;
+    private ArrivedUnit? _given;
+    private ArrivedUnit? _tail;
+    private bool _runsAreStale;
+    private uint _thrownAway;
+
+    /// <summary>The selection whose units are taken in.</summary>
+    public uint Selection { get; private set; }
+
+    /// <summary>Units held.</summary>
+    public int Count => _units.Count;
+
+    /// <summary>Payload held, bytes, with an allowance for each unit.</summary>
+    public long Bytes { get; private set; }
+
+    /// <summary>Media held.</summary>
+    public TimeSpan Duration { get; private set; }
+
+    /// <summary>Units that never came, as far as their numbers tell, in all selections.</summary>
+    public long Missing { get; private set; }
+
+    /// <summary>Units thrown away because one before them is missing, in all selections.</summary>
+    public long Undecodable { get; private set; }
+
+    /// <summary>Where the first picture or sound of the selection that can be decoded begins. Null while there is none.</summary>
+    public Timestamp? Start => Runs is [var first, ..] ? first.Start : null;
+
+    /// <summary>Throws everything away and takes in the units of another selection.</summary>
+    public void Begin(uint selection)
+    {
+        Selection = selection;
+        _units.Clear();
+        _runs.Clear();
+        (_given, _tail, _runsAreStale, _thrownAway, Bytes, Duration) = (null, null, false, 0, 0, TimeSpan.Zero);
+    }
+
+    /// <summary>Takes in a unit.</summary>
+    public JitterOutcome Add(in ArrivedUnit unit)
+    {
+        if (unit.Selection != Selection)
+        {
+            return JitterOutcome.OtherSelection;
+        }
+
+        if (_given is { } given && unit.CompareOrder(given) <= 0)
+        {
+            return JitterOutcome.Duplicate;
+        }
+
+        var cost = Cost(unit);
+        if (_units.Count > 0 && (Duration + unit.Unit.Duration > maxDuration || Bytes + cost > maxBytes))
+        {
+            return JitterOutcome.Full;
+        }
+
+        var before = _units.Last;
+        while (before is not null && before.Value.CompareOrder(unit) > 0)
+        {
+            before = before.Previous;
+        }
+
+        if (before is not null && before.Value.CompareOrder(unit) == 0)
+        {
+            return JitterOutcome.Duplicate;
+        }
+
+        Insert(unit, before);
+        Bytes += cost;
+        Duration += unit.Unit.Duration;
+        return JitterOutcome.Accepted;
+    }
+
+    /// <summary>Gives out the next unit that can be decoded, in decoding order.</summary>
+    /// <param name="unit">The unit; its <see cref="ArrivedUnit.Discontinuity"/> says whether the decoder starts anew with it.</param>
+    public bool TryTake(out ArrivedUnit unit)
+    {
+        while (_units.First is { } first)
+        {
+            unit = first.Value;
+            Remove(first);
+            var follows = _given is { } given && unit.Follows(given);
+            if (!follows && !unit.IsEntry)
+            {
+                Undecodable++;
+                _thrownAway++;
+                continue;
+            }
+
+            if (!follows)
+            {
+                CountMissing(unit);
+                unit = unit with { Discontinuity = true };
+            }
+
+            Give(unit);
+            return true;
+        }
+
+        unit = default;
+        return false;
+    }
+
+    /// <summary>
+    /// Media that can be decoded without a gap from <paramref name="position"/> on, whether it was given out already or not. Where the position
+    /// lies in a gap, what follows the gap counts.
+    /// </summary>
+    public TimeSpan Level(Timestamp position)
+    {
+        foreach (var run in Runs)
+        {
+            if (run.End > position)
+            {
+                return run.End - Timestamp.Max(run.Start, position);
+            }
+        }
+
+        return TimeSpan.Zero;
+    }
+
+    private List<DecodableRun> Runs
+    {
+        get
+        {
+            if (_runsAreStale)
+            {
+                FindRuns();
+            }
+
+            return _runs;
+        }
+    }
+
+    private static long Cost(in ArrivedUnit unit) => unit.Unit.Payload.Length + BytesPerUnit;
+
+    private void Insert(in ArrivedUnit unit, LinkedListNode<ArrivedUnit>? before)
+    {
+        var isLast = before == _units.Last;
+        if (before is not null)
+        {
+            _units.AddAfter(before, unit);
+        }
+        else
+        {
+            _units.AddFirst(unit);
+        }
+
+        if (isLast && !_runsAreStale)
+        {
+            Extend(unit);
+        }
+        else
+        {
+            _runsAreStale = true;
+        }
+    }
+
+    private void Remove(LinkedListNode<ArrivedUnit> node)
+    {
+        _units.Remove(node);
+        Bytes -= Cost(node.Value);
+        Duration -= node.Value.Unit.Duration;
+    }
+
+    private void Give(in ArrivedUnit unit)
+    {
+        _givenRun = unit.Discontinuity ? new DecodableRun(unit.Unit.Pts, unit.Unit.End) : _givenRun.With(unit);
+        _runsAreStale |= unit.Discontinuity;
+        _given = unit;
+        _thrownAway = 0;
+    }
+
+    private void Extend(in ArrivedUnit unit)
+    {
+        if (_tail is { } tail && unit.Follows(tail))
+        {
+            _runs[^1] = _runs[^1].With(unit);
+        }
+        else if (unit.IsEntry)
+        {
+            _runs.Add(new DecodableRun(unit.Unit.Pts, unit.Unit.End));
+        }
+        else
+        {
+            return;
+        }
+
+        _tail = unit;
+    }
+
+    private void FindRuns()
+    {
+        _runsAreStale = false;
+        _tail = _given;
+        _runs.Clear();
+        if (_given is not null)
+        {
+            _runs.Add(_givenRun);
+        }
+
+        foreach (var unit in _units)
+        {
+            Extend(unit);
+        }
+    }
+
+    private void CountMissing(in ArrivedUnit unit)
+    {
+        if (_given is { } given && given.TurnStart == unit.TurnStart)
+        {
+            Missing += unit.Unit.Sequence - given.Unit.Sequence - 1 - _thrownAway;
+        }
+    }
+
+    /// <summary>Media that can be decoded without a gap.</summary>
+    /// <param name="Start">Where it begins.</param>
+    /// <param name="End">Where it ends.</param>
+    private readonly record struct DecodableRun(Timestamp Start, Timestamp End)
+    {
+        /// <summary>The run with one more unit. Pictures are reordered within a GOP, so durations are added up instead of taking the latest end.</summary>
+        public DecodableRun With(in ArrivedUnit unit) => this with { End = unit.IsEntry ? unit.Unit.End : End + unit.Unit.Duration };
+    }
+}

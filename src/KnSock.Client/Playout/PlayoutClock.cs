@@ -1,0 +1,183 @@
+using KnSock.Media;
+using KnSock.Protocol.Messages;
+
+namespace KnSock.Client.Playout;
+
+/// <summary>Says which position is being played at an instant. Sound is its master.</summary>
+/// <remarks>
+/// Between reports of the sound it runs with the monotonic clock. A report within 20 ms of it changes nothing that could be seen or heard (the
+/// speed by a quarter of a percent at most), a larger error is worked off at up to 5 %, one above 250 ms at once: forwards by a jump, backwards
+/// by standing still, for positions never go back within a selection. Without a report for 500 ms the monotonic clock alone holds.
+/// It holds no clock itself: each call is given the present time.
+/// </remarks>
+internal sealed class PlayoutClock
+{
+    private static readonly TimeSpan Unnoticed = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan JumpAbove = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan SoundIsLostAfter = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Smoothing = TimeSpan.FromMilliseconds(300);
+    private const double DriftRate = 0.0025;
+    private const double SlewRate = 0.05;
+
+    private PlayoutState _phase = PlayoutState.Buffering;
+    private bool _paused;
+    private Timestamp? _base;
+    private TimeSpan _baseTime;
+    private double _rate = 1;
+    private TimeSpan _lastSound;
+    private TimeSpan? _smoothed;
+    private TimeSpan _stalledSince;
+    private TimeSpan _stallTime;
+
+    /// <summary>What playout is doing.</summary>
+    public PlayoutState State => _paused ? PlayoutState.Paused : _phase;
+
+    /// <summary>How often playout stopped for want of data.</summary>
+    public int Stalls { get; private set; }
+
+    /// <summary>For how long it did.</summary>
+    public TimeSpan StallTimeAt(TimeSpan now) => _stallTime + (_phase == PlayoutState.Stalled ? now - _stalledSince : TimeSpan.Zero);
+
+    /// <summary>The position of playout. Null unless it is playing.</summary>
+    public Timestamp? PositionAt(TimeSpan now) => State == PlayoutState.Playing ? StandsAt(now) : null;
+
+    /// <summary>The position at which playout is or was stopped. Null before it started.</summary>
+    public Timestamp? StandsAt(TimeSpan now)
+    {
+        if (_base is not { } origin || State != PlayoutState.Playing)
+        {
+            return _base;
+        }
+
+        var elapsed = now - _baseTime;
+        var steered = _lastSound + SoundIsLostAfter - _baseTime;
+        if (elapsed <= steered)
+        {
+            return origin + (elapsed * _rate);
+        }
+
+        steered = steered > TimeSpan.Zero ? steered : TimeSpan.Zero;
+        return origin + (steered * _rate) + (elapsed - steered);
+    }
+
+    /// <summary>Begins a selection: playout stops, and starts where its media begins.</summary>
+    /// <param name="afterLoss">Whether it replaces one whose connection was lost, so that the user sees it as a stall.</param>
+    /// <param name="now">The present time.</param>
+    public void Begin(bool afterLoss, TimeSpan now)
+    {
+        if (afterLoss && _phase == PlayoutState.Playing)
+        {
+            Stall(now);
+        }
+        else if (!afterLoss)
+        {
+            EndStall(now);
+            _phase = PlayoutState.Buffering;
+        }
+
+        _base = null;
+    }
+
+    /// <summary>Stops or resumes playout for the user.</summary>
+    public void SetPaused(bool paused, TimeSpan now)
+    {
+        if (paused != _paused)
+        {
+            Rebase(StandsAt(now), now);
+            _paused = paused;
+        }
+    }
+
+    /// <summary>Starts, stalls or resumes playout as the tracks ask for. The levels are those at <see cref="StandsAt"/>, or at their start.</summary>
+    /// <param name="video">How the picture stands.</param>
+    /// <param name="audio">How the sound stands.</param>
+    /// <param name="ready">Whether what shows the pictures has the first one.</param>
+    /// <param name="now">The present time.</param>
+    public void Update(in TrackLevel video, in TrackLevel audio, bool ready, TimeSpan now)
+    {
+        if (_paused)
+        {
+            return;
+        }
+
+        if (_phase == PlayoutState.Playing)
+        {
+            if (video.IsDry || audio.IsDry)
+            {
+                Stall(now);
+            }
+        }
+        else if (_base is { } position)
+        {
+            if (video.CanResume && audio.CanResume)
+            {
+                Play(position, now);
+            }
+        }
+        else if (ready && video.CanStart && audio.CanStart && (video.Start ?? audio.Start) is { } start)
+        {
+            Play(start, now);
+        }
+    }
+
+    /// <summary>Takes in which instant of sound is being heard.</summary>
+    public void ReportAudioPosition(Timestamp heard, TimeSpan now)
+    {
+        if (PositionAt(now) is not { } position)
+        {
+            return;
+        }
+
+        var sinceLast = now - _lastSound;
+        _lastSound = now;
+        var error = heard - position;
+        if (error.Duration() > JumpAbove)
+        {
+            _smoothed = null;
+            Rebase(error > TimeSpan.Zero ? heard : position, now);
+            _rate = error > TimeSpan.Zero ? 1 : 0;
+            return;
+        }
+
+        var weight = Math.Min(1, sinceLast / Smoothing);
+        var smoothed = (_smoothed ?? error) + ((error - (_smoothed ?? error)) * weight);
+        _smoothed = smoothed;
+        Rebase(position, now);
+        // The error is worked off within about four seconds while nobody can notice it, and within one where somebody could.
+        _rate = smoothed.Duration() <= Unnoticed
+            ? 1 + Math.Clamp(smoothed.TotalSeconds / 4, -DriftRate, DriftRate)
+            : 1 + Math.Clamp(smoothed.TotalSeconds, -SlewRate, SlewRate);
+    }
+
+    private void Play(Timestamp position, TimeSpan now)
+    {
+        EndStall(now);
+        _phase = PlayoutState.Playing;
+        _smoothed = null;
+        Rebase(position, now);
+    }
+
+    private void Stall(TimeSpan now)
+    {
+        Rebase(StandsAt(now), now);
+        _phase = PlayoutState.Stalled;
+        _stalledSince = now;
+        Stalls++;
+    }
+
+    private void EndStall(TimeSpan now)
+    {
+        _stallTime = StallTimeAt(now);
+        _stalledSince = now;
+        if (_phase == PlayoutState.Stalled)
+        {
+            _phase = PlayoutState.Buffering;
+        }
+    }
+
+    private void Rebase(Timestamp? position, TimeSpan now)
+    {
+        (_base, _baseTime) = (position, now);
+        _rate = 1;
+    }
+}

@@ -1,0 +1,28 @@
+using KnSock.Media;
+
+namespace KnSock.Client.Playout;
+
+/// <summary>How a track stands, for the decision whether playout can run.</summary>
+internal readonly record struct TrackLevel
+{
+    /// <summary>Where its first media begins. Null while there is none.</summary>
+    public required Timestamp? Start { get; init; }
+
+    /// <summary>Media ahead of playout that can be decoded without a gap.</summary>
+    public required TimeSpan Level { get; init; }
+
+    /// <summary>What should be there before playout starts.</summary>
+    public required TimeSpan Target { get; init; }
+
+    /// <summary>Whether nothing more will come, so that there is nothing to wait for.</summary>
+    public bool Ended { get; init; }
+
+    /// <summary>Whether playout may start.</summary>
+    public bool CanStart => Ended || Level >= Target;
+
+    /// <summary>Whether playout may go on after a stall: at half of the target.</summary>
+    public bool CanResume => Ended || Level >= Target / 2;
+
+    /// <summary>Whether there is nothing left to play.</summary>
+    public bool IsDry => !Ended && Level <= TimeSpan.Zero;
+}

@@ -1,0 +1,92 @@
+using KnSock.Media.Aac;
+using KnSock.Media.H264;
+
+namespace KnSock.Media.Mp4;
+
+/// <summary>The one track of a fragmented file, as its <c>moov</c> describes it.</summary>
+internal sealed record Track
+{
+    public required uint Id { get; init; }
+
+    public required uint Timescale { get; init; }
+
+    public required DecoderConfiguration Configuration { get; init; }
+
+    public required SampleDefaults Defaults { get; init; }
+
+    /// <summary>Reads the body of a <c>moov</c> (ISO 14496-12, 8.2.1).</summary>
+    public static Track Read(ReadOnlySpan<byte> moov)
+    {
+        var boxes = new ByteReader(moov);
+        var defaults = default(SampleDefaults?);
+        var trak = default(ByteReader);
+        var tracks = 0;
+        while (boxes.TryReadBox(out var type, out var body))
+        {
+            if (type == BoxType.Trak)
+            {
+                trak = body;
+                tracks++;
+            }
+            else if (type == BoxType.Mvex)
+            {
+                defaults = ReadDefaults(body.Find(BoxType.Trex, "trex"));
+            }
+        }
+
+        if (tracks != 1)
+        {
+            throw new MediaFormatException($"the file has {tracks} tracks where one is wanted");
+        }
+
+        var mdia = trak.Find(BoxType.Mdia, "mdia");
+        return new Track
+        {
+            Id = ReadTrackId(trak.Find(BoxType.Tkhd, "tkhd")),
+            Timescale = ReadTimescale(mdia.Find(BoxType.Mdhd, "mdhd")),
+            Configuration = ReadConfiguration(mdia.Find(BoxType.Minf, "minf").Find(BoxType.Stbl, "stbl").Find(BoxType.Stsd, "stsd")),
+            Defaults = defaults ?? throw new MediaFormatException("the file is not fragmented: it has no mvex box"),
+        };
+    }
+
+    private static SampleDefaults ReadDefaults(ByteReader trex)
+    {
+        trex.Skip(4 + 4 + 4); // version and flags, track_ID, default_sample_description_index
+        return new SampleDefaults(trex.ReadUInt32(), trex.ReadUInt32(), trex.ReadUInt32());
+    }
+
+    private static uint ReadTrackId(ByteReader tkhd)
+    {
+        tkhd.Skip(tkhd.ReadFullBox().Version == 1 ? 16 : 8); // creation_time, modification_time
+        return tkhd.ReadUInt32();
+    }
+
+    private static uint ReadTimescale(ByteReader mdhd)
+    {
+        mdhd.Skip(mdhd.ReadFullBox().Version == 1 ? 16 : 8); // creation_time, modification_time
+        var timescale = mdhd.ReadUInt32();
+        return timescale > 0 ? timescale : throw new MediaFormatException("the track's timescale is zero");
+    }
+
+    private static DecoderConfiguration ReadConfiguration(ByteReader stsd)
+    {
+        stsd.Skip(4 + 4); // version and flags, entry_count
+        if (!stsd.TryReadBox(out var type, out var entry))
+        {
+            throw new MediaFormatException("the track has no sample entry");
+        }
+
+        entry.Skip(6 + 2); // reserved, data_reference_index
+        switch (type)
+        {
+            case BoxType.Avc1 or BoxType.Avc3:
+                entry.Skip(70); // the rest of VisualSampleEntry (ISO 14496-12, 12.1.3)
+                return AvcConfiguration.ToVideoConfiguration(entry.Find(BoxType.AvcC, "avcC").Rest);
+            case BoxType.Mp4a:
+                entry.Skip(20); // the rest of AudioSampleEntry (ISO 14496-12, 12.2.3)
+                return AudioSpecificConfig.ToAudioConfiguration(ElementaryStream.FindSetup(entry.Find(BoxType.Esds, "esds")));
+            default:
+                throw new MediaFormatException("the track is neither H.264 nor AAC");
+        }
+    }
+}
