@@ -13,12 +13,6 @@ internal sealed class ServerClock(TimeProvider time)
 
     public Timestamp Now => Timestamp.FromTimeSpan(Elapsed);
 
-    /// <summary>A token source that cancels by itself after <paramref name="timeout"/>, or with <paramref name="cancellationToken"/>.</summary>
-    public CancellationTokenSource Deadline(TimeSpan timeout, CancellationToken cancellationToken)
-    {
-        var source = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var timer = time.CreateTimer(static s => ((CancellationTokenSource)s!).Cancel(), source, timeout, Timeout.InfiniteTimeSpan);
-        source.Token.Register(timer.Dispose);
-        return source;
-    }
+    /// <summary>A token that is cancelled after <paramref name="timeout"/>, or with <paramref name="cancellationToken"/>.</summary>
+    public Deadline Deadline(TimeSpan timeout, CancellationToken cancellationToken) => new(timeout, time, cancellationToken);
 }

@@ -1,7 +1,5 @@
 using KnSock.Cli.Playing;
 using KnSock.Client.Playout;
-using KnSock.Media;
-using KnSock.Protocol.Messages;
 using KnSock.Testing;
 
 namespace KnSock.Cli.Tests;
@@ -97,42 +95,5 @@ public sealed class ObservedSinkTests
                 Ended = true;
             }
         }
-    }
-
-    private sealed class FakePlayback(TimeProvider time) : IPlayback
-    {
-        public TimeProvider Time { get; } = time;
-
-        public IReadOnlyList<ChannelInfo> Channels => [Channel];
-
-        public ChannelInfo Channel { get; } = Make.Channel(0, "news");
-
-        public bool Paused { get; set; }
-
-        public PlaybackStatistics Statistics { get; set; } = Make.Statistics(joinMs: null);
-
-        public uint Selection => 1;
-
-        public double VideoFps => 60;
-
-        public Timestamp? Position => null;
-
-        public Task SelectAsync(ChannelInfo channel, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public bool TryTake(TrackKind track, out QueuedUnit unit) => throw new NotSupportedException();
-
-        public ValueTask WaitAsync(TrackKind track, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public void ReportReady(uint selection) => throw new NotSupportedException();
-
-        public void ReportAudioPosition(Timestamp position) => throw new NotSupportedException();
-
-        public void ReportPicture(PictureOutcome outcome, Timestamp pts) => throw new NotSupportedException();
-
-        public void ReportDecodeTime(TimeSpan time) => throw new NotSupportedException();
-
-        public void ReportAudioPlayed(TimeSpan duration) => throw new NotSupportedException();
-
-        public void ReportError(string message) => throw new NotSupportedException();
     }
 }

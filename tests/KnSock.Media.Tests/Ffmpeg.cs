@@ -34,18 +34,18 @@ internal static class Ffmpeg
     public const string H264 = "-c:v libx264 -profile:v high -pix_fmt yuv420p -preset veryfast -g 30 -keyint_min 30 -sc_threshold 0";
 
     /// <summary>Runs ffmpeg and gives what it writes to its standard output; fails on any complaint.</summary>
-    public static byte[] Run(string arguments, byte[]? input = null) => Execute("ffmpeg", $"-nostdin -v error {arguments}", input);
+    public static byte[] Run(string arguments) => Execute("ffmpeg", $"-nostdin -v error {arguments}");
 
     /// <summary>What ffprobe prints, line by line.</summary>
     public static string[] Probe(string arguments, byte[] input) => WithFile(
         input,
-        path => System.Text.Encoding.UTF8.GetString(Execute("ffprobe", $"-v error {arguments} {path}", input: null))
+        path => System.Text.Encoding.UTF8.GetString(Execute("ffprobe", $"-v error {arguments} {path}"))
             .Split('\n', StringSplitOptions.RemoveEmptyEntries));
 
     /// <summary>Decodes a whole file, and fails on any complaint; gives the lines of the framemd5 muxer.</summary>
-    public static string[] Decode(byte[] file, string arguments = "") => WithFile(
+    public static string[] Decode(byte[] file, string arguments = "", string inputArguments = "") => WithFile(
         file,
-        path => System.Text.Encoding.UTF8.GetString(Run($"-xerror -err_detect explode -i {path} {arguments} -f framemd5 pipe:1"))
+        path => System.Text.Encoding.UTF8.GetString(Run($"-xerror -err_detect explode {inputArguments} -i {path} {arguments} -f framemd5 pipe:1"))
             .Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Where(line => line[0] != '#').ToArray());
 
@@ -63,25 +63,18 @@ internal static class Ffmpeg
         }
     }
 
-    private static byte[] Execute(string program, string arguments, byte[]? input)
+    private static byte[] Execute(string program, string arguments)
     {
         using var process = Process.Start(new ProcessStartInfo(program, arguments)
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            RedirectStandardInput = input is not null,
         })!;
         var errors = process.StandardError.ReadToEndAsync();
-        var writing = input is null ? Task.CompletedTask : Task.Run(() =>
-        {
-            process.StandardInput.BaseStream.Write(input);
-            process.StandardInput.Close();
-        });
         var output = new MemoryStream();
         process.StandardOutput.BaseStream.CopyTo(output);
         process.WaitForExit();
-        writing.GetAwaiter().GetResult();
         var complaints = errors.GetAwaiter().GetResult();
         return process.ExitCode == 0 && complaints.Length == 0
             ? output.ToArray()

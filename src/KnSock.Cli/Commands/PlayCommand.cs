@@ -17,6 +17,16 @@ internal sealed class PlayCommand : Verb
 
     private static readonly LiveStreamClientOptions Defaults = new();
 
+    private static readonly Dictionary<string, string> Names = new(StringComparer.Ordinal)
+    {
+        [nameof(LiveStreamClientOptions.AudioPort)] = "--audio-port",
+        [nameof(LiveStreamClientOptions.ControlPort)] = "--control-port",
+        [nameof(LiveStreamClientOptions.VideoBufferMs)] = "--video-buffer",
+        [nameof(LiveStreamClientOptions.AudioBufferMs)] = "--audio-buffer",
+        [nameof(LiveStreamClientOptions.VideoFps)] = "--fps",
+        [nameof(LiveStreamClientOptions.MaxBuffer)] = "--max-buffer",
+    };
+
     private readonly Terminal _terminal;
     private readonly Argument<Endpoint> _server = ServerArgument();
     private readonly Option<string?> _video = new("--video")
@@ -78,7 +88,7 @@ internal sealed class PlayCommand : Verb
 
     private async Task<int> RunAsync(ParseResult result, CancellationToken cancellationToken)
     {
-        await using var client = new LiveStreamClient(OptionsFrom(result));
+        await using var client = Checked(() => new LiveStreamClient(OptionsFrom(result)), Names);
         var channels = await client.ConnectAsync(cancellationToken);
         if (!ChannelChoice.TryFind(channels, result.GetValue(_video), out var channel, out var error))
         {

@@ -10,8 +10,8 @@ namespace KnSock.Media.Mp4;
 /// <para>With <see cref="AllowsVideoChange"/> the rendition may change in the middle: the sample entry is <c>avc3</c>, and each keyframe is
 /// preceded by the parameter sets of its rendition (ISO 14496-15, 5.4.2), so that players can also seek to it. Without, it is <c>avc1</c> and
 /// payloads are copied unchanged; under Media Source Extensions a change is then a new initialisation segment.</para>
-/// <para>An MP4 cannot hold negative decoding times. Where the first picture has one, all decoding times of the picture are moved up by as
-/// much and composition offsets become negative, which leaves presentation times as they are.</para>
+/// <para>An MP4 cannot hold negative decoding times, and players disagree about negative composition offsets. So <see cref="Origin"/> is to lie
+/// at or before the first decoding time, which with B-frames is a little before the first presentation time.</para>
 /// </remarks>
 /// <param name="output">Takes the bytes; nothing is held back.</param>
 public sealed class Fmp4Writer(IBufferWriter<byte> output)
@@ -29,14 +29,13 @@ public sealed class Fmp4Writer(IBufferWriter<byte> output)
     private bool _isKeyframeDue;
     private uint _audioTimescale;
     private uint _fragments;
-    private long? _decodingShift;
     private long _lastVideoTime = long.MinValue;
     private long _lastAudioTime = long.MinValue;
 
     /// <summary>Whether <see cref="ChangeVideo"/> may be called. Default false.</summary>
     public bool AllowsVideoChange { get; init; }
 
-    /// <summary>The point on the access units' timeline that becomes the file's zero. Nothing may be presented before it. Default zero.</summary>
+    /// <summary>The point on the access units' timeline that becomes the file's zero. Nothing may be decoded before it. Default zero.</summary>
     public Timestamp Origin { get; init; }
 
     /// <summary>Writes the initialisation segment, <c>ftyp</c> and <c>moov</c>. At least one track is needed.</summary>
@@ -81,8 +80,8 @@ public sealed class Fmp4Writer(IBufferWriter<byte> output)
     /// <summary>Writes a fragment, <c>moof</c> and <c>mdat</c>.</summary>
     /// <param name="kind">The track; one of those of <see cref="WriteInit"/>.</param>
     /// <param name="units">Access units of that track in decoding order; not empty.</param>
-    /// <exception cref="MediaFormatException">A time lies before <see cref="Origin"/>, decoding times do not rise, a presentation time is far
-    /// from the decoding time, or the first picture of a rendition is not a keyframe. Nothing was written.</exception>
+    /// <exception cref="MediaFormatException">A time lies before <see cref="Origin"/>, decoding times do not rise, a presentation time lies before
+    /// the decoding time or far behind it, or the first picture of a rendition is not a keyframe. Nothing was written.</exception>
     public void WriteFragment(TrackKind kind, IReadOnlyList<AccessUnit> units)
     {
         var timescale = kind == TrackKind.Video ? (_avc is null ? 0 : VideoTimescale) : _audioTimescale;
@@ -102,16 +101,11 @@ public sealed class Fmp4Writer(IBufferWriter<byte> output)
         }
 
         ref var lastTime = ref kind == TrackKind.Video ? ref _lastVideoTime : ref _lastAudioTime;
-        var shift = kind == TrackKind.Audio ? 0 : _decodingShift ?? Math.Max(0, -Units(units[0].Dts, timescale));
-        var samples = Describe(kind, units, timescale, shift, lastTime);
+        var samples = Describe(kind, units, timescale, lastTime);
         WriteMovieFragment(kind, samples);
         WriteMediaData(kind, units, samples.Sum(s => (long)s.Size));
         lastTime = samples[^1].Dts;
-        if (kind == TrackKind.Video)
-        {
-            _isKeyframeDue = false;
-            _decodingShift = shift;
-        }
+        _isKeyframeDue &= kind != TrackKind.Video;
     }
 
     private void UseVideo(AvcConfiguration avc)
@@ -131,17 +125,17 @@ public sealed class Fmp4Writer(IBufferWriter<byte> output)
     }
 
     /// <summary>Times and sizes as the file holds them.</summary>
-    private Sample[] Describe(TrackKind kind, IReadOnlyList<AccessUnit> units, uint timescale, long shift, long lastTime)
+    private Sample[] Describe(TrackKind kind, IReadOnlyList<AccessUnit> units, uint timescale, long lastTime)
     {
         var samples = new Sample[units.Count];
         for (var i = 0; i < samples.Length; i++)
         {
             var unit = units[i];
-            var dts = Units(unit.Dts, timescale) + shift;
+            var dts = Units(unit.Dts, timescale);
             var next = i + 1 < samples.Length ? Units(units[i + 1].Dts, timescale) : Units(unit.Dts + unit.Duration, timescale);
-            var duration = next + shift - dts;
+            var duration = next - dts;
             var offset = Units(unit.Pts, timescale) - dts;
-            if (dts <= lastTime || dts < 0 || dts + offset < 0 || duration is < 0 or > uint.MaxValue || offset is < int.MinValue or > int.MaxValue)
+            if (dts <= lastTime || dts < 0 || offset < 0 || duration is < 0 or > uint.MaxValue || offset > int.MaxValue)
             {
                 throw new MediaFormatException($"access unit {unit.Sequence} has times that cannot be written: presented {unit.Pts}, decoded {unit.Dts}");
             }

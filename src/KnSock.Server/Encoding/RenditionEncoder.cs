@@ -9,8 +9,6 @@ namespace KnSock.Server.Encoding;
 /// <summary>Encodes one rendition of a source by an ffmpeg child, from a GOP on to the end of the turn.</summary>
 internal sealed class RenditionEncoder(FfmpegTools tools, MediaSource source, LoopTimeline timeline, Rendition rendition, EncoderSettings settings)
 {
-    private readonly TimeProvider _time = settings.Time;
-
     /// <summary>
     /// The access units in decoding order, with times as positions within the turn, each with the configuration that it needs. The child
     /// lives as long as the enumeration; while nobody takes the next unit, the pipe fills and the child waits.
@@ -57,8 +55,7 @@ internal sealed class RenditionEncoder(FfmpegTools tools, MediaSource source, Lo
 
     private async Task<ReadResult> ReadAsync(PipeReader output, ChildProcess child, CancellationToken cancellationToken)
     {
-        using var silence = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        await using var timer = _time.CreateTimer(static s => ((CancellationTokenSource)s!).Cancel(), silence, settings.SilenceTimeout, Timeout.InfiniteTimeSpan);
+        using var silence = new Deadline(settings.SilenceTimeout, settings.Time, cancellationToken);
         try
         {
             return await output.ReadAsync(silence.Token);
