@@ -1,5 +1,6 @@
 using KnSock.Client;
 using KnSock.Client.Playout;
+using KnSock.Player.Display;
 
 namespace KnSock.Player;
 
@@ -65,9 +66,11 @@ public sealed class WindowSink : IMediaSink
 
     private async Task<PlayerWindow?> OpenWindowAsync(IPlayback playback, PlayerControls controls)
     {
+        var channel = playback.Channel;
+        var size = Letterbox.Fit(channel.Width, channel.Height, PlayerWindow.DefaultWidth, PlayerWindow.DefaultHeight);
         try
         {
-            return await PlayerWindow.OpenAsync(PlayerControls.TitleOf(playback.Channel), controls.Enqueue);
+            return await PlayerWindow.OpenAsync(PlayerControls.TitleOf(channel), controls.Enqueue, size.Width, size.Height);
         }
         catch (LiveStreamException e)
         {

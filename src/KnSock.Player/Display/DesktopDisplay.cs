@@ -11,9 +11,10 @@ internal static class DesktopDisplay
 
     /// <summary>Why there can be no window, as far as that is known without asking SDL; null where there may be one.</summary>
     public static string? Problem =>
-        IsX11OrWayland && !IsSet("DISPLAY") && !IsSet("WAYLAND_DISPLAY") && !IsSet(DriverVariable)
+        OperatingSystem.IsMacOS() ? "macOS opens windows from a program's first thread only, which is not supported yet"
+        : IsX11OrWayland && !IsSet("DISPLAY") && !IsSet("WAYLAND_DISPLAY") && !IsSet(DriverVariable)
             ? "there is no display (neither DISPLAY nor WAYLAND_DISPLAY is set)"
-            : null;
+        : null;
 
     private static bool IsX11OrWayland => OperatingSystem.IsLinux() || OperatingSystem.IsFreeBSD();
 
