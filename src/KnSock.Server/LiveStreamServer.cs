@@ -1,40 +1,183 @@
+using System.Diagnostics.Metrics;
+using System.Net;
+using KnSock.Protocol;
 using KnSock.Protocol.Messages;
+using KnSock.Server.Adaptation;
+using KnSock.Server.Channels;
+using KnSock.Server.Diagnostics;
+using KnSock.Server.Encoding;
+using KnSock.Server.Endpoints.Native;
+using KnSock.Server.Sessions;
+using KnSock.Server.Sources;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace KnSock.Server;
 
 /// <summary>Serves video files as channels to any number of viewers.</summary>
 public sealed class LiveStreamServer : IAsyncDisposable
 {
+    private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(20);
+
     private readonly LiveStreamServerOptions _options;
+    private readonly ILogger _logger;
+    private readonly ServerClock _clock;
+    private readonly ServerMetrics _metrics;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Lock _lock = new();
+    private NativeListeners? _listeners;
+    private DecisionLog? _decisions;
+    private Task _running = Task.CompletedTask;
+    private Task? _stopped;
 
     /// <summary>Creates a server; nothing is opened yet.</summary>
+    /// <param name="options">What to serve, where and within which limits.</param>
+    /// <param name="loggerFactory">Where the server logs. Null: nowhere.</param>
+    /// <param name="meterFactory">Where its instruments are made. Null: a meter of its own.</param>
     /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
-    public LiveStreamServer(LiveStreamServerOptions options, ILoggerFactory? loggerFactory = null)
+    public LiveStreamServer(LiveStreamServerOptions options, ILoggerFactory? loggerFactory = null, IMeterFactory? meterFactory = null)
     {
+        options.Validate();
         _options = options;
-        _ = loggerFactory;
+        _logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger("KnSock.Server");
+        _clock = new ServerClock(options.TimeProvider);
+        _metrics = new ServerMetrics(meterFactory);
     }
 
     /// <summary>The channels on offer; empty before the server was started.</summary>
     public IReadOnlyList<ChannelInfo> Channels { get; private set; } = [];
 
-    /// <summary>The port of the picture that is held.</summary>
-    public int VideoPort => _options.VideoPort;
+    /// <summary>The port of the picture; the one that is held once the server was started.</summary>
+    public int VideoPort => _listeners?.VideoPort ?? _options.VideoPort;
 
-    /// <summary>The port of the sound that is held.</summary>
-    public int AudioPort => _options.AudioPort;
+    /// <summary>The port of the sound; the one that is held once the server was started.</summary>
+    public int AudioPort => _listeners?.AudioPort ?? _options.AudioPort;
 
-    /// <summary>The control port that is held.</summary>
-    public int ControlPort => _options.ControlPort ?? (_options.VideoPort + 10);
+    /// <summary>The control port; the one that is held once the server was started.</summary>
+    public int ControlPort => _listeners?.ControlPort ?? _options.EffectiveControlPort;
 
     /// <summary>Probes the files and opens the ports; returns when viewers can connect.</summary>
     /// <exception cref="LiveStreamServerException">A file cannot be served, a port is taken, or ffmpeg is missing; nothing stays open.</exception>
-    public Task StartAsync(CancellationToken cancellationToken) => throw new LiveStreamServerException($"cannot start on {_options.Host}");
+    /// <exception cref="InvalidOperationException">The server was started before.</exception>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (_listeners is not null)
+        {
+            throw new InvalidOperationException("the server was started already");
+        }
+
+        var address = await ResolveAsync(_options.Host, cancellationToken);
+        _listeners = NativeListeners.Open(address, _options.VideoPort, _options.AudioPort, _options.EffectiveControlPort);
+        try
+        {
+            var channels = await OpenChannelsAsync(cancellationToken);
+            Channels = [.. channels.Select(c => c.Info)];
+            _decisions = _options.DecisionLogPath is { } path ? new DecisionLog(path, _logger) : null;
+            _running = RunAsync(channels, _listeners);
+        }
+        catch
+        {
+            _listeners.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>Ends all sessions and encoders.</summary>
-    public Task StopAsync(CancellationToken cancellationToken) => Task.WhenAny(Task.CompletedTask, Task.FromResult(_options));
+    /// <param name="cancellationToken">Gives up waiting for them.</param>
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            _stopped ??= StopOnceAsync();
+        }
+
+        return _stopped.WaitAsync(cancellationToken);
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await StopAsync(CancellationToken.None);
+
+    private async Task StopOnceAsync()
+    {
+        await _stopping.CancelAsync();
+        await _running;
+        _listeners?.Dispose();
+        if (_decisions is not null)
+        {
+            await _decisions.DisposeAsync();
+        }
+
+        _metrics.Dispose();
+        _stopping.Dispose();
+    }
+
+    private async Task<IReadOnlyList<Channel>> OpenChannelsAsync(CancellationToken cancellationToken)
+    {
+        var tools = await FfmpegTools.FindAsync(cancellationToken);
+        var prober = new SourceProber(tools, ProbeTimeout, _clock);
+        var factory = new ChannelFactory(_options, tools, _clock, _metrics, _logger);
+        var channels = new List<Channel>();
+        foreach (var path in _options.VideoPaths)
+        {
+            var source = await prober.ProbeAsync(path, cancellationToken);
+            channels.Add(factory.Create(channels.Count, UniqueName(source.FileName, channels), source));
+        }
+
+        return channels;
+    }
+
+    private async Task RunAsync(IReadOnlyList<Channel> channels, NativeListeners listeners)
+    {
+        var sessions = new ViewerSessions(
+            new SessionContext
+            {
+                Channels = channels,
+                Clock = _clock,
+                Metrics = _metrics,
+                Logger = _logger,
+                MaxBuffer = _options.MaxBuffer,
+                NoProgressTimeout = _options.NoProgressTimeout,
+                Decisions = _decisions,
+            },
+            _options.MaxSessions);
+        var greeting = new Greeting
+        {
+            Videos = [.. channels.Select(c => c.Info.Name)],
+            KnSock = ProtocolLimits.Version,
+            OldestKnSock = ProtocolLimits.Version,
+            AudioPort = listeners.AudioPort,
+            ControlPort = listeners.ControlPort,
+        };
+        var endpoint = new NativeEndpoint(
+            listeners, new NativeEndpointOptions { Greeting = greeting, HandshakeTimeout = _options.HandshakeTimeout }, sessions, _clock, _logger);
+        await Task.WhenAll([endpoint.RunAsync(_stopping.Token), .. channels.Select(c => c.RunAsync(_stopping.Token))]);
+    }
+
+    private static async Task<IPAddress> ResolveAsync(string host, CancellationToken cancellationToken)
+    {
+        if (IPAddress.TryParse(host, out var address))
+        {
+            return address;
+        }
+
+        try
+        {
+            return (await Dns.GetHostAddressesAsync(host, cancellationToken))[0];
+        }
+        catch (Exception e) when (e is System.Net.Sockets.SocketException or ArgumentException or IndexOutOfRangeException)
+        {
+            throw new LiveStreamServerException($"{DisplayText.Clean(host)} is not an address to listen on; use 0.0.0.0 or an address of this machine", e);
+        }
+    }
+
+    private static string UniqueName(string fileName, List<Channel> channels)
+    {
+        var name = fileName;
+        for (var number = 2; channels.Any(c => string.Equals(c.Info.Name, name, StringComparison.Ordinal)); number++)
+        {
+            name = $"{Path.GetFileNameWithoutExtension(fileName)}-{number}{Path.GetExtension(fileName)}";
+        }
+
+        return name;
+    }
 }

@@ -49,4 +49,39 @@ public sealed record LiveStreamServerOptions
 
     /// <summary>Where time comes from.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    internal int EffectiveControlPort => ControlPort ?? (VideoPort == 0 ? 0 : VideoPort + 10);
+
+    /// <summary>Holds every option against its range.</summary>
+    /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
+    internal void Validate()
+    {
+        Require(VideoPaths.Count > 0, nameof(VideoPaths), "names no video; name at least one");
+        Require(Host.Length > 0, nameof(Host), "is empty; use 0.0.0.0 for every address of the machine");
+        RequirePort(VideoPort, nameof(VideoPort));
+        RequirePort(AudioPort, nameof(AudioPort));
+        RequirePort(EffectiveControlPort, nameof(ControlPort));
+        var ports = new[] { VideoPort, AudioPort, EffectiveControlPort }.Where(p => p != 0).ToArray();
+        Require(ports.Distinct().Count() == ports.Length, nameof(ControlPort), $"{EffectiveControlPort}, {nameof(VideoPort)} {VideoPort} and {nameof(AudioPort)} {AudioPort} must differ");
+        Require(Ladder.Heights.Count > 0 && Ladder.Heights.All(h => h is >= 64 and <= 4320), nameof(LadderOptions.Heights), "must each lie between 64 and 4320");
+        Require(Ladder.MaxFrameRate is >= 10 and <= 240, nameof(LadderOptions.MaxFrameRate), "must lie between 10 and 240");
+        Require(Ladder.AudioBitsPerSecond is >= 16_000 and <= 512_000, nameof(LadderOptions.AudioBitsPerSecond), "must lie between 16,000 and 512,000");
+        Require(GopLength >= TimeSpan.FromMilliseconds(200) && GopLength <= TimeSpan.FromSeconds(10), nameof(GopLength), "must lie between 0.2 and 10 s");
+        Require(MaxBuffer >= TimeSpan.FromMilliseconds(500) && MaxBuffer <= TimeSpan.FromMinutes(2), nameof(MaxBuffer), "must lie between 0.5 s and 2 min");
+        Require(MediaMemory >= 16 * 1024 * 1024, nameof(MediaMemory), "must be at least 16 MiB");
+        Require(MaxSessions > 0, nameof(MaxSessions), "must be at least 1");
+        Require(EncoderGrace >= TimeSpan.Zero, nameof(EncoderGrace), "must not be negative");
+        Require(HandshakeTimeout > TimeSpan.Zero, nameof(HandshakeTimeout), "must be positive");
+        Require(NoProgressTimeout >= TimeSpan.FromSeconds(1), nameof(NoProgressTimeout), "must be at least 1 s");
+    }
+
+    private static void RequirePort(int port, string option) => Require(port is >= 0 and <= 65535, option, $"{port} is not a port; ports go from 1 to 65535");
+
+    private static void Require(bool condition, string option, string message)
+    {
+        if (!condition)
+        {
+            throw new ArgumentException($"{option} {message}", option);
+        }
+    }
 }

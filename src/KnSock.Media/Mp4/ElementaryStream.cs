@@ -6,6 +6,7 @@ internal static class ElementaryStream
     private const byte EsTag = 3;
     private const byte DecoderConfigTag = 4;
     private const byte DecoderSpecificTag = 5;
+    private const byte SyncLayerTag = 6;
     private const byte AacObjectType = 0x40;
 
     /// <summary>The AudioSpecificConfig in the body of an <c>esds</c> box.</summary>
@@ -38,6 +39,34 @@ internal static class ElementaryStream
 
         decoder.Skip(1 + 3 + 4 + 4); // stream type, buffer size, highest and mean bit rate
         return Descriptor(ref decoder, DecoderSpecificTag).Rest;
+    }
+
+    /// <summary>Writes what stands in an <c>esds</c> box around an AudioSpecificConfig.</summary>
+    public static void WriteSetup(BoxWriter writer, ReadOnlySpan<byte> setup)
+    {
+        const int header = 5;
+        var decoderSize = 13 + header + setup.Length;
+        WriteDescriptor(writer, EsTag, 3 + header + decoderSize + header + 1);
+        writer.Zeros(2 + 1); // ES_ID, no flags
+        WriteDescriptor(writer, DecoderConfigTag, decoderSize);
+        writer.UInt8(AacObjectType);
+        writer.UInt8(0x15); // audio stream
+        writer.Zeros(3 + 4 + 4); // buffer size, highest and mean bit rate: not known
+        WriteDescriptor(writer, DecoderSpecificTag, setup.Length);
+        writer.Bytes(setup);
+        WriteDescriptor(writer, SyncLayerTag, 1);
+        writer.UInt8(2); // predefined for MP4
+    }
+
+    private static void WriteDescriptor(BoxWriter writer, byte tag, int length)
+    {
+        writer.UInt8(tag);
+        for (var shift = 21; shift > 0; shift -= 7)
+        {
+            writer.UInt8((byte)(0x80 | ((length >> shift) & 0x7F)));
+        }
+
+        writer.UInt8((byte)(length & 0x7F));
     }
 
     private static ByteReader Descriptor(scoped ref ByteReader reader, byte tag)

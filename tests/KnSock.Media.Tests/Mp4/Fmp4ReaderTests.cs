@@ -18,7 +18,7 @@ public class Fmp4ReaderTests
         Assert.Equal([0, 30, 60], samples.Index().Where(s => s.Item.IsKeyframe).Select(s => s.Index));
         Assert.Contains(samples, s => s.Pts > s.Dts + s.Duration);
         AssertAsProbed(Ffmpeg.Video, samples);
-        Assert.All(samples, s => Assert.True(NalUnits.IsValid(Convert.FromHexString(s.Payload), 4)));
+        Assert.All(samples, s => Assert.True(NalUnits.IsValid(s.Payload, 4)));
         Assert.True(reader.IsAtBoundary);
     }
 
@@ -44,18 +44,60 @@ public class Fmp4ReaderTests
         AssertAsProbed(Ffmpeg.Audio, samples);
     }
 
+    [Theory]
+    [InlineData("frag_keyframe+empty_moov+default_base_moof")]
+    [InlineData("frag_keyframe+empty_moov")]
+    [InlineData("frag_every_frame+empty_moov")]
+    [InlineData("frag_keyframe+empty_moov+default_base_moof+negative_cts_offsets")]
+    [InlineData("frag_keyframe+empty_moov+omit_tfhd_offset")]
+    [InlineData("cmaf+frag_keyframe")]
+    [InlineData("dash+frag_keyframe+default_base_moof")]
+    public void Other_ways_of_fragmenting_are_read_as_ffprobe_reads_them(string flags)
+    {
+        var stream = Ffmpeg.Run($"-f lavfi -i testsrc2=size=160x90:rate=25 -t 3 {Ffmpeg.H264} -bf 2 -movflags {flags} -use_editlist 0 -f mp4 pipe:1");
+        AssertAsProbed(stream, Fmp4Reading.ReadAll(stream, new Fmp4Reader()));
+    }
+
+    [Fact]
+    public void Any_split_of_the_bytes_gives_the_same_samples()
+    {
+        var stream = Ffmpeg.TinyVideo;
+        var whole = Fmp4Reading.ReadAll(stream, new Fmp4Reader());
+        Assert.Equal(30, whole.Count);
+        Assert.Equal(whole, Fmp4Reading.ReadPieces(stream.Select(b => new[] { b }), new Fmp4Reader(), out var left));
+        Assert.Equal(0, left);
+        for (var seed = 0; seed < 300; seed++)
+        {
+            var reader = new Fmp4Reader();
+            var samples = Fmp4Reading.ReadPieces(Cut(stream, new Random(seed)), reader, out left);
+            Assert.True(whole.SequenceEqual(samples) && left == 0 && reader.IsAtBoundary, $"seed {seed}");
+        }
+    }
+
+    private static IEnumerable<byte[]> Cut(byte[] stream, Random random)
+    {
+        var longest = random.Next(1, 2000);
+        for (var start = 0; start < stream.Length;)
+        {
+            var end = Math.Min(stream.Length, start + random.Next(0, longest + 1));
+            yield return stream[start..end];
+            start = end;
+        }
+    }
+
     private static void AssertAsProbed(byte[] stream, List<CopiedSample> samples)
     {
-        // ffprobe's times carry the edit list, which the reader leaves alone; there is none in these streams.
         var probed = Ffmpeg.Probe("-show_entries packet=pts,dts,size,flags -of csv=p=0", stream).Select(line => line.Split(',')).ToList();
         Assert.Equal(probed.Count, samples.Count);
-        var shift = samples[0].Dts - long.Parse(probed[0][1]);
+        // ffprobe follows edit lists and moves decoding times down where composition offsets are negative.
+        var shift = samples[0].Pts - long.Parse(probed[0][0]);
+        var decodingShift = samples[0].Dts - long.Parse(probed[0][1]);
         Assert.All(samples.Zip(probed), pair =>
         {
             var (sample, packet) = pair;
             Assert.Equal(long.Parse(packet[0]) + shift, sample.Pts);
-            Assert.Equal(long.Parse(packet[1]) + shift, sample.Dts);
-            Assert.Equal(int.Parse(packet[2]), sample.Payload.Length / 2);
+            Assert.Equal(long.Parse(packet[1]) + decodingShift, sample.Dts);
+            Assert.Equal(int.Parse(packet[2]), sample.Payload.Length);
             Assert.Equal(packet[3].StartsWith('K'), sample.IsKeyframe);
         });
     }

@@ -4,7 +4,16 @@ using KnSock.Media.Mp4;
 namespace KnSock.Media.Tests.Mp4;
 
 /// <summary>A sample with its bytes copied out of the reader's input.</summary>
-internal sealed record CopiedSample(long Dts, long Pts, uint Duration, bool IsKeyframe, string Payload);
+internal sealed record CopiedSample(long Dts, long Pts, uint Duration, bool IsKeyframe, byte[] Payload)
+{
+    public bool Equals(CopiedSample? other) =>
+        other is not null && (Dts, Pts, Duration, IsKeyframe) == (other.Dts, other.Pts, other.Duration, other.IsKeyframe)
+        && Payload.AsSpan().SequenceEqual(other.Payload);
+
+    public override int GetHashCode() => HashCode.Combine(Dts, Pts, Payload.Length);
+
+    public override string ToString() => $"sample at {Dts} shown at {Pts}, {Payload.Length} bytes";
+}
 
 /// <summary>Feeds bytes to a reader, whole or in pieces.</summary>
 internal static class Fmp4Reading
@@ -22,7 +31,7 @@ internal static class Fmp4Reading
             var buffer = Segments.Join(pending);
             while (reader.TryRead(ref buffer, out var sample))
             {
-                samples.Add(new(sample.Dts, sample.Pts, sample.Duration, sample.IsKeyframe, Convert.ToHexString(sample.Payload.ToArray())));
+                samples.Add(new(sample.Dts, sample.Pts, sample.Duration, sample.IsKeyframe, sample.Payload.ToArray()));
             }
 
             pending = Segments.Split(buffer);

@@ -1,0 +1,196 @@
+using System.CommandLine;
+using System.Globalization;
+using KnSock.Cli.Arguments;
+using KnSock.Cli.Output;
+using KnSock.Server;
+using Microsoft.Extensions.Logging;
+
+namespace KnSock.Cli.Commands;
+
+/// <summary><c>knsock serve</c>: offers files until it is told to end.</summary>
+internal sealed class ServeCommand : Verb
+{
+    private static readonly TimeSpan EndWithin = TimeSpan.FromSeconds(1.7);
+    private static readonly LiveStreamServerOptions Defaults = new() { VideoPaths = [] };
+
+    private static readonly Dictionary<string, string> Names = new(StringComparer.Ordinal)
+    {
+        [nameof(LiveStreamServerOptions.VideoPort)] = "PORT",
+        [nameof(LiveStreamServerOptions.AudioPort)] = "--audio-port",
+        [nameof(LiveStreamServerOptions.ControlPort)] = "--control-port",
+        [nameof(LiveStreamServerOptions.Host)] = "--host",
+        [nameof(LiveStreamServerOptions.MaxBuffer)] = "--max-buffer",
+        [nameof(LiveStreamServerOptions.GopLength)] = "--gop",
+        [nameof(LiveStreamServerOptions.MaxSessions)] = "--max-sessions",
+        [nameof(LadderOptions.Heights)] = "--heights",
+    };
+
+    private readonly Terminal _terminal;
+    private readonly Argument<string[]> _arguments = new("[PORT] VIDEO...")
+    {
+        Description = $"Port of the picture ({Endpoint.DefaultPort} unless named), then the files, a channel each. A number is the port if no file has that name.",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    private readonly Option<string> _host = new("--host")
+    {
+        HelpName = "ADDRESS",
+        Description = $"Address to listen on; {Defaults.Host} is every IPv4 address of the machine, :: every address. Default: {Defaults.Host}.",
+        DefaultValueFactory = _ => Defaults.Host,
+    };
+
+    private readonly Option<int?> _audioPort = PortOption("--audio-port", "Port of the sound. Default: PORT + 1.", lowest: 0);
+    private readonly Option<int?> _controlPort = PortOption("--control-port", "Port of the control connection. Default: PORT + 10.", lowest: 0);
+    private readonly Option<int?> _httpPort = PortOption("--http-port", "Accepted for later versions; this one has no web endpoint. Default: 0, none.", lowest: 0);
+    private readonly Option<TimeSpan?> _maxBuffer = DurationOption(
+        "--max-buffer", $"The most that is sent ahead of a viewer's playout. Default: {Defaults.MaxBuffer.TotalSeconds:0}s.");
+
+    private readonly Option<TimeSpan?> _gop = DurationOption(
+        "--gop", $"Distance between keyframes. Shorter switches rungs sooner and costs picture quality. Default: {Defaults.GopLength.TotalSeconds:0}s.");
+
+    private readonly Option<IReadOnlyList<int>?> _heights = Valued(
+        "--heights", "LIST", $"Heights of the rungs, never above the source's own. Default: {string.Join(',', Defaults.Ladder.Heights)}.", ReadHeights);
+
+    private readonly Option<string?> _decisionLog = new("--decision-log")
+    {
+        HelpName = "FILE",
+        Description = "Append every decision on a rendition to FILE, a JSON object a line.",
+    };
+
+    private readonly Option<int?> _maxSessions = NumberOption(
+        "--max-sessions", "N", $"Most viewers at a time. Default: {Defaults.MaxSessions}.", lowest: 1, highest: 1_000_000);
+
+    private readonly Option<LogLevel?> _logLevel = Valued(
+        "--log-level", "LEVEL", "What is written to stderr: debug, info, warn, error or none. Default: info.", ReadLevel);
+
+    /// <summary>Creates the verb.</summary>
+    public ServeCommand(Terminal terminal) : base("serve", "Serve video files as channels.")
+    {
+        _terminal = terminal;
+        Aliases.Add("run-live-server");
+        Add(_arguments);
+        foreach (Option option in new Option[]
+            { _host, _audioPort, _controlPort, _httpPort, _maxBuffer, _gop, _heights, _maxSessions, _decisionLog, _logLevel })
+        {
+            Add(option);
+        }
+
+        SetAction(RunAsync);
+    }
+
+    /// <inheritdoc/>
+    public override string Usage => "serve [PORT] VIDEO... [OPTIONS]";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string CommandLine, string Does)> Examples =>
+    [
+        ("knsock serve 9000 video1.mp4 video2.mp4", "Two channels: picture on port 9000, sound on 9001, control on 9010."),
+        ("knsock serve --host 127.0.0.1 --heights 720,360 talk.mkv", "One channel with two rungs, for this machine only, on port 8000."),
+        ("knsock serve 9000 talk.mkv --decision-log decisions.jsonl", "Also writes down why which viewer got which rendition."),
+    ];
+
+    private async Task<int> RunAsync(ParseResult result, CancellationToken cancellationToken)
+    {
+        var options = OptionsFrom(result);
+        if (result.GetValue(_httpPort) is > 0)
+        {
+            _terminal.Complain("--http-port has no effect: this version has no web endpoint yet");
+        }
+
+        await using var log = new LogWriter(_terminal.Error, TimeProvider.System);
+        using var loggers = new LoggerFactory([log], new LoggerFilterOptions { MinLevel = result.GetValue(_logLevel) ?? LogLevel.Information });
+        var server = Checked(() => new LiveStreamServer(options, loggers), Names);
+        try
+        {
+            await server.StartAsync(cancellationToken);
+            Announce(server, options.Host);
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+        }
+        finally
+        {
+            await EndAsync(server);
+        }
+
+        return ExitCode.Success;
+    }
+
+    private LiveStreamServerOptions OptionsFrom(ParseResult result)
+    {
+        if (!ServeArguments.TryParse(result.GetValue(_arguments) ?? [], File.Exists, out var arguments, out var error))
+        {
+            throw new CommandFailure($"{error}; see 'knsock serve --help'", ExitCode.Usage);
+        }
+
+        return new LiveStreamServerOptions
+        {
+            VideoPaths = arguments.VideoPaths,
+            Host = result.GetValue(_host)!,
+            VideoPort = arguments.Port,
+            AudioPort = result.GetValue(_audioPort) ?? arguments.AudioPort,
+            ControlPort = result.GetValue(_controlPort) ?? arguments.ControlPort,
+            Ladder = result.GetValue(_heights) is { } heights ? Defaults.Ladder with { Heights = heights } : Defaults.Ladder,
+            GopLength = result.GetValue(_gop) ?? Defaults.GopLength,
+            MaxBuffer = result.GetValue(_maxBuffer) ?? Defaults.MaxBuffer,
+            MaxSessions = result.GetValue(_maxSessions) ?? Defaults.MaxSessions,
+            DecisionLogPath = result.GetValue(_decisionLog),
+        };
+    }
+
+    private void Announce(LiveStreamServer server, string host)
+    {
+        _terminal.Out.WriteLine(ReadyLine.Format(
+            ReadyLine.HostsOf(host), server.VideoPort, server.AudioPort, server.ControlPort, server.Channels));
+        if (_terminal.OutIsTerminal)
+        {
+            ChannelTable.Write(_terminal, server.Channels);
+        }
+
+        _terminal.Out.Flush();
+    }
+
+    private async Task EndAsync(LiveStreamServer server)
+    {
+        using var deadline = new CancellationTokenSource(EndWithin, TimeProvider.System);
+        try
+        {
+            await StopAsync(server, deadline.Token).WaitAsync(EndWithin, TimeProvider.System);
+        }
+        catch (Exception e) when (e is OperationCanceledException or TimeoutException)
+        {
+            _terminal.Complain("some sessions did not end in time and were cut off");
+        }
+    }
+
+    private static async Task StopAsync(LiveStreamServer server, CancellationToken cancellationToken)
+    {
+        await server.StopAsync(cancellationToken);
+        await server.DisposeAsync();
+    }
+
+    private static (IReadOnlyList<int>? Value, string? Error) ReadHeights(string text)
+    {
+        var heights = new List<int>();
+        foreach (var part in text.Split(',', StringSplitOptions.TrimEntries))
+        {
+            if (!int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var height) || height is < 2 or > 4320)
+            {
+                return (null, $"'{text}' is not a list of heights from 2 to 4320; write 720,480");
+            }
+
+            heights.Add(height);
+        }
+
+        return ([.. heights.Distinct().OrderDescending()], null);
+    }
+
+    private static (LogLevel? Value, string? Error) ReadLevel(string text) => text.ToLowerInvariant() switch
+    {
+        "trace" => (LogLevel.Trace, null),
+        "debug" => (LogLevel.Debug, null),
+        "info" or "information" => (LogLevel.Information, null),
+        "warn" or "warning" => (LogLevel.Warning, null),
+        "error" => (LogLevel.Error, null),
+        "none" => (LogLevel.None, null),
+        _ => (null, $"'{text}' is not a level; use debug, info, warn, error or none"),
+    };
+}

@@ -1,0 +1,21 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using KnSock.Protocol.Messages;
+
+namespace KnSock.Cli.Output;
+
+/// <summary>What the command prints as JSON, each on one line of plain ASCII.</summary>
+internal static class CliJson
+{
+    /// <summary>The figures of a playback.</summary>
+    public static string Write(PlayReport report) => JsonSerializer.Serialize(report, CliJsonContext.Default.PlayReport);
+
+    /// <summary>The catalog.</summary>
+    public static string Write(IReadOnlyList<ChannelInfo> channels) =>
+        JsonSerializer.Serialize(channels, CliJsonContext.Default.IReadOnlyListChannelInfo);
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(PlayReport))]
+[JsonSerializable(typeof(IReadOnlyList<ChannelInfo>))]
+internal sealed partial class CliJsonContext : JsonSerializerContext;

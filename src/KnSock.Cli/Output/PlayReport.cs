@@ -1,0 +1,89 @@
+using System.Globalization;
+using KnSock.Client.Playout;
+
+namespace KnSock.Cli.Output;
+
+/// <summary>The figures of a playback as <c>knsock play --json</c> prints them; names and number of its properties are a contract.</summary>
+internal sealed record PlayReport
+{
+    /// <summary>Name of the channel.</summary>
+    public required string Channel { get; init; }
+
+    /// <summary>From the start of connecting to the first picture, milliseconds.</summary>
+    public required double? JoinMs { get; init; }
+
+    /// <summary>Pictures presented.</summary>
+    public required long FramesPresented { get; init; }
+
+    /// <summary>Pictures late, missing or damaged.</summary>
+    public required long FramesDropped { get; init; }
+
+    /// <summary>How often playout stopped for want of data.</summary>
+    public required int Stalls { get; init; }
+
+    /// <summary>For how long, milliseconds.</summary>
+    public required double? StallMs { get; init; }
+
+    /// <summary>95th percentile of the distance between picture and sound, milliseconds.</summary>
+    public required double? AvSkewP95Ms { get; init; }
+
+    /// <summary>Median distance behind the live edge, milliseconds.</summary>
+    public required double? LatencyP50Ms { get; init; }
+
+    /// <summary>95th percentile of the distance behind the live edge, milliseconds.</summary>
+    public required double? LatencyP95Ms { get; init; }
+
+    /// <summary>Changes of rung.</summary>
+    public required int Switches { get; init; }
+
+    /// <summary>Names of the rungs in the order of their first appearance.</summary>
+    public required IReadOnlyList<string> Renditions { get; init; }
+
+    /// <summary>Bytes received on the video and audio ports.</summary>
+    public required long BytesReceived { get; init; }
+
+    /// <summary>Sound that was heard, seconds.</summary>
+    public required double? AudioSeconds { get; init; }
+
+    /// <summary>Faults, each a sentence.</summary>
+    public required IReadOnlyList<string> Errors { get; init; }
+
+    /// <summary>Takes the figures over; numbers that JSON cannot hold become null.</summary>
+    public static PlayReport From(PlaybackStatistics s) => new()
+    {
+        Channel = s.Channel,
+        JoinMs = s.JoinMs is { } join ? Tidy(join) : null,
+        FramesPresented = s.FramesPresented,
+        FramesDropped = s.FramesDropped,
+        Stalls = s.Stalls,
+        StallMs = Tidy(s.StallMs),
+        AvSkewP95Ms = Tidy(s.AvSkewP95Ms),
+        LatencyP50Ms = Tidy(s.LatencyP50Ms),
+        LatencyP95Ms = Tidy(s.LatencyP95Ms),
+        Switches = s.Switches,
+        Renditions = s.Renditions,
+        BytesReceived = s.BytesReceived,
+        AudioSeconds = Tidy(s.AudioSeconds),
+        Errors = s.Errors,
+    };
+
+    /// <summary>The figures for people, a line each.</summary>
+    public IEnumerable<string> ToLines()
+    {
+        yield return $"channel   {Printable.Escape(Channel)}";
+        yield return $"pictures  {FramesPresented} presented, {FramesDropped} dropped; first after {Text(JoinMs)} ms";
+        yield return $"stalls    {Stalls}, {Text(StallMs)} ms in all";
+        yield return $"sound     {Text(AudioSeconds)} s heard; {Text(AvSkewP95Ms)} ms from the picture (p95)";
+        yield return $"latency   {Text(LatencyP50Ms)} ms (p50), {Text(LatencyP95Ms)} ms (p95)";
+        yield return $"rungs     {Printable.Escape(string.Join(' ', Renditions))}; {Switches} changes";
+        yield return $"received  {(BytesReceived / 1e6).ToString("0.0", CultureInfo.InvariantCulture)} MB";
+        foreach (var error in Errors)
+        {
+            yield return $"fault     {Printable.Escape(error)}";
+        }
+    }
+
+    private static double? Tidy(double value) => double.IsFinite(value) ? Math.Round(value, 2) : null;
+
+    private static string Text(double? value) => value?.ToString("0.#", CultureInfo.InvariantCulture) ?? "-";
+}

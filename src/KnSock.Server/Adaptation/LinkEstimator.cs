@@ -1,0 +1,74 @@
+namespace KnSock.Server.Adaptation;
+
+/// <summary>Estimates what a link carries from samples taken about every 100 ms.</summary>
+/// <remarks>
+/// Only while bytes were waiting does delivery show the link's capacity; at other times it shows what was offered, which the link carries
+/// at least. The two are kept apart: taking the second for the first would hold every viewer at its present rung.
+/// </remarks>
+internal sealed class LinkEstimator
+{
+    private static readonly TimeSpan BusyWindow = TimeSpan.FromSeconds(1.5);
+    private static readonly TimeSpan OfferedWindow = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan ShortestBusy = TimeSpan.FromMilliseconds(250);
+
+    private readonly Queue<Interval> _intervals = new();
+    private LinkSample? _last;
+    private TimeSpan _lastAt;
+
+    /// <summary>The present estimate.</summary>
+    public LinkEstimate Estimate { get; private set; } = new(BitsPerSecond: null, IsCapacity: false, Busy: TimeSpan.Zero);
+
+    public void Add(LinkSample sample, TimeSpan now)
+    {
+        if (_last is { } last && now > _lastAt)
+        {
+            _intervals.Enqueue(new Interval(_lastAt, now, sample.DeliveredBytes - last.DeliveredBytes, last.IsBacklogged && sample.IsBacklogged));
+        }
+
+        (_last, _lastAt) = (sample, now);
+        while (_intervals.TryPeek(out var oldest) && now - oldest.From > OfferedWindow)
+        {
+            _intervals.Dequeue();
+        }
+
+        Estimate = Compute(now);
+    }
+
+    private LinkEstimate Compute(TimeSpan now)
+    {
+        var (busyTime, busyBytes, offered, busyNow) = (TimeSpan.Zero, 0L, 0.0, TimeSpan.Zero);
+        foreach (var interval in _intervals)
+        {
+            busyNow = interval.IsBusy ? busyNow + interval.Length : TimeSpan.Zero;
+            if (!interval.IsBusy)
+            {
+                offered = Math.Max(offered, interval.BitsPerSecond);
+            }
+            else if (now - interval.To < BusyWindow)
+            {
+                busyTime += interval.Length;
+                busyBytes += interval.Bytes;
+            }
+        }
+
+        if (busyTime >= ShortestBusy)
+        {
+            return new LinkEstimate(busyBytes * 8 / busyTime.TotalSeconds, IsCapacity: true, busyNow);
+        }
+
+        return new LinkEstimate(offered > 0 ? offered : null, IsCapacity: false, busyNow);
+    }
+
+    private readonly record struct Interval(TimeSpan From, TimeSpan To, long Bytes, bool IsBusy)
+    {
+        public TimeSpan Length => To - From;
+
+        public double BitsPerSecond => Bytes * 8 / Length.TotalSeconds;
+    }
+}
+
+/// <summary>What a link carries.</summary>
+/// <param name="BitsPerSecond">The rate; null before anything is known.</param>
+/// <param name="IsCapacity">True: the link carries this and no more. False: it carries at least this.</param>
+/// <param name="Busy">For how long without a break bytes have been waiting.</param>
+internal readonly record struct LinkEstimate(double? BitsPerSecond, bool IsCapacity, TimeSpan Busy);

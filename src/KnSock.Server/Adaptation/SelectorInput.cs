@@ -1,0 +1,22 @@
+using KnSock.Protocol.Messages;
+
+namespace KnSock.Server.Adaptation;
+
+/// <summary>What a decision is taken from.</summary>
+internal sealed record SelectorInput
+{
+    /// <summary>What the viewer's playout is doing.</summary>
+    public required PlayoutState State { get; init; }
+
+    /// <summary>Media that lies ready at the viewer.</summary>
+    public required TimeSpan Buffer { get; init; }
+
+    /// <summary>The most that it may hold.</summary>
+    public required TimeSpan MaxBuffer { get; init; }
+
+    /// <summary>What the link carries.</summary>
+    public required LinkEstimate Link { get; init; }
+
+    /// <summary>Rate of each rung on the wire, with sound and framing, bit/s, lowest first.</summary>
+    public required IReadOnlyList<double> Rates { get; init; }
+}

@@ -1,0 +1,61 @@
+using KnSock.Media;
+using KnSock.Protocol.Messages;
+using KnSock.Server.Sources;
+
+namespace KnSock.Server.Channels;
+
+/// <summary>One video on offer: a broadcast on a monotonic timeline that never ends, looping its source.</summary>
+internal sealed class Channel
+{
+    private readonly IReadOnlyList<TrackFeeder> _feeders;
+
+    public Channel(int index, string name, MediaSource source, LoopTimeline timeline, Ladder ladder, ChannelTracks tracks, Timestamp epoch)
+    {
+        (Source, Timeline, Ladder, Epoch) = (source, timeline, ladder, epoch);
+        (VideoTracks, AudioTrack, _feeders) = (tracks.Video, tracks.Audio, tracks.Feeders);
+        Info = new ChannelInfo
+        {
+            Index = index,
+            Name = name,
+            Title = source.Title,
+            DurationSeconds = timeline.Duration.TotalSeconds,
+            Width = ladder.Top.Width,
+            Height = ladder.Top.Height,
+            FrameRate = timeline.FrameRate.PerSecond,
+            HasAudio = source.HasAudio,
+            Renditions = [.. ladder.Video.Select(r => new RenditionInfo
+            {
+                Index = r.Index,
+                Name = r.Name,
+                Width = r.Width,
+                Height = r.Height,
+                BitsPerSecond = r.BitsPerSecond + ladder.Audio.BitsPerSecond,
+            })],
+        };
+    }
+
+    public ChannelInfo Info { get; }
+
+    public MediaSource Source { get; }
+
+    public LoopTimeline Timeline { get; }
+
+    public Ladder Ladder { get; }
+
+    /// <summary>The server's clock at the channel's zero.</summary>
+    public Timestamp Epoch { get; }
+
+    /// <summary>The rungs, lowest first.</summary>
+    public IReadOnlyList<RenditionTrack> VideoTracks { get; }
+
+    public RenditionTrack AudioTrack { get; }
+
+    /// <summary>Where the broadcast is on the channel's timeline.</summary>
+    public Timestamp LivePosition(Timestamp now) => new(now.Microseconds - Epoch.Microseconds);
+
+    /// <summary>Feeds the tracks until cancelled.</summary>
+    public Task RunAsync(CancellationToken cancellationToken) => Task.WhenAll(_feeders.Select(f => f.RunAsync(cancellationToken)));
+}
+
+/// <summary>The tracks of a channel and what feeds them.</summary>
+internal sealed record ChannelTracks(IReadOnlyList<RenditionTrack> Video, RenditionTrack Audio, IReadOnlyList<TrackFeeder> Feeders);

@@ -1,0 +1,75 @@
+using KnSock.Media;
+using KnSock.Server.Diagnostics;
+using KnSock.Server.Encoding;
+using KnSock.Server.Sources;
+using Microsoft.Extensions.Logging;
+
+namespace KnSock.Server.Channels;
+
+/// <summary>Makes channels of sources: timeline, ladder, tracks, and what encodes them.</summary>
+internal sealed class ChannelFactory(LiveStreamServerOptions options, FfmpegTools tools, ServerClock clock, ServerMetrics metrics, ILogger logger)
+{
+    /// <summary>Encoders keep this much ahead of the readers.</summary>
+    private static readonly TimeSpan Lead = TimeSpan.FromSeconds(4);
+
+    private readonly MediaMemory _memory = new(options.MediaMemory);
+
+    public Channel Create(int index, string name, MediaSource source)
+    {
+        var full = LadderDerivation.Derive(source.Video, options.Ladder);
+        var ladder = EncodingCapacity.Cap(full, source.Video, Environment.ProcessorCount);
+        var timeline = new LoopTimeline(ladder.Top.FrameRate, source.Video.Duration, options.GopLength, ladder.Audio.SampleRate);
+        var feeders = new List<TrackFeeder>();
+        var video = ladder.Video.Select(r => Track(name, source, timeline, r, feeders)).ToArray();
+        var audio = Track(name, source, timeline, ladder.Audio, feeders);
+        var channel = new Channel(index, name, source, timeline, ladder, new ChannelTracks(video, audio, feeders), clock.Now);
+        Announce(channel, full);
+        return channel;
+    }
+
+    private RenditionTrack Track(string channel, MediaSource source, LoopTimeline timeline, Rendition rendition, List<TrackFeeder> feeders)
+    {
+        var leadGops = Math.Clamp((int)Math.Ceiling(Lead / options.GopLength), 2, Math.Max(1, timeline.GopCount - 1));
+        var track = new RenditionTrack(rendition, timeline, _memory, leadGops);
+        var settings = new EncoderSettings { Time = clock.Provider };
+        var encoder = new RenditionEncoder(tools, source, timeline, rendition, settings);
+        feeders.Add(new TrackFeeder(
+            track,
+            timeline.GopCount,
+            (firstGop, token) => Watched(encoder.EncodeAsync(firstGop, token), channel, rendition, timeline.GopStart(firstGop)),
+            new TrackFeederOptions { Grace = options.EncoderGrace, Time = clock.Provider },
+            logger));
+        return track;
+    }
+
+    /// <summary>Counts and logs a run from its first step to its end.</summary>
+    private async IAsyncEnumerable<EncodedUnit> Watched(IAsyncEnumerable<EncodedUnit> run, string channel, Rendition rendition, Timestamp start)
+    {
+        metrics.EncoderStarted(rendition);
+        Log.EncoderStarted(logger, channel, rendition.Name, start.TotalSeconds);
+        try
+        {
+            await foreach (var unit in run)
+            {
+                yield return unit;
+            }
+        }
+        finally
+        {
+            metrics.EncoderEnded();
+            Log.EncoderEnded(logger, channel, rendition.Name);
+        }
+    }
+
+    private void Announce(Channel channel, Ladder full)
+    {
+        var info = channel.Info;
+        Log.ChannelOpened(logger, info.Index, DisplayText.Clean(info.Name), info.Width, info.Height, channel.Timeline.FrameRate.ToString(),
+            info.DurationSeconds, string.Join(' ', channel.Ladder.Video.Select(r => r.Name)));
+        var leftOut = full.Video.Except(channel.Ladder.Video).Select(r => r.Name).ToArray();
+        if (leftOut.Length > 0)
+        {
+            Log.LadderCapped(logger, DisplayText.Clean(info.Name), string.Join(' ', leftOut));
+        }
+    }
+}

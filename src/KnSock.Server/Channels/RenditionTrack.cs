@@ -1,0 +1,166 @@
+using KnSock.Media;
+using KnSock.Protocol;
+using KnSock.Server.Sources;
+
+namespace KnSock.Server.Channels;
+
+/// <summary>
+/// The GOPs of one rendition of a channel, one turn of the loop, as far as they are encoded and in memory. Readers say where they stand;
+/// the <see cref="TrackFeeder"/> sees to it that what they need next is there.
+/// </summary>
+internal sealed class RenditionTrack(Rendition rendition, LoopTimeline timeline, MediaMemory memory, int leadGops)
+{
+    private readonly Gop?[] _gops = new Gop?[timeline.GopCount];
+    private readonly HashSet<TrackReader> _readers = [];
+    private readonly Lock _lock = new();
+    private readonly AsyncSignal _changed = new();
+    private readonly AsyncSignal _demand = new();
+
+    public Rendition Rendition { get; } = rendition;
+
+    /// <summary>Completes when units were added or given up, or the fault changed.</summary>
+    public Task Changed => _changed.Next;
+
+    /// <summary>Completes when a reader came, moved or left, or an encoder run ended.</summary>
+    public Task DemandChanged => _demand.Next;
+
+    /// <summary>Why the rendition cannot be made at present, in words. Null: it can.</summary>
+    public string? Fault { get; private set; }
+
+    /// <summary>The GOP, if it is encoded or being encoded.</summary>
+    public Gop? this[int gop] => Volatile.Read(ref _gops[gop]);
+
+    /// <summary>Units that lie ready in a GOP.</summary>
+    public int ReadyUnits(int gop) => this[gop]?.Count ?? 0;
+
+    /// <summary>Somebody reads this rendition.</summary>
+    public bool IsRead
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _readers.Count > 0;
+            }
+        }
+    }
+
+    /// <summary>Registers a reader that needs this GOP next.</summary>
+    public TrackReader OpenReader(int gop)
+    {
+        var reader = new TrackReader(this, gop);
+        lock (_lock)
+        {
+            _readers.Add(reader);
+        }
+
+        _demand.Pulse();
+        return reader;
+    }
+
+    /// <summary>The first GOP missing that a reader needs soon and that <paramref name="isCovered"/> does not say is on its way.</summary>
+    public int? FirstMissing(Func<int, bool> isCovered)
+    {
+        lock (_lock)
+        {
+            for (var ahead = 0; ahead <= leadGops; ahead++)
+            {
+                foreach (var reader in _readers)
+                {
+                    var gop = (reader.Gop + ahead) % _gops.Length;
+                    if (this[gop] is null && !isCovered(gop))
+                    {
+                        return gop;
+                    }
+                }
+            }
+
+            return null;
+        }
+    }
+
+    /// <summary>Whether a reader needs the GOP within <paramref name="leads"/> times the lead that encoders keep.</summary>
+    public bool IsWanted(int gop, int leads = 1)
+    {
+        lock (_lock)
+        {
+            foreach (var reader in _readers)
+            {
+                if (Distance(reader.Gop, gop) <= leads * leadGops)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
+    /// <summary>GOPs from one to another, going forward through the loop.</summary>
+    public int Distance(int from, int to) => (to - from + _gops.Length) % _gops.Length;
+
+    /// <summary>Begins a GOP. Called by encoder runs only; the slot must be free.</summary>
+    public Gop Begin(int index, DecoderConfiguration configuration)
+    {
+        var gop = new Gop(index, timeline.UnitsIn(Rendition.Kind, index), configuration, FrameWriter.Configuration(configuration, Rendition.Index));
+        Volatile.Write(ref _gops[index], gop);
+        SetFault(fault: null);
+        return gop;
+    }
+
+    /// <summary>Adds a unit to a GOP that was begun.</summary>
+    public void Append(Gop gop, AccessUnit unit)
+    {
+        gop.Append(unit, Rendition.Index);
+        if (gop.IsComplete)
+        {
+            memory.Add(this, gop);
+        }
+
+        _changed.Pulse();
+    }
+
+    /// <summary>Takes back a GOP whose encoder ended in the middle.</summary>
+    public void Abandon(Gop gop)
+    {
+        gop.Abandon();
+        Volatile.Write(ref _gops[gop.Index], value: null);
+        _changed.Pulse();
+    }
+
+    /// <summary>Drops a GOP from memory unless a reader needs it soon.</summary>
+    public bool TryEvict(Gop gop)
+    {
+        if (IsWanted(gop.Index))
+        {
+            return false;
+        }
+
+        Volatile.Write(ref _gops[gop.Index], value: null);
+        return true;
+    }
+
+    /// <summary>Marks a GOP as just read.</summary>
+    public void Touch(Gop gop) => memory.Touch(gop);
+
+    public void SetFault(string? fault)
+    {
+        if (Fault != fault)
+        {
+            Fault = fault;
+            _changed.Pulse();
+        }
+    }
+
+    public void PulseDemand() => _demand.Pulse();
+
+    internal void Close(TrackReader reader)
+    {
+        lock (_lock)
+        {
+            _readers.Remove(reader);
+        }
+
+        _demand.Pulse();
+    }
+}

@@ -1,0 +1,216 @@
+using KnSock.Media;
+using KnSock.Server.Encoding;
+using Microsoft.Extensions.Logging;
+
+namespace KnSock.Server.Channels;
+
+/// <summary>
+/// Runs the encoders of one track: starts one where a reader will soon need a GOP that is not there, holds it a bounded way ahead of the
+/// readers, and ends it when nobody needs what it makes. Without readers nothing runs.
+/// </summary>
+internal sealed class TrackFeeder(RenditionTrack track, int gopCount, EncodeFrom encode, TrackFeederOptions options, ILogger logger)
+{
+    private const int FailuresToFault = 3;
+
+    private readonly List<Run> _runs = [];
+    private readonly Lock _lock = new();
+    private int _failures;
+    private TimeSpan _retryDelay = options.FirstRetry;
+
+    /// <summary>Runs until cancelled; all children have ended when it completes.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (!cancellationToken.IsCancellationRequested)
+            {
+                var changed = track.DemandChanged;
+                if (track.FirstMissing(IsCovered) is { } gop)
+                {
+                    Start(gop, cancellationToken);
+                    continue;
+                }
+
+                await changed.WaitAsync(cancellationToken);
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The end of the channel.
+        }
+        finally
+        {
+            await Task.WhenAll(Snapshot().Select(r => r.Task));
+        }
+    }
+
+    private Run[] Snapshot()
+    {
+        lock (_lock)
+        {
+            return [.. _runs];
+        }
+    }
+
+    /// <summary>A run will reach the GOP soon and without meeting anything encoded before.</summary>
+    private bool IsCovered(int gop) => Snapshot().Any(run => run.Next <= gop && gop - run.Next <= options.Reach);
+
+    private void Start(int gop, CancellationToken cancellationToken)
+    {
+        var run = new Run { Next = gop };
+        lock (_lock)
+        {
+            _runs.Add(run);
+        }
+
+        run.Task = Task.Run(() => EncodeAsync(run, cancellationToken), CancellationToken.None);
+    }
+
+    private async Task EncodeAsync(Run run, CancellationToken cancellationToken)
+    {
+        var first = run.Next;
+        try
+        {
+            await FillAsync(run, cancellationToken);
+            _failures = 0;
+            _retryDelay = options.FirstRetry;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The end of the channel.
+        }
+        catch (Exception e) when (e is EncoderException or LiveStreamServerException or IOException)
+        {
+            await FailAsync(run, first, e, cancellationToken);
+        }
+        finally
+        {
+            lock (_lock)
+            {
+                _runs.Remove(run);
+            }
+
+            track.PulseDemand();
+        }
+    }
+
+    private async Task FillAsync(Run run, CancellationToken cancellationToken)
+    {
+        Gop? gop = null;
+        try
+        {
+            await foreach (var (unit, configuration) in encode(run.Next, cancellationToken))
+            {
+                if (gop is null)
+                {
+                    if (!await WaitUntilWantedAsync(run.Next, cancellationToken) || track[run.Next] is not null)
+                    {
+                        return;
+                    }
+
+                    gop = track.Begin(run.Next, configuration);
+                }
+
+                track.Append(gop, unit);
+                if (gop.IsComplete)
+                {
+                    (gop, _failures) = (null, 0);
+                    run.Next++;
+                    if (run.Next == gopCount)
+                    {
+                        return;
+                    }
+                }
+            }
+        }
+        finally
+        {
+            if (gop is not null)
+            {
+                track.Abandon(gop);
+            }
+        }
+    }
+
+    /// <summary>False if nobody needed the GOP for the grace time.</summary>
+    private async Task<bool> WaitUntilWantedAsync(int gop, CancellationToken cancellationToken)
+    {
+        Task? grace = null;
+        while (true)
+        {
+            var changed = track.DemandChanged;
+            if (track.IsWanted(gop))
+            {
+                return true;
+            }
+
+            if (track.IsWanted(gop, leads: 2))
+            {
+                // A reader comes this way but is slow or paused: the child waits on its full pipe and costs nothing.
+                grace = null;
+                await changed.WaitAsync(cancellationToken);
+                continue;
+            }
+
+            grace ??= Task.Delay(options.Grace, options.Time, cancellationToken);
+            if (await Task.WhenAny(changed, grace) == grace)
+            {
+                await grace;
+                return false;
+            }
+        }
+    }
+
+    /// <summary>Holds the run's place until it may be tried again, so that a broken source does not start a child a moment.</summary>
+    private async Task FailAsync(Run run, int first, Exception e, CancellationToken cancellationToken)
+    {
+        _failures++;
+        Log.EncoderFailed(logger, track.Rendition.Name, run.Next, e.Message, _failures);
+        if (_failures >= FailuresToFault)
+        {
+            track.SetFault($"it cannot be encoded: {e.Message}");
+        }
+
+        var delay = _retryDelay;
+        _retryDelay = run.Next > first ? options.FirstRetry : TimeSpan.FromTicks(Math.Min(options.LastRetry.Ticks, _retryDelay.Ticks * 2));
+        try
+        {
+            await Task.Delay(delay, options.Time, cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // The end of the channel.
+        }
+    }
+
+    private sealed class Run
+    {
+        private volatile int _next;
+
+        /// <summary>The GOP that it makes now or next.</summary>
+        public int Next { get => _next; set => _next = value; }
+
+        public Task Task { get; set; } = Task.CompletedTask;
+    }
+}
+
+/// <summary>Encodes a rendition from a GOP on to the end of the turn.</summary>
+internal delegate IAsyncEnumerable<EncodedUnit> EncodeFrom(int firstGop, CancellationToken cancellationToken);
+
+/// <summary>How a <see cref="TrackFeeder"/> runs encoders.</summary>
+internal sealed record TrackFeederOptions
+{
+    /// <summary>For how long an encoder that nobody needs is kept.</summary>
+    public required TimeSpan Grace { get; init; }
+
+    /// <summary>A run that is at most so many GOPs away is waited for rather than another started.</summary>
+    public int Reach { get; init; } = 6;
+
+    /// <summary>Wait after the first failure; doubles with each further one.</summary>
+    public TimeSpan FirstRetry { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Longest wait after a failure.</summary>
+    public TimeSpan LastRetry { get; init; } = TimeSpan.FromSeconds(5);
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+}

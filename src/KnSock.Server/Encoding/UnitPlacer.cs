@@ -1,0 +1,78 @@
+using System.Buffers;
+using KnSock.Media;
+using KnSock.Media.Mp4;
+using KnSock.Server.Sources;
+
+namespace KnSock.Server.Encoding;
+
+/// <summary>Gives the samples of an encoder run their place on the loop's timeline, counted in frames, so that no rounding adds up.</summary>
+internal sealed class UnitPlacer(LoopTimeline timeline, TrackKind kind, int firstGop)
+{
+    private readonly long _end = kind == TrackKind.Video ? timeline.FrameCount : timeline.FirstAudioUnit(timeline.GopCount);
+    private long _next = kind == TrackKind.Video
+        ? timeline.FirstFrame(firstGop)
+        : timeline.FirstAudioUnit(firstGop) - EncoderArguments.AudioUnitsBefore(timeline.FirstAudioUnit(firstGop));
+
+    private readonly long _firstWanted = kind == TrackKind.Video ? timeline.FirstFrame(firstGop) : timeline.FirstAudioUnit(firstGop);
+    private long? _origin;
+
+    /// <summary>All units to the end of the turn were placed.</summary>
+    public bool IsComplete => _next >= _end;
+
+    /// <summary>Units that are still to come.</summary>
+    public long Missing => _end - _next;
+
+    /// <summary>The unit, or null for one that comes before those asked for.</summary>
+    /// <exception cref="EncoderException">The sample is not the one that is due.</exception>
+    public AccessUnit? Place(Fmp4Sample sample, uint timescale)
+    {
+        var number = _next++;
+        if (number < _firstWanted)
+        {
+            return null;
+        }
+
+        return kind == TrackKind.Video ? Picture(sample, timescale, number) : Sound(sample, number);
+    }
+
+    private AccessUnit Picture(Fmp4Sample sample, uint timescale, long number)
+    {
+        _origin ??= sample.Pts;
+        var isKeyframe = (number - timeline.FirstFrame(0)) % timeline.GopFrames == 0;
+        if (isKeyframe != sample.IsKeyframe)
+        {
+            throw new EncoderException($"frame {number} should {(isKeyframe ? "" : "not ")}be a keyframe");
+        }
+
+        var frame = FrameOf(sample.Pts, timescale);
+        return new AccessUnit
+        {
+            Kind = TrackKind.Video,
+            Sequence = (uint)number,
+            Pts = timeline.FrameRate.StartOf(frame),
+            Dts = timeline.FrameRate.StartOf(FrameOf(sample.Dts, timescale)),
+            Duration = timeline.FrameRate.StartOf(frame + 1) - timeline.FrameRate.StartOf(frame),
+            IsKeyframe = isKeyframe,
+            Payload = sample.Payload.ToArray(),
+        };
+    }
+
+    private AccessUnit Sound(Fmp4Sample sample, long number)
+    {
+        var pts = timeline.AudioUnitStart(number);
+        var end = Timestamp.Min(timeline.AudioUnitStart(number + 1), timeline.GopStart(timeline.GopCount));
+        return new AccessUnit
+        {
+            Kind = TrackKind.Audio,
+            Sequence = (uint)number,
+            Pts = pts,
+            Dts = pts,
+            Duration = end - pts,
+            IsKeyframe = true,
+            Payload = sample.Payload.ToArray(),
+        };
+    }
+
+    private long FrameOf(long time, uint timescale) =>
+        _firstWanted + (long)Math.Round((double)(time - _origin!.Value) * timeline.FrameRate.PerSecond / timescale);
+}

@@ -1,0 +1,49 @@
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+
+namespace KnSock.Server.Endpoints.Native;
+
+/// <summary>What Linux's kernel tells of a TCP connection (<c>struct tcp_info</c>, linux/tcp.h; its fields only ever grew at the end).</summary>
+/// <param name="BytesAcked">Bytes acknowledged by the other side.</param>
+/// <param name="NotSentBytes">Bytes written but not sent yet.</param>
+internal readonly record struct TcpInfo(long BytesAcked, uint NotSentBytes)
+{
+    private const int ProtocolTcp = 6;
+    private const int OptionTcpInfo = 11;
+    private const int OptionNotSentLowWater = 25;
+    private const int BytesAckedOffset = 120;
+    private const int NotSentBytesOffset = 144;
+
+    /// <summary>Null on systems that do not tell.</summary>
+    public static TcpInfo? Read(Socket socket)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return null;
+        }
+
+        Span<byte> info = stackalloc byte[256];
+        try
+        {
+            var length = socket.GetRawSocketOption(ProtocolTcp, OptionTcpInfo, info);
+            return length < NotSentBytesOffset + sizeof(uint)
+                ? null
+                : new TcpInfo(MemoryMarshal.Read<long>(info[BytesAckedOffset..]), MemoryMarshal.Read<uint>(info[NotSentBytesOffset..]));
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Lets a write wait while more than this is not sent yet: bytes given to the kernel cannot be recalled.</summary>
+    public static void LimitUnsent(Socket socket, int bytes)
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            Span<byte> value = stackalloc byte[sizeof(int)];
+            MemoryMarshal.Write(value, bytes);
+            socket.SetRawSocketOption(ProtocolTcp, OptionNotSentLowWater, value);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using Microsoft.Extensions.Logging;
+
+namespace KnSock.Server;
+
+/// <summary>What the server says. Text from outside has passed <see cref="DisplayText"/> before it gets here.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(1, LogLevel.Information, "channel {Index}: {Name}, {Width}x{Height} at {FrameRate} frames/s, {Duration:0.0} s, rungs {Rungs}")]
+    public static partial void ChannelOpened(ILogger logger, int index, string name, int width, int height, string frameRate, double duration, string rungs);
+
+    [LoggerMessage(2, LogLevel.Warning, "channel {Name}: {Rungs} left out, this machine cannot encode them in real time")]
+    public static partial void LadderCapped(ILogger logger, string name, string rungs);
+
+    [LoggerMessage(3, LogLevel.Information, "encoder started: {Channel} {Rendition} from second {Start:0.0}")]
+    public static partial void EncoderStarted(ILogger logger, string channel, string rendition, double start);
+
+    [LoggerMessage(4, LogLevel.Information, "encoder ended: {Channel} {Rendition}")]
+    public static partial void EncoderEnded(ILogger logger, string channel, string rendition);
+
+    [LoggerMessage(5, LogLevel.Warning, "encoder of {Rendition} failed at GOP {Gop}: {Reason} (failure {Failures})")]
+    public static partial void EncoderFailed(ILogger logger, string rendition, int gop, string reason, int failures);
+
+    [LoggerMessage(6, LogLevel.Information, "viewer {Session} from {Peer} connected ({Client})")]
+    public static partial void SessionStarted(ILogger logger, string session, string peer, string client);
+
+    [LoggerMessage(7, LogLevel.Information, "viewer {Session} left: {Reason}")]
+    public static partial void SessionEnded(ILogger logger, string session, string reason);
+
+    [LoggerMessage(8, LogLevel.Information, "viewer {Session} plays {Channel} from {Start:0.0} s")]
+    public static partial void Selected(ILogger logger, string session, string channel, double start);
+
+    [LoggerMessage(9, LogLevel.Information, "viewer {Session}: {Rendition} ({Reason})")]
+    public static partial void RenditionChanged(ILogger logger, string session, string rendition, string reason);
+
+    [LoggerMessage(10, LogLevel.Debug, "{Peer} on the {Port} port refused: {Reason}")]
+    public static partial void PeerRefused(ILogger logger, string peer, string port, string reason);
+
+    [LoggerMessage(11, LogLevel.Warning, "the decision log cannot be written: {Reason}; decisions are not logged any more")]
+    public static partial void DecisionLogFailed(ILogger logger, string reason);
+
+    [LoggerMessage(12, LogLevel.Error, "viewer {Session} ended by a fault of the server")]
+    public static partial void SessionFailed(ILogger logger, Exception exception, string session);
+}

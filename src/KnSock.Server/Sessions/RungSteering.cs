@@ -1,0 +1,94 @@
+using KnSock.Protocol.Messages;
+using KnSock.Server.Adaptation;
+using KnSock.Server.Channels;
+
+namespace KnSock.Server.Sessions;
+
+/// <summary>Brings together, for one viewing, what is seen of the link, the selector's choice and the cursor of the picture.</summary>
+internal sealed class RungSteering : IRungs, IDisposable
+{
+    /// <summary>A viewer's first rung, if it has to be encoded for it first: one that nearly every link carries.</summary>
+    private const double FirstColdRate = 1_000_000;
+
+    /// <summary>A viewer's first rung, if it is being watched and so costs no wait.</summary>
+    private const double FirstWarmRate = 3_500_000;
+
+    /// <summary>Framing and marks, bit/s of each viewer.</summary>
+    private const double FramingRate = 35_000;
+
+    private readonly Viewing _viewing;
+    private readonly LinkEstimator _link;
+    private readonly RenditionSelector _selector;
+    private readonly RungSwitch _switch;
+    private readonly Action<RenditionNotice> _notify;
+    private readonly double[] _rates;
+    private int? _notified;
+
+    public RungSteering(Viewing viewing, LinkEstimator link, Action<RenditionNotice> notify)
+    {
+        (_viewing, _link, _notify) = (viewing, link, notify);
+        var ladder = viewing.Channel.Ladder;
+        _rates = [.. ladder.Video.Select(r => r.BitsPerSecond + ladder.Audio.BitsPerSecond + FramingRate)];
+        var first = FirstRung();
+        _selector = new RenditionSelector(new RenditionSelectorOptions(), first);
+        _switch = new RungSwitch(viewing.Channel.VideoTracks, first);
+    }
+
+    /// <summary>The track that the viewer begins with.</summary>
+    public RenditionTrack FirstTrack => _switch.Target;
+
+    /// <summary>Takes in feedback; the record of a decision if one was taken.</summary>
+    public (SelectorInput Input, Decision Decision)? Update(Feedback feedback, TimeSpan now)
+    {
+        var input = new SelectorInput
+        {
+            State = feedback.State,
+            Buffer = TimeSpan.FromSeconds(Math.Min(feedback.VideoBufferSeconds, feedback.AudioBufferSeconds)),
+            MaxBuffer = _viewing.MaxBuffer,
+            Link = _link.Estimate,
+            Rates = _rates,
+        };
+        if (_selector.Update(input, now) is not { } decision)
+        {
+            return null;
+        }
+
+        _switch.Choose(decision.Rung, decision.Reason);
+        return (input, decision);
+    }
+
+    /// <inheritdoc/>
+    public void Steer(TrackCursor cursor)
+    {
+        var before = cursor.Track.Rendition.Index;
+        var hasSwitched = cursor.IsAtGopStart
+            ? _switch.TryAtGopStart(cursor)
+            : _switch.TryWithinGop(cursor, _link.Estimate is { IsCapacity: true } link ? link.BitsPerSecond : null);
+        if (!hasSwitched && _notified is not null)
+        {
+            return;
+        }
+
+        var rendition = cursor.Track.Rendition;
+        _notify(new RenditionNotice
+        {
+            Selection = _viewing.Selection,
+            From = _notified is null ? null : before,
+            To = rendition.Index,
+            Name = rendition.Name,
+            AtSeconds = (cursor.TurnStart + _viewing.Channel.Timeline.GopStart(cursor.Gop).SinceZero).TotalSeconds,
+            Reason = _switch.Reason,
+        });
+        _notified = rendition.Index;
+    }
+
+    public void Dispose() => _switch.Dispose();
+
+    /// <summary>The best rung that is watched already and not too much for most links; otherwise a modest one.</summary>
+    private int FirstRung()
+    {
+        var tracks = _viewing.Channel.VideoTracks;
+        var warm = Array.FindLastIndex([.. tracks], t => t.ReadyUnits(_viewing.Gop) > 0 && _rates[t.Rendition.Index] <= FirstWarmRate);
+        return warm >= 0 ? warm : Math.Max(0, Array.FindLastIndex(_rates, r => r <= FirstColdRate));
+    }
+}

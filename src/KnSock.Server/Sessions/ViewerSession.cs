@@ -1,0 +1,263 @@
+using System.Threading.Channels;
+using KnSock.Media;
+using KnSock.Protocol;
+using KnSock.Protocol.Messages;
+using KnSock.Server.Adaptation;
+using KnSock.Server.Channels;
+using KnSock.Server.Diagnostics;
+using Microsoft.Extensions.Logging;
+using Channel = KnSock.Server.Channels.Channel;
+
+namespace KnSock.Server.Sessions;
+
+/// <summary>One viewer, from its arrival to its end: hears its messages, and sends picture and sound of what it selected.</summary>
+internal sealed class ViewerSession(string id, IViewerConnection connection, SessionContext context)
+{
+    private const int MaxWaitingMessages = 64;
+
+    /// <summary>Feedback that comes faster than this is not looked at.</summary>
+    private static readonly TimeSpan FeedbackInterval = TimeSpan.FromMilliseconds(50);
+
+    private readonly Channel<ControlMessage> _outgoing = System.Threading.Channels.Channel.CreateBounded<ControlMessage>(MaxWaitingMessages);
+    private readonly TrackSender _video = new(connection.Video, context.Clock, context.Metrics);
+    private readonly TrackSender _audio = new(connection.Audio, context.Clock, context.Metrics);
+    private readonly LinkEstimator _link = new();
+    private readonly AsyncSignal _selected = new();
+    private volatile Playing? _playing;
+    private uint _lastSelection;
+    private TimeSpan _heardAt = context.Clock.Elapsed;
+    private TimeSpan _feedbackAt;
+
+    /// <summary>Runs until the viewer leaves, is let go, or the server stops.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        Log.SessionStarted(context.Logger, id, connection.Peer, connection.Client);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var reason = "the server stops";
+        try
+        {
+            Send(new Catalog { Channels = [.. context.Channels.Select(c => c.Info)] });
+            Task<string>[] loops =
+            [
+                HearAsync(ending.Token), SpeakAsync(ending.Token), WatchAsync(ending.Token),
+                SendAsync(_video, isVideo: true, ending.Token), SendAsync(_audio, isVideo: false, ending.Token),
+            ];
+            var first = await Task.WhenAny(loops);
+            if (!cancellationToken.IsCancellationRequested)
+            {
+                reason = first.IsFaulted ? Describe(first.Exception!.InnerException!) : await first;
+            }
+
+            await ending.CancelAsync();
+            await Task.WhenAll(loops.Select(l => l.ContinueWith(static _ => { }, TaskScheduler.Default)));
+        }
+        finally
+        {
+            _playing?.Viewing.End();
+            Log.SessionEnded(context.Logger, id, reason);
+        }
+    }
+
+    private string Describe(Exception e)
+    {
+        if (e is IOException)
+        {
+            return "the connection was lost";
+        }
+
+        if (e is ProtocolException)
+        {
+            return $"it broke the protocol: {DisplayText.Clean(e.Message)}";
+        }
+
+        Log.SessionFailed(context.Logger, e, id);
+        return "a fault of the server";
+    }
+
+    private async Task<string> HearAsync(CancellationToken cancellationToken)
+    {
+        while (await connection.ReceiveAsync(cancellationToken) is { } message)
+        {
+            switch (message)
+            {
+                case Select select:
+                    HandleSelect(select);
+                    break;
+                case Stop stop when stop.Selection == _playing?.Viewing.Selection:
+                    Replace(playing: null);
+                    break;
+                case Feedback feedback:
+                    HandleFeedback(feedback);
+                    break;
+                case Ping ping:
+                    Send(new Pong { Id = ping.Id, Time = context.Clock.Now.Microseconds });
+                    break;
+            }
+
+            _heardAt = context.Clock.Elapsed;
+        }
+
+        return "the viewer closed the connection";
+    }
+
+    private async Task<string> SpeakAsync(CancellationToken cancellationToken)
+    {
+        await foreach (var message in _outgoing.Reader.ReadAllAsync(cancellationToken))
+        {
+            await connection.SendAsync(message, cancellationToken);
+        }
+
+        return "the viewer does not read its messages";
+    }
+
+    /// <summary>Lets a viewer go that takes nothing, or from whom nothing is heard.</summary>
+    private async Task<string> WatchAsync(CancellationToken cancellationToken)
+    {
+        var limit = context.NoProgressTimeout;
+        while (true)
+        {
+            await Task.Delay(TimeSpan.FromSeconds(1), context.Clock.Provider, cancellationToken);
+            var now = context.Clock.Elapsed;
+            if (now - _heardAt > limit)
+            {
+                return $"nothing was heard for {limit.TotalSeconds:0} s";
+            }
+
+            if (now - connection.Video.WaitingSince > limit || now - connection.Audio.WaitingSince > limit)
+            {
+                return $"it took nothing for {limit.TotalSeconds:0} s";
+            }
+        }
+    }
+
+    private async Task<string> SendAsync(TrackSender sender, bool isVideo, CancellationToken cancellationToken)
+    {
+        Playing? done = null;
+        while (true)
+        {
+            var selected = _selected.Next;
+            var playing = _playing;
+            if (playing is null || playing == done)
+            {
+                await selected.WaitAsync(cancellationToken);
+                continue;
+            }
+
+            var (viewing, steering) = playing;
+            var fault = isVideo
+                ? await SendPictureAsync(viewing, steering, cancellationToken)
+                : await sender.RunAsync(viewing, viewing.Channel.AudioTrack, rungs: null, cancellationToken);
+            if (fault is not null)
+            {
+                Send(new ChannelEndedNotice { Selection = viewing.Selection, Reason = fault });
+            }
+
+            done = playing;
+        }
+    }
+
+    private async Task<string?> SendPictureAsync(Viewing viewing, RungSteering steering, CancellationToken cancellationToken)
+    {
+        using (steering)
+        {
+            return await _video.RunAsync(viewing, steering.FirstTrack, steering, cancellationToken);
+        }
+    }
+
+    private void HandleSelect(Select select)
+    {
+        if (select.Selection <= _lastSelection)
+        {
+            Refuse("selection", "a selection must have a higher number than those before", select);
+            return;
+        }
+
+        _lastSelection = select.Selection;
+        var channel = select.Channel is { } index
+            ? context.Channels.ElementAtOrDefault(index)
+            : context.Channels.FirstOrDefault(c => string.Equals(c.Info.Name, select.Name, StringComparison.Ordinal));
+        if (channel is null)
+        {
+            Refuse("unknownChannel", "there is no such channel", select);
+            return;
+        }
+
+        var wanted = select.MaxBufferSeconds is { } seconds and > 0 and < 3600 ? TimeSpan.FromSeconds(Math.Max(seconds, 0.5)) : context.MaxBuffer;
+        var viewing = new Viewing(select, channel, wanted < context.MaxBuffer ? wanted : context.MaxBuffer, context.Clock.Now);
+        Send(new Selected
+        {
+            Selection = viewing.Selection,
+            Channel = channel.Info.Index,
+            StartSeconds = viewing.Start.TotalSeconds,
+            MaxBufferSeconds = viewing.MaxBuffer.TotalSeconds,
+        });
+        Log.Selected(context.Logger, id, channel.Info.Name, viewing.Start.TotalSeconds);
+        Replace(new Playing(viewing, new RungSteering(viewing, _link, Notify)));
+    }
+
+    private void HandleFeedback(Feedback feedback)
+    {
+        var now = context.Clock.Elapsed;
+        if (!feedback.IsPlausible || now - _feedbackAt < FeedbackInterval || _playing is not { } playing
+            || feedback.Selection != playing.Viewing.Selection)
+        {
+            context.Metrics.FeedbackIgnored();
+            return;
+        }
+
+        _feedbackAt = now;
+        var (video, audio) = (connection.Video.Sample(), connection.Audio.Sample());
+        _link.Add(new LinkSample(video.DeliveredBytes + audio.DeliveredBytes, video.IsBacklogged || audio.IsBacklogged), now);
+        playing.Viewing.Report(feedback);
+        if (playing.Steering.Update(feedback, now) is var (input, decision))
+        {
+            context.Decisions?.Add(new DecisionRecord(now.TotalSeconds, id, playing.Viewing.Channel.Info.Name, input, decision));
+        }
+    }
+
+    private void Notify(RenditionNotice notice)
+    {
+        Log.RenditionChanged(context.Logger, id, notice.Name, notice.Reason);
+        Send(notice);
+    }
+
+    private void Refuse(string code, string message, Select select) =>
+        Send(new ErrorNotice { Code = code, Message = message, Selection = select.Selection });
+
+    private void Send(ControlMessage message)
+    {
+        if (!_outgoing.Writer.TryWrite(message))
+        {
+            _outgoing.Writer.TryComplete();
+        }
+    }
+
+    private void Replace(Playing? playing)
+    {
+        var before = _playing;
+        _playing = playing;
+        _selected.Pulse();
+        before?.Viewing.End();
+    }
+
+    private sealed record Playing(Viewing Viewing, RungSteering Steering);
+}
+
+/// <summary>What sessions share.</summary>
+internal sealed record SessionContext
+{
+    public required IReadOnlyList<Channel> Channels { get; init; }
+
+    public required ServerClock Clock { get; init; }
+
+    public required ServerMetrics Metrics { get; init; }
+
+    public required ILogger Logger { get; init; }
+
+    /// <summary>The most that is sent ahead of playout.</summary>
+    public required TimeSpan MaxBuffer { get; init; }
+
+    public required TimeSpan NoProgressTimeout { get; init; }
+
+    public required DecisionLog? Decisions { get; init; }
+}

@@ -1,0 +1,40 @@
+namespace KnSock.Server.Sessions;
+
+/// <summary>All viewer sessions: lets new ones in up to a limit and waits for all at the end.</summary>
+internal sealed class ViewerSessions(SessionContext context, int limit)
+{
+    private int _count;
+    private long _number;
+
+    /// <summary>Takes a place for a session that is being set up. False if none is free.</summary>
+    public bool TryTakePlace()
+    {
+        if (Interlocked.Increment(ref _count) <= limit)
+        {
+            return true;
+        }
+
+        Interlocked.Decrement(ref _count);
+        return false;
+    }
+
+    /// <summary>Gives back the place of a session that did not come about.</summary>
+    public void GiveBackPlace() => Interlocked.Decrement(ref _count);
+
+    /// <summary>Runs a session in the place taken, and gives the place back.</summary>
+    public async Task RunAsync(IViewerConnection connection, CancellationToken cancellationToken)
+    {
+        context.Metrics.SessionStarted();
+        try
+        {
+            var id = "v" + Interlocked.Increment(ref _number);
+            await new ViewerSession(id, connection, context).RunAsync(cancellationToken);
+        }
+        finally
+        {
+            context.Metrics.SessionEnded();
+            GiveBackPlace();
+            await connection.DisposeAsync();
+        }
+    }
+}

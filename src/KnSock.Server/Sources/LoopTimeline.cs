@@ -1,0 +1,67 @@
+using KnSock.Media;
+
+namespace KnSock.Server.Sources;
+
+/// <summary>
+/// The time of one turn of a loop: a whole number of frames in GOPs of equal length (the last may be shorter), and AAC units that begin
+/// anew with each turn. All rungs share it, so they are aligned by construction.
+/// </summary>
+internal sealed class LoopTimeline
+{
+    private readonly int _sampleRate;
+
+    public LoopTimeline(FrameRate frameRate, TimeSpan duration, TimeSpan gopLength, int sampleRate)
+    {
+        FrameRate = frameRate;
+        FrameCount = Math.Max(1, frameRate.FrameAt(Timestamp.FromTimeSpan(duration + TimeSpan.FromSeconds(0.5 / frameRate.PerSecond))));
+        GopFrames = Math.Max(1, (int)Math.Round(gopLength.TotalSeconds * frameRate.PerSecond));
+        GopCount = (int)((FrameCount + GopFrames - 1) / GopFrames);
+        _sampleRate = sampleRate;
+    }
+
+    public FrameRate FrameRate { get; }
+
+    /// <summary>Frames in a turn.</summary>
+    public long FrameCount { get; }
+
+    /// <summary>Frames in a GOP, but for the last of a turn.</summary>
+    public int GopFrames { get; }
+
+    /// <summary>GOPs in a turn.</summary>
+    public int GopCount { get; }
+
+    /// <summary>Length of a turn.</summary>
+    public TimeSpan Duration => FrameRate.StartOf(FrameCount).SinceZero;
+
+    /// <summary>Start of turn <paramref name="turn"/> on the channel's timeline, exact however many turns went before.</summary>
+    public Timestamp TurnStart(long turn) => FrameRate.StartOf(turn * FrameCount);
+
+    /// <summary>First frame of a GOP; of <see cref="GopCount"/>: the end.</summary>
+    public long FirstFrame(int gop) => Math.Min((long)gop * GopFrames, FrameCount);
+
+    /// <summary>Start of a GOP within the turn; of <see cref="GopCount"/>: the end.</summary>
+    public Timestamp GopStart(int gop) => FrameRate.StartOf(FirstFrame(gop));
+
+    /// <summary>First AAC unit that begins in a GOP; of <see cref="GopCount"/>: the number of units in a turn.</summary>
+    public long FirstAudioUnit(int gop)
+    {
+        var samples = (Int128)FirstFrame(gop) * FrameRate.Denominator * _sampleRate;
+        Int128 unit = (Int128)FrameRate.Numerator * AudioRendition.SamplesPerUnit;
+        return (long)((samples + unit - 1) / unit);
+    }
+
+    /// <summary>Start of an AAC unit within the turn.</summary>
+    public Timestamp AudioUnitStart(long unit) => Timestamp.FromUnits(unit * AudioRendition.SamplesPerUnit, _sampleRate);
+
+    /// <summary>The units of a track that a GOP has: frames of the picture, AAC units of the sound.</summary>
+    public int UnitsIn(TrackKind kind, int gop) => kind == TrackKind.Video
+        ? (int)(FirstFrame(gop + 1) - FirstFrame(gop))
+        : (int)(FirstAudioUnit(gop + 1) - FirstAudioUnit(gop));
+
+    /// <summary>Splits a position on the channel's timeline into the turn and the GOP that it falls into.</summary>
+    public (long Turn, int Gop) Locate(Timestamp position)
+    {
+        var frame = FrameRate.FrameAt(Timestamp.Max(position, Timestamp.Zero));
+        return (frame / FrameCount, (int)(frame % FrameCount / GopFrames));
+    }
+}

@@ -1,0 +1,56 @@
+#!/usr/bin/env bash
+# Installs what is missing, builds, and runs every test, one suite at a time.
+# ./test.sh [PART]: only the suites in whose names PART occurs, such as Protocol. KNSOCK_SUITE_SECONDS: the most that one suite may take.
+set -euo pipefail
+
+root=$(dirname "$(readlink -f "$0")")
+. "$root/eng/setup.sh"
+part=${1:-}
+limit=${KNSOCK_SUITE_SECONDS:-900}
+reports=$(mktemp -d)
+trap 'rm -rf "$reports"' EXIT
+passed=0 failed=0 skipped=0 ran=0
+
+# tally NAME SECONDS PASSED FAILED SKIPPED: says how a suite ended and adds it up.
+tally() {
+    passed=$((passed + $3)) failed=$((failed + $4)) skipped=$((skipped + $5)) ran=$((ran + 1))
+    echo "$1: $3 passed, $4 failed, $5 skipped ($2 s)"
+}
+
+# figure FILE NAME: an attribute of the first <assembly> element of a report, or 0.
+figure() {
+    local value
+    value=$(grep -o -m1 '<assembly [^>]*' "$1" 2>/dev/null | grep -o " $2=\"[0-9]*\"" | tr -dc 0-9) || true
+    echo "${value:-0}"
+}
+
+# A test project. What failed is printed by the run itself. A suite that crashes, hangs or runs no test counts as one failure.
+dotnet_suite() {
+    local name=$1 report="$reports/$1.xml" start=$SECONDS code=0 good bad
+    timeout --foreground -k 10 "$limit" "$root/tests/$name/bin/Release/net10.0/$name" --no-progress --no-ansi \
+        --report-xunit --report-xunit-filename "$name.xml" --results-directory "$reports" </dev/null || code=$?
+    good=$(figure "$report" passed)
+    bad=$(($(figure "$report" failed) + $(figure "$report" errors)))
+    if [ "$bad" = 0 ] && { [ "$code" != 0 ] || [ "$good" = 0 ]; }; then
+        echo "$name ended with code $code$([ "$code" != 124 ] || echo ": not done after $limit s"); $good tests had passed" >&2
+        bad=1
+    fi
+    tally "$name" $((SECONDS - start)) "$good" "$bad" "$(figure "$report" skipped)"
+}
+
+install ffmpeg libsdl2-2.0-0 iproute2 xvfb xdotool || present ffmpeg || exit 1
+
+suites=()
+for project in "$root"/tests/*.Tests; do
+    [[ ${project##*/} != *"$part"* ]] || suites+=("${project##*/}")
+done
+
+echo "Building ..."
+build KnSock.slnx
+for suite in "${suites[@]}"; do
+    dotnet_suite "$suite"
+done
+
+[ "$ran" -gt 0 ] || { echo "No suite is called like '$part'." >&2; failed=1; }
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" = 0 ]

@@ -1,0 +1,109 @@
+using System.CommandLine;
+using KnSock.Cli.Commands;
+using KnSock.Cli.Output;
+
+namespace KnSock.Cli.Tests;
+
+public sealed class CommandLineTests
+{
+    [Theory]
+    [InlineData("", "no command given")]
+    [InlineData("plya h", "did you mean 'play'?")]
+    [InlineData("--versoin", "did you mean '--version'?")]
+    [InlineData("play", "HOST[:PORT] is missing")]
+    [InlineData("play h --headles", "did you mean '--headless'?")]
+    [InlineData("play h extra", "one argument too many")]
+    [InlineData("play h --record", "--record needs a value: --record FILE.mp4")]
+    [InlineData("play h --video 1 --video 2", "--video was given more than once")]
+    [InlineData("play h --duration soon", "not a length of time")]
+    [InlineData("play h --fps 0", "not a rate")]
+    [InlineData("play h:0", "not a port")]
+    [InlineData("channels a/b", "not a server")]
+    [InlineData("channels @file", "not a server")]
+    [InlineData("serve", "no video to serve")]
+    [InlineData("serve 9000", "no video to serve")]
+    [InlineData("serve 9000 a.mp4 --hots x", "did you mean '--host'?")]
+    [InlineData("serve a.mp4 --heights 720,x", "not a list of heights")]
+    [InlineData("serve a.mp4 --log-level loud", "not a level")]
+    [InlineData("serve a.mp4 --max-sessions 0", "not a whole number from 1")]
+    public async Task A_command_line_that_is_none_gives_one_line_and_exit_code_2(string commandLine, string says)
+    {
+        var (code, output, error) = await RunAsync(commandLine);
+        Assert.Equal(2, code);
+        Assert.Empty(output);
+        Assert.StartsWith("knsock: ", error, StringComparison.Ordinal);
+        Assert.Contains(says, error, StringComparison.Ordinal);
+        Assert.EndsWith("--help'", error.TrimEnd(), StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', error.TrimEnd());
+    }
+
+    [Theory]
+    [InlineData("serve 65530 a.mp4", "knsock: --control-port 65540 is not a port")]
+    [InlineData("serve a.mp4 --gop 1h", "knsock: --gop must")]
+    [InlineData("serve a.mp4 --heights 2", "knsock: --heights must")]
+    [InlineData("serve a.mp4 --audio-port 8000", "knsock: --control-port")]
+    public async Task A_value_out_of_range_is_a_usage_error_under_the_name_that_was_typed(string commandLine, string says)
+    {
+        var (code, _, error) = await RunAsync(commandLine);
+        Assert.Equal(2, code);
+        Assert.StartsWith(says, error, StringComparison.Ordinal);
+        Assert.DoesNotContain("Parameter", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--help", "Usage: knsock COMMAND")]
+    [InlineData("serve --help", "Usage: knsock serve")]
+    [InlineData("run-live-server -h", "Usage: knsock serve")]
+    [InlineData("connect-live-server -h", "Usage: knsock play")]
+    [InlineData("play h:x --help", "Usage: knsock play")]
+    [InlineData("channels --help", "Usage: knsock channels")]
+    public async Task Help_is_data_and_no_error_stands_in_its_way(string commandLine, string says)
+    {
+        var (code, output, error) = await RunAsync(commandLine);
+        Assert.Equal(0, code);
+        Assert.Empty(error);
+        Assert.Contains(says, output, StringComparison.Ordinal);
+        Assert.Contains("Examples:", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Help_describes_every_option_and_every_example_is_a_command_line()
+    {
+        var root = CommandLine.Create(new Terminal(TextWriter.Null, TextWriter.Null));
+        foreach (var verb in root.Subcommands.Cast<Verb>())
+        {
+            using var help = new StringWriter();
+            HelpText.Write(help, verb);
+            Assert.All(verb.Options, o => Assert.Contains($"  {o.Name}", help.ToString(), StringComparison.Ordinal));
+            Assert.All(verb.Options, o => Assert.NotEmpty(o.Description!));
+            Assert.All(verb.Examples, e => Assert.Empty(root.Parse(e.CommandLine["knsock ".Length..]).Errors));
+        }
+    }
+
+    [Fact]
+    public async Task The_version_is_a_number_alone()
+    {
+        var (code, output, _) = await RunAsync("--version");
+        Assert.Equal(0, code);
+        Assert.Matches(@"^\d+\.\d+\.\d+\s*$", output);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_missing_is_a_failure_not_a_usage_error()
+    {
+        var (code, output, error) = await RunAsync("serve 0 /nowhere/no-such-file.mp4 --log-level none");
+        Assert.Equal(1, code);
+        Assert.Empty(output);
+        Assert.StartsWith("knsock: ", error, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', error.TrimEnd());
+    }
+
+    private static async Task<(int Code, string Output, string Error)> RunAsync(string commandLine)
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        var args = commandLine.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var code = await CommandLine.RunAsync(args, new Terminal(output, error), CancellationToken.None);
+        return (code, output.ToString(), error.ToString());
+    }
+}
