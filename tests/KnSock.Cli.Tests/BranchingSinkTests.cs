@@ -40,8 +40,10 @@ public sealed class BranchingSinkTests
     {
         Fill(10);
         var main = new Taker(10);
-        await new BranchingSink(main, new Broken()).RunAsync(_playback, CancellationToken.None);
+        var sink = new BranchingSink(main, new Broken());
+        await sink.RunAsync(_playback, CancellationToken.None);
         Assert.Equal(10, main.Taken.Count);
+        Assert.Equal("the recording ended: disk full", sink.Failure);
         Assert.Equal(["the recording ended: disk full"], _playback.Errors);
     }
 

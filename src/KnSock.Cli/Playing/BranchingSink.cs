@@ -7,6 +7,9 @@ namespace KnSock.Cli.Playing;
 /// <param name="branch">Gets what the first takes; when it fails, the playback goes on and the user is told.</param>
 internal sealed class BranchingSink(IMediaSink main, IMediaSink branch) : IMediaSink
 {
+    /// <summary>Why the second sink ended before its time. Null: it did not.</summary>
+    public string? Failure { get; private set; }
+
     /// <inheritdoc/>
     public async Task RunAsync(IPlayback playback, CancellationToken cancellationToken)
     {
@@ -21,6 +24,7 @@ internal sealed class BranchingSink(IMediaSink main, IMediaSink branch) : IMedia
         {
             await ending.CancelAsync();
             await branching;
+            Failure = side.Failure;
         }
     }
 
@@ -36,11 +40,7 @@ internal sealed class BranchingSink(IMediaSink main, IMediaSink branch) : IMedia
         }
         catch (Exception e)
         {
-            playback.ReportError($"the recording ended: {e.Message}");
-        }
-        finally
-        {
-            playback.Close();
+            playback.Fail(e.Message);
         }
     }
 }

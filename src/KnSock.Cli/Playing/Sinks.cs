@@ -1,13 +1,18 @@
-using KnSock.Cli.Output;
-using KnSock.Client;
 using KnSock.Client.Playout;
+using KnSock.Player;
 
 namespace KnSock.Cli.Playing;
 
 /// <summary>What the command plays into.</summary>
 internal static class Sinks
 {
-    /// <summary>The window, or nothing to look at; a recording beside it where a file is named.</summary>
-    public static IMediaSink Create(bool headless, string? recordTo, Terminal terminal) =>
-        throw new LiveStreamException($"playing {headless} {recordTo} {terminal.OutIsTerminal}");
+    /// <summary>A window, or nothing to look at; a recording beside it where a file is named.</summary>
+    /// <param name="headless">No window.</param>
+    /// <param name="recordTo">File for the recording, or null.</param>
+    /// <param name="notice">Is told when there is no display or no sound card.</param>
+    public static IMediaSink Create(bool headless, string? recordTo, Action<string> notice)
+    {
+        IMediaSink watching = headless ? new HeadlessSink() : new WindowSink(notice);
+        return recordTo is null ? watching : throw new CommandFailure("--record is not there yet");
+    }
 }
