@@ -41,7 +41,7 @@ internal sealed class PlayCommand : Verb
     private readonly Option<string?> _record = new("--record")
     {
         HelpName = "FILE.mp4",
-        Description = "Also write what is received to FILE.mp4, without encoding it again.",
+        Description = "Also write what is played to FILE.mp4, without encoding it again. An existing file is replaced.",
     };
 
     private readonly Option<double?> _fps = Valued<double?>("--fps", "N", $"Highest rate at which pictures are presented. Default: {DefaultFps}.", ReadFps);

@@ -1,4 +1,5 @@
 using KnSock.Client.Playout;
+using KnSock.Client.Recording;
 using KnSock.Player;
 
 namespace KnSock.Cli.Playing;
@@ -13,6 +14,6 @@ internal static class Sinks
     public static IMediaSink Create(bool headless, string? recordTo, Action<string> notice)
     {
         IMediaSink watching = headless ? new HeadlessSink() : new WindowSink(notice);
-        return recordTo is null ? watching : throw new CommandFailure("--record is not there yet");
+        return recordTo is null ? watching : new BranchingSink(watching, new Mp4RecordingSink(recordTo));
     }
 }
