@@ -9,7 +9,7 @@ public sealed class LiveStreamTests
     [InlineData(-1)]
     [InlineData(65_526)]
     public async Task A_port_that_leaves_none_for_control_is_refused(int port) =>
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>("port", () => LiveStream.StartAsync(port, ["a.mp4"]));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(nameof(port), () => LiveStream.StartAsync(port, ["a.mp4"]));
 
     [Fact]
     public async Task A_file_that_is_missing_is_named()
