@@ -113,7 +113,7 @@ internal sealed class PlayCommand : Verb
         return (sink.GaveUp, playing) switch
         {
             (true, _) => throw new CommandFailure($"no picture came from {result.GetRequiredValue(_server)}; look at the server's log"),
-            (_, BranchingSink { Failure: { } failure }) => throw new CommandFailure(failure),
+            (_, BranchingSink { Failure: not null }) => ExitCode.Failed,
             _ => ExitCode.Success,
         };
     }

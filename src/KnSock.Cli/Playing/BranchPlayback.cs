@@ -6,7 +6,7 @@ using KnSock.Protocol.Messages;
 namespace KnSock.Cli.Playing;
 
 /// <summary>What a branch sees of a playback: copies of its units, and nothing of it that could be disturbed.</summary>
-internal sealed class BranchPlayback(IPlayback playback) : IPlayback
+internal sealed class BranchPlayback(IPlayback playback, Action<string> notice) : IPlayback
 {
     // About half a minute of sound and more of picture: a disk that hangs for longer has lost.
     private const int MaxWaiting = 1500;
@@ -72,6 +72,7 @@ internal sealed class BranchPlayback(IPlayback playback) : IPlayback
         {
             Failure = $"the recording ended: {reason}";
             playback.ReportError(Failure);
+            notice(Failure);
         }
 
         _video.Clear();
