@@ -27,7 +27,7 @@ public class BadInputTests
 
     [Fact]
     public async Task One_bad_file_among_good_ones_is_named() => await AssertRefusedAsync(
-        "empty.mp4", "serve", $"{FreePorts.Find()}", await TestVideos.H264Aac.GetPathAsync(), await TestVideos.Empty.GetPathAsync());
+        "empty.mp4", "serve", $"{FreePorts.Find()}", await TestVideos.H264Aac.GetPathAsync(), await TestVideos.Empty.GetPathAsync(), "--log-level", "warn");
 
     [Theory]
     [InlineData(0)]
