@@ -50,10 +50,10 @@ public sealed record LiveStreamClientOptions
         Require(IsPort(VideoPort), nameof(VideoPort), "must be a port from 1 to 65535");
         Require(AudioPort is null || IsPort(AudioPort.Value), nameof(AudioPort), "must be a port from 1 to 65535");
         Require(ControlPort is null || IsPort(ControlPort.Value), nameof(ControlPort), "must be a port from 1 to 65535");
-        Require(VideoBufferMs is >= 20 and <= 30_000, nameof(VideoBufferMs), "must be 20 to 30000 milliseconds");
-        Require(AudioBufferMs is >= 20 and <= 30_000, nameof(AudioBufferMs), "must be 20 to 30000 milliseconds");
+        Require(VideoBufferMs is >= 0 and <= 60_000, nameof(VideoBufferMs), "must be 0 to 60000 milliseconds");
+        Require(AudioBufferMs is >= 0 and <= 60_000, nameof(AudioBufferMs), "must be 0 to 60000 milliseconds");
         Require(VideoFps is >= 1 and <= 1000, nameof(VideoFps), "must be 1 to 1000 frames a second");
-        Require(MaxBuffer <= TimeSpan.FromMinutes(5), nameof(MaxBuffer), "must be 5 minutes at most");
+        Require(MaxBuffer > TimeSpan.Zero && MaxBuffer <= TimeSpan.FromMinutes(5), nameof(MaxBuffer), "must be longer than zero and 5 minutes at most");
         Require(
             MaxBuffer.TotalMilliseconds >= Math.Max(VideoBufferMs, AudioBufferMs) / 0.9,
             nameof(MaxBuffer),
