@@ -87,15 +87,7 @@ public sealed class SdlAudioOutput : IAudioOutput, IDisposable
     public bool Paused
     {
         get => Volatile.Read(ref _paused);
-        set
-        {
-            // Outside the lock: SDL waits for the fetching thread, which may be waiting for the lock.
-            Volatile.Write(ref _paused, value);
-            if (_device != 0)
-            {
-                SdlImports.PauseAudio(_device, value ? 1 : 0);
-            }
-        }
+        set => Volatile.Write(ref _paused, value);
     }
 
     /// <inheritdoc/>
@@ -104,25 +96,21 @@ public sealed class SdlAudioOutput : IAudioOutput, IDisposable
     {
         // Opening a device takes a while and may click, so an open one that fits is kept.
         var fits = _device != 0 && _sampleRate == sampleRate && _channels == channels;
-        if (fits)
-        {
-            Paused = true;
-        }
-        else
+        if (!fits)
         {
             CloseDevice();
         }
 
+        Paused = true;
         lock (_lock)
         {
             (_sampleRate, _channels) = (sampleRate, channels);
             _samples = new SampleQueue(MaxSeconds * sampleRate * channels);
-            _latency = new DeviceLatency(TimeSpan.FromSeconds(BlockSeconds));
+            _latency = fits ? _latency : new DeviceLatency(TimeSpan.FromSeconds(BlockSeconds));
         }
 
         if (!fits)
         {
-            Volatile.Write(ref _paused, true);
             _device = OpenDevice(sampleRate, channels);
         }
     }
@@ -142,7 +130,6 @@ public sealed class SdlAudioOutput : IAudioOutput, IDisposable
         lock (_lock)
         {
             _samples.Clear();
-            _latency.Clear();
         }
     }
 
@@ -169,7 +156,14 @@ public sealed class SdlAudioOutput : IAudioOutput, IDisposable
             UserData = GCHandle.ToIntPtr(_self),
         };
         var device = SdlImports.OpenAudio(0, 0, wanted, out _, 0);
-        return device != 0 ? device : throw new LiveStreamException($"no sound: {SdlRuntime.Error}");
+        if (device == 0)
+        {
+            throw new LiveStreamException($"no sound: {SdlRuntime.Error}");
+        }
+
+        // It runs from now on and is given silence in a pause, so that its latency is known when the sound begins.
+        SdlImports.PauseAudio(device, 0);
+        return device;
     }
 
     private void CloseDevice()
@@ -200,8 +194,8 @@ public sealed class SdlAudioOutput : IAudioOutput, IDisposable
         int filled;
         lock (_lock)
         {
-            filled = _samples.Read(target);
-            _latency.Fetched(Now(), DurationOf(filled));
+            filled = Paused ? 0 : _samples.Read(target);
+            _latency.Fetched(Now());
         }
 
         target[filled..].Clear();

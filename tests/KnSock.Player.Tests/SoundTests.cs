@@ -48,7 +48,7 @@ public sealed class SoundTests
     {
         var latency = new DeviceLatency(Block);
         Assert.Equal(Block, latency.At(TimeSpan.FromSeconds(3)));
-        latency.Fetched(TimeSpan.FromSeconds(3), Block);
+        latency.Fetched(TimeSpan.FromSeconds(3));
         Assert.Equal(2 * Block, latency.At(TimeSpan.FromSeconds(3)));
         Assert.Equal(Block, latency.At(TimeSpan.FromSeconds(9)));
     }
@@ -66,7 +66,7 @@ public sealed class SoundTests
         for (var i = 1; i < 60_000; i++)
         {
             var due = Block * i * speed;
-            latency.Fetched(due + TimeSpan.FromMilliseconds(random.NextDouble() * 4), Block);
+            latency.Fetched(due + TimeSpan.FromMilliseconds(random.NextDouble() * 4));
             var error = latency.At(due + TimeSpan.FromMilliseconds(4)) - ((2 * Block) - TimeSpan.FromMilliseconds(4));
             Assert.InRange(error.TotalMilliseconds, i > 200 ? 0 : -4, 4);
         }
