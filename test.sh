@@ -46,7 +46,11 @@ for project in "$root"/tests/*.Tests; do
 done
 
 echo "Building ..."
-build KnSock.slnx
+if [ -z "$part" ]; then
+    build KnSock.slnx
+else
+    for suite in "${suites[@]}"; do build "tests/$suite"; done
+fi
 for suite in "${suites[@]}"; do
     dotnet_suite "$suite"
 done

@@ -58,12 +58,12 @@ internal sealed class TrackTimeline(TrackKind track)
         if (mark.Selection != Mark?.Selection)
         {
             _configurations.Clear();
-            _last = null;
             Unconfigured = 0;
         }
 
         _discontinuity |= discontinuity;
-        _turnStart = mark.TurnStart;
+        // What the mark says holds; only between two units without one is a turn to be guessed.
+        (_turnStart, _last) = (mark.TurnStart, null);
         Mark = mark;
     }
 
@@ -99,13 +99,12 @@ internal sealed class TrackTimeline(TrackKind track)
             return null;
         }
 
-        if (_last is { } last && header.Sequence < last.Sequence && last.Pts - header.Pts > turnLength / 2 && _turnStart == _lastTurnStart)
+        if (_last is { } last && header.Sequence < last.Sequence && last.Pts - header.Pts > turnLength / 2)
         {
             _turnStart += turnLength;
         }
 
         _last = (header.Sequence, header.Pts);
-        _lastTurnStart = _turnStart;
         var offset = _turnStart.SinceZero;
         var unit = new AccessUnit
         {
@@ -127,6 +126,4 @@ internal sealed class TrackTimeline(TrackKind track)
         _discontinuity = false;
         return arrived;
     }
-
-    private Timestamp _lastTurnStart;
 }

@@ -15,6 +15,7 @@ internal sealed class PicturePlayout(IPlayback playback, IVideoDecoder decoder, 
     private DecoderConfiguration? _configuration;
     private uint _selection;
     private uint _readySelection;
+    private Timestamp? _lastQueued;
 
     /// <summary>What becomes of the pictures passed over on the way to the next keyframe. Null while none are.</summary>
     private PictureOutcome? _passedOver;
@@ -56,7 +57,7 @@ internal sealed class PicturePlayout(IPlayback playback, IVideoDecoder decoder, 
         if (unit.Selection != _selection)
         {
             queue.Clear();
-            (_selection, _passedOver) = (unit.Selection, null);
+            (_selection, _passedOver, _lastQueued) = (unit.Selection, null, null);
             ResetDecoder();
         }
 
@@ -150,6 +151,14 @@ internal sealed class PicturePlayout(IPlayback playback, IVideoDecoder decoder, 
     {
         foreach (var picture in _decoded)
         {
+            if (picture.Pts <= _lastQueued)
+            {
+                // A GOP that was begun again in another rung: this picture was decoded only for those after it.
+                picture.Dispose();
+                continue;
+            }
+
+            _lastQueued = picture.Pts;
             if (VideoPresenter.Judge(picture.Pts, playback.Position) == DecodeAction.Show)
             {
                 queue.Add(picture, _selection);

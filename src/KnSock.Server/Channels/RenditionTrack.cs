@@ -96,6 +96,23 @@ internal sealed class RenditionTrack(Rendition rendition, LoopTimeline timeline,
         }
     }
 
+    /// <summary>Whether a run that stands at <paramref name="gop"/> comes to a reader if it goes on for up to <paramref name="reach"/> GOPs.</summary>
+    public bool LeadsToReader(int gop, int reach)
+    {
+        lock (_lock)
+        {
+            foreach (var reader in _readers)
+            {
+                if (reader.Gop - gop is > 0 and var distance && distance <= reach)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
     /// <summary>GOPs from one to another, going forward through the loop.</summary>
     public int Distance(int from, int to) => (to - from + _gops.Length) % _gops.Length;
 

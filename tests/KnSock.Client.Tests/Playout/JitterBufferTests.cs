@@ -115,6 +115,42 @@ public sealed class JitterBufferTests
     }
 
     [Fact]
+    public void A_gop_begun_again_in_another_rung_takes_the_place_of_what_came_of_it()
+    {
+        foreach (var number in (int[])[8, 9, 10, 11, 12, 13])
+        {
+            _buffer.Add(Picture(number));
+        }
+
+        Assert.Equal(JitterOutcome.Accepted, _buffer.Add(Picture(10) with { Rendition = 1 }));
+        Assert.Equal(JitterOutcome.Accepted, _buffer.Add(Picture(11) with { Rendition = 1 }));
+
+        Assert.True(_buffer.TryTake(out var first));
+        Assert.Equal((10u, 1), (first.Unit.Sequence, first.Rendition));
+        Assert.True(_buffer.TryTake(out var second));
+        Assert.Equal((11u, 1), (second.Unit.Sequence, second.Rendition));
+        Assert.False(_buffer.TryTake(out _));
+    }
+
+    [Fact]
+    public void A_gop_begun_again_is_decoded_from_its_start_when_a_part_of_it_was_given_out()
+    {
+        foreach (var number in (int[])[0, 1, 2, 3])
+        {
+            _buffer.Add(Picture(number));
+        }
+
+        Assert.True(_buffer.TryTake(out _));
+        Assert.True(_buffer.TryTake(out _));
+        foreach (var number in (int[])[0, 1, 2, 3, 4])
+        {
+            Assert.Equal(JitterOutcome.Accepted, _buffer.Add(Picture(number) with { Rendition = 1 }));
+        }
+
+        Assert.Equal("0 1 2 3 4", Taken());
+    }
+
+    [Fact]
     public void Bytes_and_duration_are_bounded_even_for_empty_units()
     {
         var buffer = new JitterBuffer(Most, maxBytes: 10_000);

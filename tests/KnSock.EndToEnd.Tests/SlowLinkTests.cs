@@ -1,0 +1,116 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+using KnSock.Testing.Network;
+using KnSock.Testing.Processes;
+using KnSock.Testing.Videos;
+
+namespace KnSock.EndToEnd.Tests;
+
+/// <summary>A viewer behind a slow link gets what fits it, and others do not notice.</summary>
+public partial class SlowLinkTests
+{
+    private const double Limit = 1e6;
+    private static readonly TimeSpan DownWithin = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan UpWithin = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Limited = TimeSpan.FromSeconds(10);
+
+    [Fact]
+    public async Task Behind_a_cable_of_one_megabit()
+    {
+        Assert.SkipWhen(await NetworkNamespace.WhyNotAsync() is not null, await NetworkNamespace.WhyNotAsync() ?? string.Empty);
+        await using var link = await NetworkNamespace.CreateAsync();
+        var onServer = new KnSockProcessOptions { Prefix = link.OnServer };
+        await using var server = await TestServer.StartAsync(onServer, [], TestVideos.Detailed);
+        await AssertAdaptsAsync(
+            server,
+            fast: onServer,
+            slow: new KnSockProcessOptions { Prefix = link.OnViewer },
+            slowHost: NetworkNamespace.ServerAddress,
+            rate => link.SetRateAsync(rate));
+    }
+
+    [Fact]
+    public async Task Behind_a_proxy_of_one_megabit()
+    {
+        Assert.SkipWhen(await NetworkNamespace.WhyNotAsync() is null, "the same is tried on a real link");
+        await using var server = await TestServer.StartAsync(new KnSockProcessOptions(), ["--host", "127.0.0.1"], TestVideos.Detailed);
+        await using var proxy = new ShapingProxy([server.Port, server.Port + 1, server.Port + 10]);
+        await AssertAdaptsAsync(server, new KnSockProcessOptions(), new KnSockProcessOptions(), $"{ShapingProxy.Address}", rate =>
+        {
+            proxy.SetRate(rate);
+            return Task.CompletedTask;
+        });
+    }
+
+    private static async Task AssertAdaptsAsync(
+        TestServer server, KnSockProcessOptions fast, KnSockProcessOptions slow, string slowHost, Func<double?, Task> setRate)
+    {
+        var rungs = await RungsAsync(server, fast);
+        var top = rungs.MaxBy(r => r.Value).Key;
+        Assert.True(rungs[top] > 2 * Limit, $"{top} has {rungs[top]} bit/s; the test needs more");
+
+        await setRate(Limit);
+        await using var slowPlay = TestServer.StartPlay(slow, $"{slowHost}:{server.Port}", seconds: null);
+        var session = await SessionOfAsync(server, slowPlay);
+        var start = Stopwatch.GetTimestamp();
+        await using var fastPlay = TestServer.StartPlay(fast, server.Address, seconds: null);
+        await WaitForRungAsync(server, session, rung => rungs[rung] <= Limit, DownWithin);
+        await Task.Delay(Limited - Stopwatch.GetElapsedTime(start));
+        Assert.All(RungsOf(server, session).Skip(1), rung => Assert.True(rungs[rung] <= Limit, $"{rung} does not fit the link"));
+
+        await setRate(null);
+        await WaitForRungAsync(server, session, rung => rung == top, UpWithin);
+        await slowPlay.SignalAsync("INT");
+        await fastPlay.SignalAsync("INT");
+        var slowFigures = await TestServer.FiguresOfAsync(slowPlay, 0);
+        var fastFigures = await TestServer.FiguresOfAsync(fastPlay, 0);
+
+        // One stall is forgiven, in the first seconds, before the link is known.
+        Assert.True(slowFigures is { Stalls: <= 1, Errors.Count: 0, FramesPresented: > 250 }, slowFigures.ToString());
+        Assert.True(fastFigures is { Stalls: 0, Errors.Count: 0, FramesPresented: > 250 }, fastFigures.ToString());
+        Assert.Equal(top, fastFigures.Renditions[^1]);
+    }
+
+    private static async Task<Dictionary<string, double>> RungsAsync(TestServer server, KnSockProcessOptions near)
+    {
+        await using var channels = KnSockProcess.Start(near, "channels", server.Address, "--json");
+        await channels.ExpectExitAsync(0, TimeSpan.FromSeconds(15));
+        return channels.LastJson[0].GetProperty("renditions").EnumerateArray()
+            .ToDictionary(r => r.GetProperty("name").GetString()!, r => r.GetProperty("bitsPerSecond").GetDouble(), StringComparer.Ordinal);
+    }
+
+    // The first that plays anything is the slow viewer's: the fast one starts after it.
+    private static async Task<string> SessionOfAsync(TestServer server, KnSockProcess play)
+    {
+        var deadline = Environment.TickCount64 + 20_000;
+        while (true)
+        {
+            if (server.Process.Error.Select(l => Plays().Match(l)).FirstOrDefault(m => m.Success) is { } match)
+            {
+                return match.Groups["session"].Value;
+            }
+
+            Assert.True(Environment.TickCount64 < deadline, $"no viewer came: {string.Join('\n', server.Process.Error.Concat(play.Error))}");
+            await Task.Delay(20);
+        }
+    }
+
+    private static List<string> RungsOf(TestServer server, string session) =>
+        [.. server.Process.Error.Select(l => Rung().Match(l)).Where(m => m.Success && m.Groups["session"].Value == session).Select(m => m.Groups["rung"].Value)];
+
+    private static async Task WaitForRungAsync(TestServer server, string session, Func<string, bool> wanted, TimeSpan within)
+    {
+        var deadline = Environment.TickCount64 + (long)within.TotalMilliseconds;
+        while (RungsOf(server, session) is not [.., var last] || !wanted(last))
+        {
+            Assert.True(Environment.TickCount64 < deadline, $"not within {within}: {string.Join('\n', server.Process.Error)}");
+            await Task.Delay(20);
+        }
+    }
+
+    [GeneratedRegex(@"viewer (?<session>\S+) plays ", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Plays();
+
+    [GeneratedRegex(@"viewer (?<session>\S+): (?<rung>\d+p\S*) \(", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Rung();
+}
