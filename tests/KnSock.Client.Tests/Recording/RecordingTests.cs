@@ -62,6 +62,20 @@ public sealed class RecordingTests
     }
 
     [Fact]
+    public async Task A_gop_that_is_begun_again_in_another_rung_is_not_recorded_twice()
+    {
+        var playback = new RecordedPlayback(_time);
+        playback.Add(Large.Value.Units[..45], Large.Value.Setup, selection: 1, shift: 0);
+        playback.Add(Small.Value.Units[30..], Small.Value.Setup, selection: 1, shift: 0);
+        playback.Add(Sound.Value.Units, Sound.Value.Setup, selection: 1, shift: 0);
+
+        var file = await RecordAsync(playback, from: 0, to: 4);
+
+        Assert.Equal(45 + 30, Ffmpeg.Decode(file, "-map 0:v").Length);
+        Assert.Empty(playback.Errors);
+    }
+
+    [Fact]
     public async Task What_is_not_due_is_not_recorded_and_what_lies_before_a_keyframe_neither()
     {
         var playback = new RecordedPlayback(_time);
