@@ -20,7 +20,8 @@ internal static class Faults
         return exception is CommandFailure failure ? failure.ExitCode : ExitCode.Failed;
     }
 
-    private static string Describe(Exception exception) => exception switch
+    /// <summary>The exception in words.</summary>
+    public static string Describe(Exception exception) => exception switch
     {
         CommandFailure or LiveStreamException or LiveStreamServerException => exception.Message,
         ArgumentException { ParamName: { } name } => exception.Message.Replace($" (Parameter '{name}')", string.Empty, StringComparison.Ordinal),

@@ -41,4 +41,35 @@ public sealed record LiveStreamClientOptions
 
     /// <summary>Where time comes from.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    /// <summary>Throws unless every option is within its range.</summary>
+    /// <exception cref="ArgumentException">One is not; the message names it.</exception>
+    internal void Validate()
+    {
+        Require(!string.IsNullOrWhiteSpace(Host), nameof(Host), "must name a host");
+        Require(IsPort(VideoPort), nameof(VideoPort), "must be a port from 1 to 65535");
+        Require(AudioPort is null || IsPort(AudioPort.Value), nameof(AudioPort), "must be a port from 1 to 65535");
+        Require(ControlPort is null || IsPort(ControlPort.Value), nameof(ControlPort), "must be a port from 1 to 65535");
+        Require(VideoBufferMs is >= 0 and <= 60_000, nameof(VideoBufferMs), "must be 0 to 60000 milliseconds");
+        Require(AudioBufferMs is >= 0 and <= 60_000, nameof(AudioBufferMs), "must be 0 to 60000 milliseconds");
+        Require(VideoFps is >= 1 and <= 1000, nameof(VideoFps), "must be 1 to 1000 frames a second");
+        Require(MaxBuffer > TimeSpan.Zero && MaxBuffer <= TimeSpan.FromMinutes(5), nameof(MaxBuffer), "must be longer than zero and 5 minutes at most");
+        Require(
+            MaxBuffer.TotalMilliseconds >= Math.Max(VideoBufferMs, AudioBufferMs) / 0.9,
+            nameof(MaxBuffer),
+            $"must be a tenth longer than {nameof(VideoBufferMs)} and {nameof(AudioBufferMs)} at least, or playout would never start");
+        Require(ConnectTimeout > TimeSpan.Zero, nameof(ConnectTimeout), "must be longer than zero");
+        Require(ReconnectTimeout >= TimeSpan.Zero, nameof(ReconnectTimeout), "must not be negative");
+        Require(TimeProvider is not null, nameof(TimeProvider), "must not be null");
+    }
+
+    private static bool IsPort(int port) => port is >= 1 and <= 65535;
+
+    private static void Require(bool holds, string option, string what)
+    {
+        if (!holds)
+        {
+            throw new ArgumentException($"{option} {what}", option);
+        }
+    }
 }

@@ -12,8 +12,11 @@ namespace KnSock.Player;
 /// </remarks>
 public sealed class PlayerWindow : IVideoOutput, IAsyncDisposable
 {
-    private const int DefaultWidth = 960;
-    private const int DefaultHeight = 540;
+    /// <summary>Width of a window unless another is wanted.</summary>
+    public const int DefaultWidth = 960;
+
+    /// <summary>Height of a window unless another is wanted.</summary>
+    public const int DefaultHeight = 540;
 
     /// <summary>Events wake the thread at once; this bounds the harm where one gets lost.</summary>
     private const int WaitMilliseconds = 250;
@@ -26,6 +29,7 @@ public sealed class PlayerWindow : IVideoOutput, IAsyncDisposable
     private string? _newTitle;
     private volatile Overlay _overlay = Overlay.Empty;
     private volatile Overlay _drawnOverlay = Overlay.Empty;
+    private volatile Size? _pictureSize;
     private volatile bool _standardDefinition;
     private volatile bool _ending;
     private int _fullscreenToggles;
@@ -46,7 +50,7 @@ public sealed class PlayerWindow : IVideoOutput, IAsyncDisposable
     public static async Task<PlayerWindow> OpenAsync(
         string title, Action<PlayerCommand> command, int width = DefaultWidth, int height = DefaultHeight)
     {
-        if (DisplayProblem() is { } problem)
+        if (DesktopDisplay.Problem is { } problem)
         {
             throw new LiveStreamException($"no window: {problem}");
         }
@@ -68,7 +72,7 @@ public sealed class PlayerWindow : IVideoOutput, IAsyncDisposable
     }
 
     /// <summary>Size of the picture shown last; null before there is one.</summary>
-    public (int Width, int Height)? PictureSize { get; private set; }
+    public (int Width, int Height)? PictureSize => _pictureSize is { } size ? (size.Width, size.Height) : null;
 
     /// <inheritdoc/>
     public void Present(VideoFrame frame)
@@ -116,18 +120,6 @@ public sealed class PlayerWindow : IVideoOutput, IAsyncDisposable
     {
         _overlay = overlay;
         Wake();
-    }
-
-    private static string? DisplayProblem()
-    {
-        // Without a display SDL would take the text console, where there is one, or a driver that shows nothing.
-        var mustSayWhich = OperatingSystem.IsLinux() || OperatingSystem.IsFreeBSD();
-        return mustSayWhich
-            && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("DISPLAY"))
-            && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("WAYLAND_DISPLAY"))
-            && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("SDL_VIDEODRIVER"))
-            ? "there is no display (neither DISPLAY nor WAYLAND_DISPLAY is set)"
-            : null;
     }
 
     private static string Clean(string title) => string.Concat(title.Where(c => !char.IsControl(c)));
@@ -225,7 +217,7 @@ public sealed class PlayerWindow : IVideoOutput, IAsyncDisposable
             if (frame is not null)
             {
                 surface.Load(frame);
-                PictureSize = (frame.Width, frame.Height);
+                _pictureSize = new Size(frame.Width, frame.Height);
                 draw = true;
             }
         }
@@ -245,4 +237,7 @@ public sealed class PlayerWindow : IVideoOutput, IAsyncDisposable
             SdlImports.PushEvent(new SdlEvent { Kind = SdlEventKind.Wake });
         }
     }
+
+    /// <summary>A reference, so that another thread sees both numbers or neither.</summary>
+    private sealed record Size(int Width, int Height);
 }

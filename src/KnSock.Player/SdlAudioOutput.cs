@@ -11,6 +11,7 @@ namespace KnSock.Player;
 public sealed class SdlAudioOutput : IAudioOutput, IDisposable
 {
     private const int MaxSeconds = 30;
+    private const double MaxVolume = 1.5;
 
     /// <summary>Sound is heard this much later than fetched; smaller blocks would need a real-time thread.</summary>
     private const double BlockSeconds = 0.01;
@@ -18,15 +19,14 @@ public sealed class SdlAudioOutput : IAudioOutput, IDisposable
     private readonly Lock _lock = new();
     private readonly TimeProvider _time;
     private readonly SdlRuntime _runtime;
-    private readonly DeviceLatency _latency = new();
     private GCHandle _self;
     private SampleQueue _samples = new(0);
+    private DeviceLatency _latency = new(TimeSpan.Zero);
     private uint _device;
     private int _sampleRate;
     private int _channels;
     private bool _paused = true;
     private float _volume = 1;
-    private bool _muted;
 
     private SdlAudioOutput(TimeProvider time, SdlRuntime runtime)
     {
@@ -42,6 +42,7 @@ public sealed class SdlAudioOutput : IAudioOutput, IDisposable
         SdlRuntime runtime;
         try
         {
+            AlsaLog.Silence();
             runtime = SdlRuntime.Start(SdlPart.Audio);
         }
         catch (LiveStreamException e)
@@ -66,15 +67,8 @@ public sealed class SdlAudioOutput : IAudioOutput, IDisposable
     /// <summary>Loudness, 1 = as received, 0 = silence, at most 1.5.</summary>
     public double Volume
     {
-        get => _volume;
-        set => _volume = (float)Math.Clamp(value, 0, 1.5);
-    }
-
-    /// <summary>Whether the sound is played without being heard.</summary>
-    public bool Muted
-    {
-        get => Volatile.Read(ref _muted);
-        set => Volatile.Write(ref _muted, value);
+        get => Volatile.Read(ref _volume);
+        set => Volatile.Write(ref _volume, (float)Math.Clamp(value, 0, MaxVolume));
     }
 
     /// <inheritdoc/>
@@ -84,7 +78,7 @@ public sealed class SdlAudioOutput : IAudioOutput, IDisposable
         {
             lock (_lock)
             {
-                return _sampleRate == 0 ? TimeSpan.Zero : DurationOf(_samples.Count) + _latency.Remaining(Now());
+                return DurationOf(_samples.Count) + _latency.At(Now());
             }
         }
     }
@@ -112,7 +106,7 @@ public sealed class SdlAudioOutput : IAudioOutput, IDisposable
         {
             (_sampleRate, _channels) = (sampleRate, channels);
             _samples = new SampleQueue(MaxSeconds * sampleRate * channels);
-            _latency.Clear();
+            _latency = new DeviceLatency(TimeSpan.FromSeconds(BlockSeconds));
         }
 
         Volatile.Write(ref _paused, true);
@@ -193,11 +187,11 @@ public sealed class SdlAudioOutput : IAudioOutput, IDisposable
         lock (_lock)
         {
             filled = _samples.Read(target);
-            _latency.Fetched(Now(), DurationOf(target.Length), DurationOf(filled));
+            _latency.Fetched(Now(), DurationOf(filled));
         }
 
         target[filled..].Clear();
-        var gain = Muted ? 0 : _volume;
+        var gain = Volatile.Read(ref _volume);
         if (gain != 1)
         {
             foreach (ref var sample in target[..filled])

@@ -12,7 +12,7 @@ namespace KnSock.Protocol;
 ///  | kind | codecLength | a   | b   | sampleRate | codec     | setup |
 ///  +------+-------------+-----+-----+------------+-----------+-------+
 /// </code>
-/// kind 0 = video (a = width, b = height, sampleRate = 0), 1 = audio (a = channels, b = 0); codec in ASCII; setup takes the rest.
+/// kind 0 = video (a = width, b = height, sampleRate = 0), 1 = audio (a = channels, b = 0); codec in printable ASCII; setup takes the rest.
 /// </remarks>
 public static class ConfigurationPayload
 {
@@ -30,6 +30,11 @@ public static class ConfigurationPayload
             AudioConfiguration audio => (TrackKind.Audio, audio.Channels, 0, audio.SampleRate),
             _ => throw new ArgumentException("unknown kind of configuration", nameof(configuration)),
         };
+        if (configuration.Codec.Length is 0 or > byte.MaxValue || a is < 0 or > ushort.MaxValue || b is < 0 or > ushort.MaxValue)
+        {
+            throw new ArgumentException("a codec or number does not fit its field", nameof(configuration));
+        }
+
         var payload = new byte[FixedSize + configuration.Codec.Length + configuration.Setup.Length];
         payload[0] = (byte)kind;
         payload[1] = (byte)configuration.Codec.Length;
@@ -45,7 +50,7 @@ public static class ConfigurationPayload
     /// <exception cref="ProtocolException">The payload is not a configuration, or a number in it is out of range.</exception>
     public static DecoderConfiguration Read(ReadOnlySpan<byte> payload)
     {
-        if (payload.Length is < FixedSize or > MaxSize || payload.Length < FixedSize + payload[1])
+        if (payload.Length is < FixedSize or > MaxSize || payload[1] == 0 || payload.Length < FixedSize + payload[1])
         {
             throw Malformed("its length is wrong");
         }
@@ -53,6 +58,11 @@ public static class ConfigurationPayload
         var a = BinaryPrimitives.ReadUInt16BigEndian(payload[2..]);
         var b = BinaryPrimitives.ReadUInt16BigEndian(payload[4..]);
         var sampleRate = BinaryPrimitives.ReadInt32BigEndian(payload[6..]);
+        if (payload.Slice(FixedSize, payload[1]).ContainsAnyExceptInRange((byte)'!', (byte)'~'))
+        {
+            throw Malformed("its codec is not printable ASCII");
+        }
+
         var codec = Encoding.ASCII.GetString(payload.Slice(FixedSize, payload[1]));
         var setup = payload[(FixedSize + payload[1])..].ToArray();
         return (TrackKind)payload[0] switch

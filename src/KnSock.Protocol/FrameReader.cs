@@ -4,8 +4,7 @@ namespace KnSock.Protocol;
 
 /// <summary>Finds verified frames in a stream of bytes, and finds back to them after damage.</summary>
 /// <remarks>
-/// A frame is given out only when both its checksums hold. Where one does not, the reader goes on behind the magic it stood at and scans for
-/// the next, so bytes that were lost, added or changed cost the frames they hit and no other. One reader serves one connection.
+/// A frame is given out only when both its checksums hold. Where one does not, the reader goes on a byte further and scans for the next magic, so bytes that were lost, added or changed cost the frames they hit and no other. One reader serves one connection.
 /// </remarks>
 public sealed class FrameReader
 {
@@ -20,9 +19,13 @@ public sealed class FrameReader
     /// <summary>The reader stands in damaged bytes; cleared by the next whole frame.</summary>
     private bool _searching;
 
+    /// <summary>Bytes of payloads whose checksum did not hold, since the last whole frame.</summary>
+    private long _refusedBytes;
+
     /// <summary>Reads the next frame. False if more bytes are needed.</summary>
     /// <param name="buffer">Received bytes; on return it begins behind what was consumed.</param>
     /// <param name="frame">The frame, if true.</param>
+    /// <exception cref="ProtocolException">So many payloads in a row are wrong that it is no damage: see <see cref="ProtocolLimits.MaxRefusedPayload"/>.</exception>
     public bool TryRead(ref ReadOnlySequence<byte> buffer, out Frame frame)
     {
         Span<byte> headerBytes = stackalloc byte[FrameHeader.Size];
@@ -42,16 +45,30 @@ public sealed class FrameReader
                 {
                     buffer = rest.Slice(header.Length);
                     _searching = false;
+                    _refusedBytes = 0;
                     frame = new Frame(header, payload);
                     return true;
                 }
+
+                Refuse(header.Length);
             }
 
-            Skip(ref buffer, MagicBytes.Length);
+            // Not by the whole magic: it ends as it begins, so the next may overlap it.
+            Skip(ref buffer, 1);
         }
 
         frame = default;
         return false;
+    }
+
+    /// <summary>Keeps a peer from having one and the same megabyte checksummed for each of thousands of headers that lie in it.</summary>
+    private void Refuse(int length)
+    {
+        _refusedBytes += length;
+        if (_refusedBytes > ProtocolLimits.MaxRefusedPayload)
+        {
+            throw new ProtocolException(ProtocolErrorCode.Malformed, "too many frames in a row are not whole");
+        }
     }
 
     /// <summary>Moves to the next magic, or to the last bytes that may yet become one.</summary>
@@ -66,20 +83,16 @@ public sealed class FrameReader
                 return true;
             }
 
-            if (reader.Remaining < MagicBytes.Length)
+            if (reader.Remaining < MagicBytes.Length && reader.IsNext(MagicBytes.AsSpan(0, (int)reader.Remaining)))
             {
-                break;
+                Skip(ref buffer, reader.Consumed);
+                return false;
             }
 
             reader.Advance(1);
         }
 
-        if (reader.Remaining == 0 || reader.Remaining >= MagicBytes.Length)
-        {
-            reader.AdvanceToEnd();
-        }
-
-        Skip(ref buffer, reader.Consumed);
+        Skip(ref buffer, buffer.Length);
         return false;
     }
 

@@ -6,6 +6,7 @@ namespace KnSock.Protocol;
 public static class FrameWriter
 {
     /// <summary>The frame of an access unit, the same bytes for all viewers of the rendition.</summary>
+    /// <exception cref="ProtocolException">The payload is over <see cref="ProtocolLimits.MaxPayload"/>.</exception>
     public static byte[] AccessUnit(AccessUnit unit, int rendition) => Compose(
         new FrameHeader
         {
@@ -62,6 +63,11 @@ public static class FrameWriter
 
     private static byte[] Compose(FrameHeader header, ReadOnlySpan<byte> payload)
     {
+        if (payload.Length > ProtocolLimits.MaxPayload)
+        {
+            throw new ProtocolException(ProtocolErrorCode.TooLong, $"a payload of {payload.Length} bytes is over the limit of {ProtocolLimits.MaxPayload}");
+        }
+
         var frame = new byte[FrameHeader.Size + payload.Length];
         header.Write(frame);
         payload.CopyTo(frame.AsSpan(FrameHeader.Size));

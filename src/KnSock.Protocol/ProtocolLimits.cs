@@ -11,6 +11,9 @@ public static class ProtocolLimits
     /// <summary>Longest payload of a frame, bytes.</summary>
     public const int MaxPayload = 8 * 1024 * 1024;
 
+    /// <summary>Most bytes of payloads with a wrong checksum behind headers with a right one, without a whole frame between them.</summary>
+    public const long MaxRefusedPayload = 8L * MaxPayload;
+
     /// <summary>Longest line from a client, bytes without the newline.</summary>
     public const int MaxClientLine = 4 * 1024;
 

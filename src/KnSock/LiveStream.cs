@@ -1,5 +1,6 @@
 using KnSock.Client;
 using KnSock.Client.Playout;
+using KnSock.Player;
 using KnSock.Server;
 
 namespace KnSock;
@@ -60,9 +61,7 @@ public static class LiveStream
         await using var client = new LiveStreamClient(new LiveStreamClientOptions { Host = host, VideoPort = port });
         var channels = await client.ConnectAsync(cancellationToken);
         return channels is [var first, ..]
-            ? await client.PlayAsync(first, sink ?? Window(), cancellationToken)
+            ? await client.PlayAsync(first, sink ?? new WindowSink(), cancellationToken)
             : throw new LiveStreamException($"{host}:{port} has no channels");
     }
-
-    private static IMediaSink Window() => throw new PlatformNotSupportedException();
 }

@@ -9,6 +9,7 @@ public sealed class BranchingSinkTests
 {
     private readonly ManualTimeProvider _time = new();
     private readonly FakePlayback _playback;
+    private readonly List<string> _notices = [];
 
     public BranchingSinkTests() => _playback = new FakePlayback(_time);
 
@@ -28,7 +29,7 @@ public sealed class BranchingSinkTests
                 }
             },
         };
-        await new BranchingSink(main, branch).RunAsync(_playback, CancellationToken.None);
+        await new BranchingSink(main, branch, _notices.Add).RunAsync(_playback, CancellationToken.None);
         Assert.Equal(100, main.Taken.Count);
         Assert.Equal(main.Taken, branch.Taken);
         Assert.Equal(100, _playback.PicturesReported);
@@ -40,21 +41,24 @@ public sealed class BranchingSinkTests
     {
         Fill(10);
         var main = new Taker(10);
-        await new BranchingSink(main, new Broken()).RunAsync(_playback, CancellationToken.None);
+        var sink = new BranchingSink(main, new Broken(), _notices.Add);
+        await sink.RunAsync(_playback, CancellationToken.None);
         Assert.Equal(10, main.Taken.Count);
+        Assert.Equal("the recording ended: disk full", sink.Failure);
         Assert.Equal(["the recording ended: disk full"], _playback.Errors);
     }
 
     [Fact]
     public void A_branch_that_takes_nothing_is_closed_once_and_holds_a_bounded_number_of_units()
     {
-        var branch = new BranchPlayback(_playback);
+        var branch = new BranchPlayback(_playback, _notices.Add);
         for (uint i = 0; i < 10_000; i++)
         {
             branch.Add(TrackKind.Video, Unit(i));
         }
 
         Assert.Single(_playback.Errors);
+        Assert.Single(_notices);
         Assert.False(branch.TryTake(TrackKind.Video, out _));
     }
 

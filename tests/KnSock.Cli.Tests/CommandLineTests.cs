@@ -38,6 +38,19 @@ public sealed class CommandLineTests
     }
 
     [Theory]
+    [InlineData("serve 65530 a.mp4", "knsock: --control-port 65540 is not a port")]
+    [InlineData("serve a.mp4 --gop 1h", "knsock: --gop must")]
+    [InlineData("serve a.mp4 --heights 2", "knsock: --heights must")]
+    [InlineData("serve a.mp4 --audio-port 8000", "knsock: --control-port")]
+    public async Task A_value_out_of_range_is_a_usage_error_under_the_name_that_was_typed(string commandLine, string says)
+    {
+        var (code, _, error) = await RunAsync(commandLine);
+        Assert.Equal(2, code);
+        Assert.StartsWith(says, error, StringComparison.Ordinal);
+        Assert.DoesNotContain("Parameter", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("--help", "Usage: knsock COMMAND")]
     [InlineData("serve --help", "Usage: knsock serve")]
     [InlineData("run-live-server -h", "Usage: knsock serve")]

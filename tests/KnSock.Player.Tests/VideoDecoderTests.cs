@@ -1,5 +1,6 @@
 using KnSock.Client.Playout;
 using KnSock.Media;
+using KnSock.Media.H264;
 
 namespace KnSock.Player.Tests;
 
@@ -164,7 +165,7 @@ public sealed class VideoDecoderTests
         }
     }
 
-    /// <summary>Every picture that comes out of a stream with damage in one unit is one that the undamaged stream has, or there is an error.</summary>
+    /// <summary>Damage that happens to be H.264 again cannot be told here; the checksum of the wire finds it.</summary>
     [Theory]
     [InlineData(1, "-bf 2 -pix_fmt yuv420p")]
     [InlineData(2, "-bf 0 -pix_fmt yuv420p -x264-params cabac=0")]
@@ -229,6 +230,36 @@ public sealed class VideoDecoderTests
         }
 
         Assert.InRange(refused, 900, 998);
+    }
+
+    /// <summary>The decoder covers the hole up without an error of its own; only the flags of the frame tell.</summary>
+    [Theory]
+    [InlineData(320, 180, 0)]
+    [InlineData(320, 180, 3)]
+    [InlineData(1920, 1080, 0)]
+    public void A_picture_of_which_a_slice_is_missing_is_an_error(int width, int height, int at)
+    {
+        var encoded = Ffmpeg.Video($"testsrc2=size={width}x{height}:rate=30", 0.3, "-bf 0 -pix_fmt yuv420p -x264-params slices=4");
+        using var decoder = new VideoDecoder();
+        decoder.Configure(encoded.Picture);
+        Assert.Throws<DecodeException>(() =>
+        {
+            List<VideoFrame> pictures = [];
+            foreach (var unit in encoded.Units.Take(at))
+            {
+                decoder.Decode(unit, pictures);
+            }
+
+            var whole = encoded.Units[at].Payload.Span;
+            var lastLength = 0;
+            foreach (var unit in new NalUnits(whole, 4))
+            {
+                lastLength = 4 + unit.Length;
+            }
+
+            decoder.Decode(encoded.Units[at] with { Payload = whole[..^lastLength].ToArray() }, pictures);
+            decoder.Drain(pictures);
+        });
     }
 
     [Fact]

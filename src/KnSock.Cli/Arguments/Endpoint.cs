@@ -13,16 +13,11 @@ internal sealed record Endpoint(string Host, int Port)
     /// <summary>Reads <c>HOST</c>, <c>HOST:PORT</c>, <c>[v6]</c>, <c>[v6]:PORT</c> or a bare IPv6 address.</summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out Endpoint? endpoint, [NotNullWhen(false)] out string? error)
     {
-        endpoint = null;
-        error = Split(text, out var host, out var portText)
-            ?? CheckHost(text, host)
-            ?? ReadPort(portText, out var port, lowest: 1);
-        if (error is null)
-        {
-            _ = ReadPort(portText, out port, lowest: 1);
-            endpoint = new Endpoint(host, port);
-        }
-
+        var port = DefaultPort;
+        error = Split(text, out var host, out var portText);
+        error ??= CheckHost(text, host);
+        error ??= ReadPort(portText, out port, lowest: 1);
+        endpoint = error is null ? new Endpoint(host, port) : null;
         return endpoint is not null;
     }
 

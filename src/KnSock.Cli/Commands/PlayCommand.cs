@@ -17,6 +17,16 @@ internal sealed class PlayCommand : Verb
 
     private static readonly LiveStreamClientOptions Defaults = new();
 
+    private static readonly Dictionary<string, string> Names = new(StringComparer.Ordinal)
+    {
+        [nameof(LiveStreamClientOptions.AudioPort)] = "--audio-port",
+        [nameof(LiveStreamClientOptions.ControlPort)] = "--control-port",
+        [nameof(LiveStreamClientOptions.VideoBufferMs)] = "--video-buffer",
+        [nameof(LiveStreamClientOptions.AudioBufferMs)] = "--audio-buffer",
+        [nameof(LiveStreamClientOptions.VideoFps)] = "--fps",
+        [nameof(LiveStreamClientOptions.MaxBuffer)] = "--max-buffer",
+    };
+
     private readonly Terminal _terminal;
     private readonly Argument<Endpoint> _server = ServerArgument();
     private readonly Option<string?> _video = new("--video")
@@ -31,7 +41,7 @@ internal sealed class PlayCommand : Verb
     private readonly Option<string?> _record = new("--record")
     {
         HelpName = "FILE.mp4",
-        Description = "Also write what is received to FILE.mp4, without encoding it again.",
+        Description = "Also write what is played to FILE.mp4, without encoding it again. An existing file is replaced.",
     };
 
     private readonly Option<double?> _fps = Valued<double?>("--fps", "N", $"Highest rate at which pictures are presented. Default: {DefaultFps}.", ReadFps);
@@ -71,14 +81,14 @@ internal sealed class PlayCommand : Verb
     /// <inheritdoc/>
     public override IReadOnlyList<(string CommandLine, string Does)> Examples =>
     [
-        ("knsock play 192.168.1.10:9000", "Opens a window. Keys: space pause, m mute, 9/0 volume, f full screen, i figures, 1-9 channel, q quit."),
+        ("knsock play 192.168.1.10:9000", "Opens a window. Keys: space pause, m mute, 9/0 volume, f full screen, i figures, 1-8 channel, q quit."),
         ("knsock play 192.168.1.10:9000 --video 1 --record talk.mp4", "Plays the second channel and keeps a copy."),
         ("knsock play 127.0.0.1:9000 --headless --duration 20s --json", "Plays 20 s without a window and prints how it went."),
     ];
 
     private async Task<int> RunAsync(ParseResult result, CancellationToken cancellationToken)
     {
-        await using var client = new LiveStreamClient(OptionsFrom(result));
+        await using var client = Checked(() => new LiveStreamClient(OptionsFrom(result)), Names);
         var channels = await client.ConnectAsync(cancellationToken);
         if (!ChannelChoice.TryFind(channels, result.GetValue(_video), out var channel, out var error))
         {
@@ -86,7 +96,12 @@ internal sealed class PlayCommand : Verb
         }
 
         var status = new StatusLine(_terminal);
-        var sink = new ObservedSink(SinkFor(result), new PlayLimits { Duration = result.GetValue(_duration) }, statistics =>
+        var playing = Sinks.Create(result.GetValue(_headless), result.GetValue(_record), notice =>
+        {
+            status.Clear();
+            _terminal.Complain(notice);
+        });
+        var sink = new ObservedSink(playing, new PlayLimits { Duration = result.GetValue(_duration) }, statistics =>
         {
             if (_terminal.ErrorIsTerminal)
             {
@@ -95,7 +110,12 @@ internal sealed class PlayCommand : Verb
         });
         var statistics = await PlayAsync(client, channel, sink, status, result.GetValue(_json), cancellationToken);
         Print(statistics, result.GetValue(_json));
-        return sink.GaveUp ? throw new CommandFailure($"no picture came from {result.GetRequiredValue(_server)}; look at the server's log") : ExitCode.Success;
+        return (sink.GaveUp, playing) switch
+        {
+            (true, _) => throw new CommandFailure($"no picture came from {result.GetRequiredValue(_server)}; look at the server's log"),
+            (_, BranchingSink { Failure: not null }) => ExitCode.Failed,
+            _ => ExitCode.Success,
+        };
     }
 
     private async Task<PlaybackStatistics> PlayAsync(
@@ -138,8 +158,6 @@ internal sealed class PlayCommand : Verb
         MaxBuffer = result.GetValue(_maxBuffer) ?? Defaults.MaxBuffer,
         FromBeginning = result.GetValue(_fromBeginning),
     };
-
-    private IMediaSink SinkFor(ParseResult result) => Sinks.Create(result.GetValue(_headless), result.GetValue(_record), _terminal);
 
     private static (double? Value, string? Error) ReadFps(string text) =>
         double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var fps) && fps is > 0 and <= 1000

@@ -13,6 +13,18 @@ internal sealed class ServeCommand : Verb
     private static readonly TimeSpan EndWithin = TimeSpan.FromSeconds(1.7);
     private static readonly LiveStreamServerOptions Defaults = new() { VideoPaths = [] };
 
+    private static readonly Dictionary<string, string> Names = new(StringComparer.Ordinal)
+    {
+        [nameof(LiveStreamServerOptions.VideoPort)] = "PORT",
+        [nameof(LiveStreamServerOptions.AudioPort)] = "--audio-port",
+        [nameof(LiveStreamServerOptions.ControlPort)] = "--control-port",
+        [nameof(LiveStreamServerOptions.Host)] = "--host",
+        [nameof(LiveStreamServerOptions.MaxBuffer)] = "--max-buffer",
+        [nameof(LiveStreamServerOptions.GopLength)] = "--gop",
+        [nameof(LiveStreamServerOptions.MaxSessions)] = "--max-sessions",
+        [nameof(LadderOptions.Heights)] = "--heights",
+    };
+
     private readonly Terminal _terminal;
     private readonly Argument<string[]> _arguments = new("[PORT] VIDEO...")
     {
@@ -87,7 +99,7 @@ internal sealed class ServeCommand : Verb
 
         await using var log = new LogWriter(_terminal.Error, TimeProvider.System);
         using var loggers = new LoggerFactory([log], new LoggerFilterOptions { MinLevel = result.GetValue(_logLevel) ?? LogLevel.Information });
-        var server = new LiveStreamServer(options, loggers);
+        var server = Checked(() => new LiveStreamServer(options, loggers), Names);
         try
         {
             await server.StartAsync(cancellationToken);

@@ -52,6 +52,25 @@ internal abstract class Verb(string name, string description) : Command(name, de
         description,
         text => Duration.TryParse(text, out var time) ? (time, null) : (null, $"'{text}' is not a length of time; write 10s, 500ms, 2m or 1h"));
 
+    /// <summary>Creates what a command line sets up. A value out of range is a usage error, told under the name that it has there.</summary>
+    /// <param name="create">Throws an <see cref="ArgumentException"/> whose message begins with the option's name.</param>
+    /// <param name="names">From names in code to names on the command line.</param>
+    protected static T Checked<T>(Func<T> create, IReadOnlyDictionary<string, string> names)
+    {
+        try
+        {
+            return create();
+        }
+        catch (ArgumentException e) when (e.ParamName is { } option)
+        {
+            var message = Faults.Describe(e);
+            var shown = names.TryGetValue(option, out var name) && message.StartsWith(option, StringComparison.Ordinal)
+                ? name + message[option.Length..]
+                : message;
+            throw new CommandFailure(shown, ExitCode.Usage);
+        }
+    }
+
     /// <summary>The argument <c>HOST[:PORT]</c>.</summary>
     protected static Argument<Endpoint> ServerArgument() => new("HOST[:PORT]")
     {

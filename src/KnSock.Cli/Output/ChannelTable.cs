@@ -50,7 +50,9 @@ internal static class ChannelTable
         var table = new Table().Border(TableBorder.Rounded);
         foreach (var heading in Headings)
         {
-            table.AddColumn(new TableColumn(new Text(heading, new Style(decoration: Decoration.Bold))).NoWrap());
+            // On a narrow terminal the long columns give way, not the numbers.
+            var column = new TableColumn(new Text(heading, new Style(decoration: Decoration.Bold)));
+            table.AddColumn(heading is "NAME" or "TITLE" or "RUNGS" ? column : column.NoWrap());
         }
 
         // Text, not markup: names and titles come from files and from the network.

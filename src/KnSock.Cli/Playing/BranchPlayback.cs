@@ -6,7 +6,7 @@ using KnSock.Protocol.Messages;
 namespace KnSock.Cli.Playing;
 
 /// <summary>What a branch sees of a playback: copies of its units, and nothing of it that could be disturbed.</summary>
-internal sealed class BranchPlayback(IPlayback playback) : IPlayback
+internal sealed class BranchPlayback(IPlayback playback, Action<string> notice) : IPlayback
 {
     // About half a minute of sound and more of picture: a disk that hangs for longer has lost.
     private const int MaxWaiting = 1500;
@@ -15,7 +15,7 @@ internal sealed class BranchPlayback(IPlayback playback) : IPlayback
 
     private readonly ConcurrentQueue<QueuedUnit> _video = new();
     private readonly ConcurrentQueue<QueuedUnit> _audio = new();
-    private volatile bool _closed;
+    private bool _failed;
 
     /// <inheritdoc/>
     public TimeProvider Time => playback.Time;
@@ -45,28 +45,36 @@ internal sealed class BranchPlayback(IPlayback playback) : IPlayback
     /// <inheritdoc/>
     public Timestamp? Position => playback.Position;
 
-    /// <summary>Adds a copy of a unit; a branch that does not keep up is closed, as a recording with holes is none.</summary>
+    /// <summary>Why the branch gets nothing more. Null: it does.</summary>
+    public string? Failure { get; private set; }
+
+    /// <summary>Adds a copy of a unit. A branch that does not keep up fails, as a recording with holes is none.</summary>
     public void Add(TrackKind track, QueuedUnit unit)
     {
-        if (_closed)
+        if (_failed)
         {
             return;
         }
 
         if (QueueOf(track).Count >= MaxWaiting)
         {
-            Close();
-            playback.ReportError("the recording ended: the disk does not keep up");
+            Fail("the disk does not keep up");
             return;
         }
 
         QueueOf(track).Enqueue(unit);
     }
 
-    /// <summary>Takes nothing more.</summary>
-    public void Close()
+    /// <summary>Ends the branch and tells the user.</summary>
+    public void Fail(string reason)
     {
-        _closed = true;
+        if (!Interlocked.Exchange(ref _failed, true))
+        {
+            Failure = $"the recording ended: {reason}";
+            playback.ReportError(Failure);
+            notice(Failure);
+        }
+
         _video.Clear();
         _audio.Clear();
     }

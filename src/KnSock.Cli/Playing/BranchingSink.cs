@@ -4,14 +4,18 @@ namespace KnSock.Cli.Playing;
 
 /// <summary>Plays into one sink and gives a second one, a recording, the same units. The second never disturbs the first.</summary>
 /// <param name="main">Sets the pace, reports what was presented, and ends the playback.</param>
-/// <param name="branch">Gets what the first takes; when it fails, the playback goes on and the user is told.</param>
-internal sealed class BranchingSink(IMediaSink main, IMediaSink branch) : IMediaSink
+/// <param name="branch">Gets what the first takes; when it fails, the playback goes on.</param>
+/// <param name="notice">Is told at once when the second fails.</param>
+internal sealed class BranchingSink(IMediaSink main, IMediaSink branch, Action<string> notice) : IMediaSink
 {
+    /// <summary>Why the second sink ended before its time. Null: it did not.</summary>
+    public string? Failure { get; private set; }
+
     /// <inheritdoc/>
     public async Task RunAsync(IPlayback playback, CancellationToken cancellationToken)
     {
         using var ending = new CancellationTokenSource();
-        var side = new BranchPlayback(playback);
+        var side = new BranchPlayback(playback, notice);
         var branching = RunBranchAsync(side, ending.Token);
         try
         {
@@ -21,6 +25,7 @@ internal sealed class BranchingSink(IMediaSink main, IMediaSink branch) : IMedia
         {
             await ending.CancelAsync();
             await branching;
+            Failure = side.Failure;
         }
     }
 
@@ -36,11 +41,7 @@ internal sealed class BranchingSink(IMediaSink main, IMediaSink branch) : IMedia
         }
         catch (Exception e)
         {
-            playback.ReportError($"the recording ended: {e.Message}");
-        }
-        finally
-        {
-            playback.Close();
+            playback.Fail(e.Message);
         }
     }
 }

@@ -77,6 +77,11 @@ internal sealed class JitterBuffer(TimeSpan maxDuration, long maxBytes)
             return JitterOutcome.OtherSelection;
         }
 
+        if (BeginsGopAgain(unit))
+        {
+            TakeBack(unit);
+        }
+
         if (_given is { } given && unit.CompareOrder(given) <= 0)
         {
             return JitterOutcome.Duplicate;
@@ -163,6 +168,30 @@ internal sealed class JitterBuffer(TimeSpan maxDuration, long maxBytes)
 
             return _runs;
         }
+    }
+
+    /// <summary>Whether the server left a GOP for want of time and begins it again in another rung.</summary>
+    private bool BeginsGopAgain(in ArrivedUnit unit) =>
+        unit.Unit.Kind == TrackKind.Video && unit.Unit.IsKeyframe && (_units.Last?.Value ?? _given) is { } last
+        && last.Rendition != unit.Rendition && unit.CompareOrder(last) <= 0;
+
+    /// <summary>
+    /// Drops the units that come again. Those given out already are decoded once more, since those that follow build on them; whoever shows
+    /// the pictures leaves out the ones shown.
+    /// </summary>
+    private void TakeBack(in ArrivedUnit keyframe)
+    {
+        while (_units.Last is { } last && last.Value.CompareOrder(keyframe) >= 0)
+        {
+            Remove(last);
+        }
+
+        if (_given is { } given && given.CompareOrder(keyframe) >= 0)
+        {
+            _given = null;
+        }
+
+        _runsAreStale = true;
     }
 
     private static long Cost(in ArrivedUnit unit) => unit.Unit.Payload.Length + BytesPerUnit;

@@ -18,10 +18,10 @@ internal readonly record struct TrackLevel
     public bool Ended { get; init; }
 
     /// <summary>Whether playout may start.</summary>
-    public bool CanStart => Ended || Level >= Target;
+    public bool CanStart => Ended || (Level > TimeSpan.Zero && Level >= Target);
 
     /// <summary>Whether playout may go on after a stall: at half of the target.</summary>
-    public bool CanResume => Ended || Level >= Target / 2;
+    public bool CanResume => Ended || (Level > TimeSpan.Zero && Level >= Target / 2);
 
     /// <summary>Whether there is nothing left to play.</summary>
     public bool IsDry => !Ended && Level <= TimeSpan.Zero;

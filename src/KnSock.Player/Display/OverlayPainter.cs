@@ -3,11 +3,11 @@ namespace KnSock.Player.Display;
 /// <summary>Lays the text of an <see cref="Overlay"/> out in panels.</summary>
 internal static class OverlayPainter
 {
-    private const uint PanelColor = 0xC8101418;
+    private const uint PanelColor = 0xD40E1216;
     private const uint HeadingColor = 0xFFFFFFFF;
     private const uint LabelColor = 0xFF9FB0BF;
     private const uint ValueColor = 0xFFF2F5F7;
-    private const uint BarColor = 0xFF4FC3A1;
+    public const uint BarColor = 0xFF4FC3A1;
     private const uint BarTrackColor = 0xFF2B343C;
 
     private const int Padding = 6;

@@ -25,7 +25,7 @@ internal sealed class WindowSurface : IDisposable
     /// <exception cref="LiveStreamException">There is no display.</exception>
     public WindowSurface(string title, int width, int height)
     {
-        _runtime = SdlRuntime.Start(SdlPart.Video);
+        _runtime = DesktopDisplay.Open();
         _window = SdlImports.CreateWindow(
             title,
             SdlConstants.WindowPositionCentered,

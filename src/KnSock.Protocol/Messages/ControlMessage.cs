@@ -51,10 +51,17 @@ public sealed record Select : ControlMessage
 
     /// <summary>How far ahead of playout the client wants to be sent, seconds; the server may hold less.</summary>
     public double? MaxBufferSeconds { get; init; }
+
+    /// <summary>Whether a channel is named in one way, and every number is within reason; a selection that is not is answered with an error.</summary>
+    [JsonIgnore]
+    public bool IsPlausible =>
+        (Channel is null) != (Name is null) && Channel is null or >= 0
+        && PositionSeconds is null or (>= 0 and <= 1e9) && MaxBufferSeconds is null or (>= 0 and <= 3600)
+        && (From != StartPoint.Position || PositionSeconds is not null);
 }
 
 /// <summary>Where a viewer begins.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<StartPoint>))]
+[JsonConverter(typeof(WordConverter<StartPoint>))]
 public enum StartPoint
 {
     /// <summary>At the live edge, where all other live viewers are.</summary>

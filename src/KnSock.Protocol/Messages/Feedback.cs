@@ -52,7 +52,7 @@ public sealed record Feedback : ControlMessage
 }
 
 /// <summary>What playout is doing.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<PlayoutState>))]
+[JsonConverter(typeof(WordConverter<PlayoutState>))]
 public enum PlayoutState
 {
     /// <summary>Filling the buffers before the first frame.</summary>

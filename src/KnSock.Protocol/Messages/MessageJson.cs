@@ -21,7 +21,10 @@ public static class MessageJson
     {
         try
         {
-            return IsKnownType(line) ? JsonSerializer.Deserialize(line, MessageContext.Default.ControlMessage) : null;
+            var message = IsKnownType(line) ? JsonSerializer.Deserialize(line, MessageContext.Default.ControlMessage) : null;
+            return message is Catalog catalog && catalog.Channels.Any(c => c is null || c.Renditions.Any(r => r is null))
+                ? throw new JsonException("a list has a null in it")
+                : message;
         }
         catch (Exception e) when (e is JsonException or NotSupportedException or InvalidOperationException)
         {
@@ -31,7 +34,11 @@ public static class MessageJson
 
     /// <summary>Reads the greeting.</summary>
     /// <exception cref="ProtocolException">The line is not a greeting.</exception>
-    public static Greeting ReadGreeting(ReadOnlySpan<byte> line) => Read(line, MessageContext.Default.Greeting, "a greeting");
+    public static Greeting ReadGreeting(ReadOnlySpan<byte> line)
+    {
+        var greeting = Read(line, MessageContext.Default.Greeting, "a greeting");
+        return greeting.Videos.Any(name => name is null) ? throw Malformed("a greeting", inner: null) : greeting;
+    }
 
     /// <summary>Reads a client's first line.</summary>
     /// <exception cref="ProtocolException">The line is not one.</exception>
@@ -89,7 +96,9 @@ public static class MessageJson
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     AllowOutOfOrderMetadataProperties = true,
     RespectNullableAnnotations = true,
-    RespectRequiredConstructorParameters = true)]
+    RespectRequiredConstructorParameters = true,
+    AllowDuplicateProperties = false,
+    Converters = [typeof(FiniteNumberConverter)])]
 [JsonSerializable(typeof(ControlMessage))]
 [JsonSerializable(typeof(Greeting))]
 [JsonSerializable(typeof(Attach))]

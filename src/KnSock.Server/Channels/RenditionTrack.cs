@@ -33,17 +33,8 @@ internal sealed class RenditionTrack(Rendition rendition, LoopTimeline timeline,
     /// <summary>Units that lie ready in a GOP.</summary>
     public int ReadyUnits(int gop) => this[gop]?.Count ?? 0;
 
-    /// <summary>Somebody reads this rendition.</summary>
-    public bool IsRead
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _readers.Count > 0;
-            }
-        }
-    }
+    /// <summary>How much of a turn is encoded and in memory.</summary>
+    public int PercentReady => (int)(100L * _gops.Count(g => g is { IsComplete: true }) / _gops.Length);
 
     /// <summary>Registers a reader that needs this GOP next.</summary>
     public TrackReader OpenReader(int gop)
@@ -87,6 +78,23 @@ internal sealed class RenditionTrack(Rendition rendition, LoopTimeline timeline,
             foreach (var reader in _readers)
             {
                 if (Distance(reader.Gop, gop) <= leads * leadGops)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
+    /// <summary>Whether a run that stands at <paramref name="gop"/> comes to a reader if it goes on for up to <paramref name="reach"/> GOPs.</summary>
+    public bool LeadsToReader(int gop, int reach)
+    {
+        lock (_lock)
+        {
+            foreach (var reader in _readers)
+            {
+                if (reader.Gop - gop is > 0 and var distance && distance <= reach)
                 {
                     return true;
                 }

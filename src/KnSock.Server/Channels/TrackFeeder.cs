@@ -139,7 +139,7 @@ internal sealed class TrackFeeder(RenditionTrack track, int gopCount, EncodeFrom
         while (true)
         {
             var changed = track.DemandChanged;
-            if (track.IsWanted(gop))
+            if (track.IsWanted(gop) || track.LeadsToReader(gop, options.Reach))
             {
                 return true;
             }

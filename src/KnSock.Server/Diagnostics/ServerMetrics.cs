@@ -11,7 +11,7 @@ internal sealed class ServerMetrics : IDisposable
     private readonly UpDownCounter<long> _encoders;
     private readonly Counter<long> _encodersStarted;
     private readonly Counter<long> _bytes;
-    private readonly Counter<long> _feedbackIgnored;
+    private readonly Counter<long> _messagesIgnored;
 
     public ServerMetrics(IMeterFactory? factory)
     {
@@ -20,7 +20,7 @@ internal sealed class ServerMetrics : IDisposable
         _encoders = _meter.CreateUpDownCounter<long>("knsock.server.encoders", "{process}", "Encoder processes running");
         _encodersStarted = _meter.CreateCounter<long>("knsock.server.encoders.started", "{process}", "Encoder processes started");
         _bytes = _meter.CreateCounter<long>("knsock.server.sent", "By", "Media bytes sent");
-        _feedbackIgnored = _meter.CreateCounter<long>("knsock.server.feedback.ignored", "{message}", "Feedback messages that were not plausible");
+        _messagesIgnored = _meter.CreateCounter<long>("knsock.server.messages.ignored", "{message}", "Messages of viewers that were malformed, not plausible or too frequent");
     }
 
     public void SessionStarted() => _sessions.Add(1);
@@ -37,7 +37,7 @@ internal sealed class ServerMetrics : IDisposable
 
     public void Sent(int bytes) => _bytes.Add(bytes);
 
-    public void FeedbackIgnored() => _feedbackIgnored.Add(1);
+    public void MessageIgnored() => _messagesIgnored.Add(1);
 
     public void Dispose() => _meter.Dispose();
 }

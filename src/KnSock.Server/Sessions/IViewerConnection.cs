@@ -18,7 +18,9 @@ internal interface IViewerConnection : IAsyncDisposable
     IMediaConnection Audio { get; }
 
     /// <summary>The next message. Null when the viewer closed a connection in good order or its link broke.</summary>
-    /// <exception cref="Protocol.ProtocolException">What arrived is not a message.</exception>
+    /// <exception cref="Protocol.ProtocolException">
+    /// What arrived is not a message. If it is malformed the next call goes on behind it; otherwise the connection is of no more use.
+    /// </exception>
     ValueTask<ControlMessage?> ReceiveAsync(CancellationToken cancellationToken);
 
     /// <summary>Sends a message.</summary>

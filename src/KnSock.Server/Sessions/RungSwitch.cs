@@ -39,7 +39,7 @@ internal sealed class RungSwitch(IReadOnlyList<RenditionTrack> tracks, int initi
             return true;
         }
 
-        Prefetch(target, cursor.Gop);
+        Prefetch(target, cursor.NextGop);
         return false;
     }
 

@@ -25,6 +25,9 @@ internal sealed class TrackCursor : IDisposable
     /// <summary>The GOP within the turn that is read now or next.</summary>
     public int Gop => _gop;
 
+    /// <summary>The GOP after it.</summary>
+    public int NextGop => (_gop + 1) % _timeline.GopCount;
+
     /// <summary>Where the present turn begins on the viewer's timeline.</summary>
     public Timestamp TurnStart => _timeline.TurnStart(_turn);
 

@@ -76,10 +76,24 @@ internal sealed class ViewerSession(string id, IViewerConnection connection, Ses
 
     private async Task<string> HearAsync(CancellationToken cancellationToken)
     {
-        while (await connection.ReceiveAsync(cancellationToken) is { } message)
+        while (true)
         {
+            ControlMessage? message;
+            try
+            {
+                message = await connection.ReceiveAsync(cancellationToken);
+            }
+            catch (ProtocolException e) when (e.Code == ProtocolErrorCode.Malformed)
+            {
+                // The line's end was found all the same, so the next one may make sense.
+                context.Metrics.MessageIgnored();
+                continue;
+            }
+
             switch (message)
             {
+                case null:
+                    return "the viewer closed the connection";
                 case Select select:
                     HandleSelect(select);
                     break;
@@ -96,8 +110,6 @@ internal sealed class ViewerSession(string id, IViewerConnection connection, Ses
 
             _heardAt = context.Clock.Elapsed;
         }
-
-        return "the viewer closed the connection";
     }
 
     private async Task<string> SpeakAsync(CancellationToken cancellationToken)
@@ -172,6 +184,12 @@ internal sealed class ViewerSession(string id, IViewerConnection connection, Ses
             return;
         }
 
+        if (!select.IsPlausible)
+        {
+            Refuse("selection", "a selection names one channel, by index or by name, and a position within reason", select);
+            return;
+        }
+
         _lastSelection = select.Selection;
         var channel = select.Channel is { } index
             ? context.Channels.ElementAtOrDefault(index)
@@ -201,7 +219,7 @@ internal sealed class ViewerSession(string id, IViewerConnection connection, Ses
         if (!feedback.IsPlausible || now - _feedbackAt < FeedbackInterval || _playing is not { } playing
             || feedback.Selection != playing.Viewing.Selection)
         {
-            context.Metrics.FeedbackIgnored();
+            context.Metrics.MessageIgnored();
             return;
         }
 

@@ -20,6 +20,9 @@ internal static unsafe partial class SdlImports
     [LibraryImport(Library, EntryPoint = "SDL_GetError")]
     public static partial nint GetError();
 
+    [LibraryImport(Library, EntryPoint = "SDL_GetCurrentVideoDriver")]
+    public static partial nint GetVideoDriver();
+
     [LibraryImport(Library, EntryPoint = "SDL_CreateWindow", StringMarshalling = StringMarshalling.Utf8)]
     public static partial WindowHandle CreateWindow(string title, int x, int y, int width, int height, uint flags);
 

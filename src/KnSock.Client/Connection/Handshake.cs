@@ -1,0 +1,206 @@
+using System.Net;
+using System.Net.Sockets;
+using KnSock.Protocol;
+using KnSock.Protocol.Messages;
+
+namespace KnSock.Client.Connection;
+
+/// <summary>Brings the three connections of a viewer session about: the picture's first, then sound and control at once.</summary>
+internal sealed class Handshake(LiveStreamClientOptions options)
+{
+    /// <summary>
+    /// After this much silence the client says its line although the server has not: a server of ours takes it as the answer it waits for, and
+    /// one that speaks HTTP answers that it cannot make sense of it, which says more than silence.
+    /// </summary>
+    private static readonly TimeSpan PatienceWithSilence = TimeSpan.FromSeconds(1);
+
+    private static readonly string ClientName = $"knsock/{typeof(Handshake).Assembly.GetName().Version?.ToString(3)}";
+
+    private readonly List<Peer> _peers = [];
+
+    /// <summary>Connects.</summary>
+    /// <exception cref="LiveStreamException">It cannot be done.</exception>
+    public async Task<ServerConnection> ConnectAsync(CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(options.ConnectTimeout, options.TimeProvider);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
+        try
+        {
+            return await ConnectWithinAsync(linked.Token);
+        }
+        catch (Exception e)
+        {
+            foreach (var peer in _peers)
+            {
+                await peer.DisposeAsync();
+            }
+
+            cancellationToken.ThrowIfCancellationRequested();
+            throw e is OperationCanceledException ? ConnectFailure.NoAnswer(options.Host, options.VideoPort, options.ConnectTimeout) : e;
+        }
+    }
+
+    private async Task<ServerConnection> ConnectWithinAsync(CancellationToken cancellationToken)
+    {
+        var video = await OpenAsync(address: null, options.VideoPort, cancellationToken);
+        var greeting = await GreetAsync(video, cancellationToken);
+        var session = greeting.Session!;
+        var audio = OpenAudioAsync(video, greeting.AudioPort ?? options.VideoPort + 1, session, cancellationToken);
+        var control = OpenControlAsync(video, greeting.ControlPort ?? options.VideoPort + 10, session, cancellationToken);
+        await Task.WhenAll(audio, control);
+        var (controlPeer, lines, catalog) = await control;
+        return new ServerConnection(video, await audio, controlPeer, lines, catalog);
+    }
+
+    private async Task<Peer> OpenAsync(IPAddress? address, int port, CancellationToken cancellationToken)
+    {
+        try
+        {
+            EndPoint endPoint = address is not null ? new IPEndPoint(address, port)
+                : IPAddress.TryParse(options.Host, out var parsed) ? new IPEndPoint(parsed, port)
+                : new DnsEndPoint(options.Host, port);
+            var peer = await Peer.ConnectAsync(endPoint, options.Host, cancellationToken);
+            lock (_peers)
+            {
+                _peers.Add(peer);
+            }
+
+            return peer;
+        }
+        catch (SocketException e)
+        {
+            throw ConnectFailure.NotConnected(options.Host, port, e);
+        }
+        catch (OperationCanceledException)
+        {
+            throw ConnectFailure.NoAnswer(options.Host, port, options.ConnectTimeout);
+        }
+    }
+
+    private async Task<Greeting> GreetAsync(Peer video, CancellationToken cancellationToken)
+    {
+        var attach = MessageJson.WriteLine(new Attach { KnSock = ProtocolLimits.Version });
+        var answered = false;
+        var line = ReadFirstLineAsync(video, new LineReader(ProtocolLimits.MaxServerLine), cancellationToken);
+        var patience = Task.Delay(PatienceWithSilence, options.TimeProvider, cancellationToken);
+        if (await Task.WhenAny(line, patience) == patience && patience.IsCompletedSuccessfully)
+        {
+            await WriteAsync(video, attach, cancellationToken);
+            answered = true;
+        }
+
+        var greeting = ReadGreeting(video.Address, await line);
+        if (greeting.KnSock is not { } newest || greeting.Session is null)
+        {
+            throw ConnectFailure.OldKind(video.Address);
+        }
+
+        var oldest = greeting.OldestKnSock ?? newest;
+        if (ProtocolLimits.Version < oldest || ProtocolLimits.Version > newest)
+        {
+            throw ConnectFailure.Version(video.Address, oldest, newest);
+        }
+
+        if (!answered)
+        {
+            await WriteAsync(video, attach, cancellationToken);
+        }
+
+        return greeting;
+    }
+
+    private static Greeting ReadGreeting(string address, byte[] line)
+    {
+        try
+        {
+            return MessageJson.ReadGreeting(line);
+        }
+        catch (ProtocolException e)
+        {
+            throw TryReadError(line) is { } error ? ConnectFailure.Refused(address, error) : ConnectFailure.NotKnSock(address, e);
+        }
+    }
+
+    private async Task<Peer> OpenAudioAsync(Peer video, int announcedPort, string session, CancellationToken cancellationToken)
+    {
+        var audio = await OpenAsync(video.RemoteAddress, options.AudioPort ?? announcedPort, cancellationToken);
+        await WriteAsync(audio, MessageJson.WriteLine(new Attach { KnSock = ProtocolLimits.Version, Session = session }), cancellationToken);
+        return audio;
+    }
+
+    private async Task<(Peer Peer, LineReader Lines, Catalog Catalog)> OpenControlAsync(
+        Peer video, int announcedPort, string session, CancellationToken cancellationToken)
+    {
+        var control = await OpenAsync(video.RemoteAddress, options.ControlPort ?? announcedPort, cancellationToken);
+        var hello = new Hello { KnSock = ProtocolLimits.Version, Session = session, Client = ClientName };
+        await WriteAsync(control, MessageJson.WriteLine(hello), cancellationToken);
+        var lines = new LineReader(ProtocolLimits.MaxServerLine);
+        while (true)
+        {
+            var line = await ReadFirstLineAsync(control, lines, cancellationToken);
+            switch (ReadControl(control.Address, line))
+            {
+                case Catalog catalog:
+                    return (control, lines, catalog);
+                case ErrorNotice error:
+                    throw ConnectFailure.Refused(control.Address, error);
+            }
+        }
+    }
+
+    private static ControlMessage? ReadControl(string address, byte[] line)
+    {
+        try
+        {
+            return MessageJson.ReadControl(line);
+        }
+        catch (ProtocolException e)
+        {
+            throw ConnectFailure.NotKnSock(address, e);
+        }
+    }
+
+    private static ErrorNotice? TryReadError(byte[] line)
+    {
+        try
+        {
+            return MessageJson.ReadControl(line) as ErrorNotice;
+        }
+        catch (ProtocolException)
+        {
+            return null;
+        }
+    }
+
+    private async Task<byte[]> ReadFirstLineAsync(Peer peer, LineReader lines, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await peer.ReadLineAsync(lines, cancellationToken) ?? throw ConnectFailure.Closed(peer.Address);
+        }
+        catch (ProtocolException e)
+        {
+            throw ConnectFailure.NotKnSock(peer.Address, e);
+        }
+        catch (IOException e)
+        {
+            throw ConnectFailure.Closed(peer.Address, e);
+        }
+        catch (OperationCanceledException)
+        {
+            throw ConnectFailure.Silent(peer.Address, options.ConnectTimeout);
+        }
+    }
+
+    private static async Task WriteAsync(Peer peer, byte[] line, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await peer.WriteAsync(line, cancellationToken);
+        }
+        catch (IOException e)
+        {
+            throw ConnectFailure.Closed(peer.Address, e);
+        }
+    }
+}

@@ -1,0 +1,110 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Net;
+using System.Net.Sockets;
+using KnSock.Protocol;
+
+namespace KnSock.Client.Connection;
+
+/// <summary>One TCP connection: bytes in, bytes out, lines where lines are spoken.</summary>
+internal sealed class Peer : IAsyncDisposable
+{
+    private const int ReadSize = 64 * 1024;
+
+    private readonly Socket _socket;
+    private readonly NetworkStream _stream;
+
+    private Peer(Socket socket, string address)
+    {
+        _socket = socket;
+        _stream = new NetworkStream(socket, ownsSocket: true);
+        Address = address;
+        Input = PipeReader.Create(_stream, new StreamPipeReaderOptions(bufferSize: ReadSize, minimumReadSize: ReadSize / 4));
+    }
+
+    /// <summary>Host and port as the user knows them.</summary>
+    public string Address { get; }
+
+    /// <summary>What comes from the server.</summary>
+    public PipeReader Input { get; }
+
+    /// <summary>The address that answered, so that the further connections go to the same machine.</summary>
+    public IPAddress RemoteAddress => ((IPEndPoint)_socket.RemoteEndPoint!).Address;
+
+    /// <summary>Connects.</summary>
+    /// <param name="endPoint">Where to.</param>
+    /// <param name="host">The host as the user knows it.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <exception cref="SocketException">It cannot be had.</exception>
+    public static async Task<Peer> ConnectAsync(EndPoint endPoint, string host, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(endPoint, cancellationToken);
+            var port = endPoint is DnsEndPoint dns ? dns.Port : ((IPEndPoint)endPoint).Port;
+            return new Peer(socket, ConnectFailure.AddressText(host, port));
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Sends bytes.</summary>
+    public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) => _stream.WriteAsync(bytes, cancellationToken);
+
+    /// <summary>Reads the next line. Null when the server closed the connection before one was complete.</summary>
+    /// <param name="lines">Finds the lines of this connection.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="ProtocolException">The line is too long, or what comes is not a line of JSON at all.</exception>
+    public async ValueTask<byte[]?> ReadLineAsync(LineReader lines, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var result = await Input.ReadAsync(cancellationToken);
+            var buffer = result.Buffer;
+            ThrowUnlessJson(buffer);
+            if (lines.TryReadLine(ref buffer, out var line))
+            {
+                var bytes = line.ToArray();
+                Input.AdvanceTo(buffer.Start);
+                return bytes;
+            }
+
+            Input.AdvanceTo(buffer.Start, buffer.End);
+            if (result.IsCompleted)
+            {
+                return null;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await Input.CompleteAsync();
+        await _stream.DisposeAsync();
+    }
+
+    /// <summary>Tells at the first byte that something else speaks there, instead of waiting for a line that never ends.</summary>
+    private static void ThrowUnlessJson(in ReadOnlySequence<byte> buffer)
+    {
+        if (buffer.IsEmpty || buffer.FirstSpan is [(byte)'{', ..])
+        {
+            return;
+        }
+
+        Span<byte> start = stackalloc byte[5];
+        var length = (int)Math.Min(buffer.Length, start.Length);
+        buffer.Slice(0, length).CopyTo(start);
+        var what = start switch
+        {
+            _ when start.StartsWith("HTTP/"u8) || start.StartsWith("<"u8) => "it speaks HTTP",
+            _ when start.StartsWith("SSH-"u8) => "it speaks SSH",
+            _ => "it speaks another protocol",
+        };
+        throw new ProtocolException(ProtocolErrorCode.NotKnSock, what);
+    }
+}

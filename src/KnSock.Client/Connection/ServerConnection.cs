@@ -1,0 +1,145 @@
+using System.Net.Sockets;
+using KnSock.Client.Playout;
+using KnSock.Media;
+using KnSock.Protocol;
+using KnSock.Protocol.Messages;
+
+namespace KnSock.Client.Connection;
+
+/// <summary>The three connections of a viewer session after their handshake.</summary>
+internal sealed class ServerConnection(Peer video, Peer audio, Peer control, LineReader controlLines, Catalog catalog) : IAsyncDisposable
+{
+    private static readonly TimeSpan FeedbackInterval = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan SilenceLimit = TimeSpan.FromSeconds(10);
+
+    private ErrorNotice? _lastError;
+
+    /// <summary>The channels that the server offered when it was connected to.</summary>
+    public IReadOnlyList<ChannelInfo> Channels => catalog.Channels;
+
+    /// <summary>Carries a playback until one of the connections ends.</summary>
+    /// <returns>The first reason; the others follow from it.</returns>
+    public async Task<ConnectionEnd> RunAsync(Playback playback, CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var loops = new List<Task<ConnectionEnd>>
+        {
+            Classify(new FrameReceiver(TrackKind.Video, video, playback).RunAsync(stop.Token)),
+            Classify(new FrameReceiver(TrackKind.Audio, audio, playback).RunAsync(stop.Token)),
+            Classify(ListenAsync(playback, stop.Token)),
+            Classify(SpeakAsync(playback, stop.Token)),
+        };
+        var first = await (await Task.WhenAny(loops));
+        await stop.CancelAsync();
+        await Task.WhenAll(loops);
+        return _lastError is { } error && first.Kind == ConnectionEndKind.ClosedByServer
+            ? first with { Message = $"was closed by the server: {ConnectFailure.Printable(error.Message)}" }
+            : first;
+    }
+
+    /// <summary>Tells the server that nothing more is wanted, as far as it still listens.</summary>
+    public async Task StopAsync(uint selection, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await control.WriteAsync(MessageJson.WriteLine(new Stop { Selection = selection }), cancellationToken);
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException or OperationCanceledException)
+        {
+            // The connection is gone, which tells the server the same.
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await control.DisposeAsync();
+        await audio.DisposeAsync();
+        await video.DisposeAsync();
+    }
+
+    private static async Task<ConnectionEnd> Classify(Task<ConnectionEnd> loop)
+    {
+        try
+        {
+            return await loop;
+        }
+        catch (OperationCanceledException)
+        {
+            return new ConnectionEnd(ConnectionEndKind.Cancelled, "was ended");
+        }
+        catch (IOException e) when (e.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionReset or SocketError.Shutdown })
+        {
+            return new ConnectionEnd(ConnectionEndKind.ClosedByServer, "was closed by the server");
+        }
+        catch (IOException e)
+        {
+            return new ConnectionEnd(ConnectionEndKind.Lost, $"broke ({(e.InnerException as SocketException)?.SocketErrorCode.ToString() ?? e.GetType().Name})");
+        }
+        catch (ProtocolException e)
+        {
+            return new ConnectionEnd(ConnectionEndKind.Fault, $"was given up because of what the server sent: {e.Message}");
+        }
+    }
+
+    private async Task<ConnectionEnd> ListenAsync(Playback playback, CancellationToken cancellationToken)
+    {
+        while (await control.ReadLineAsync(controlLines, cancellationToken) is { } line)
+        {
+            var message = MessageJson.ReadControl(line);
+            if (message is ErrorNotice error)
+            {
+                _lastError = error;
+            }
+
+            playback.OnReceived(0, isUnconfigured: false);
+            if (message is not null)
+            {
+                playback.OnControl(message);
+            }
+        }
+
+        return new ConnectionEnd(ConnectionEndKind.ClosedByServer, "was closed by the server");
+    }
+
+    private async Task<ConnectionEnd> SpeakAsync(Playback playback, CancellationToken cancellationToken)
+    {
+        var time = playback.Time;
+        var nextPing = time.Elapsed();
+        var nextFeedback = nextPing;
+        playback.OnConnected();
+        while (true)
+        {
+            if (playback.TakeUnsentSelect() is { } select)
+            {
+                await control.WriteAsync(MessageJson.WriteLine(select), cancellationToken);
+            }
+
+            var now = time.Elapsed();
+            if (now >= nextPing)
+            {
+                nextPing = now + PingInterval;
+                await control.WriteAsync(MessageJson.WriteLine(new Ping { Id = now.Ticks }), cancellationToken);
+            }
+
+            if (now >= nextFeedback)
+            {
+                nextFeedback = Later(nextFeedback + FeedbackInterval, now);
+                if (playback.BuildFeedback() is { } feedback)
+                {
+                    await control.WriteAsync(MessageJson.WriteLine(feedback), cancellationToken);
+                }
+            }
+
+            if (now - playback.LastReceived > SilenceLimit)
+            {
+                return new ConnectionEnd(ConnectionEndKind.Silent, $"was given up: nothing came for {SilenceLimit.TotalSeconds} s");
+            }
+
+            await playback.WaitForSelectAsync(nextFeedback - now, cancellationToken);
+        }
+    }
+
+    private static TimeSpan Later(TimeSpan a, TimeSpan b) => a > b ? a : b;
+}

@@ -1,0 +1,90 @@
+using KnSock.Protocol.Messages;
+
+namespace KnSock.Client.Playout;
+
+/// <content>What is told about the playback: to the user and to the server.</content>
+internal sealed partial class Playback
+{
+    /// <inheritdoc/>
+    public PlaybackStatistics Statistics
+    {
+        get
+        {
+            lock (_gate)
+            {
+                var (video, audio) = Levels();
+                var totals = Totals(Now);
+                return new PlaybackStatistics
+                {
+                    Channel = Channel.Name,
+                    JoinMs = _meter.JoinMs,
+                    FramesPresented = _meter.Presented,
+                    FramesDropped = totals.Dropped,
+                    Stalls = totals.Stalls,
+                    StallMs = totals.StallTime.TotalMilliseconds,
+                    AvSkewP95Ms = _meter.SkewP95Ms,
+                    LatencyP50Ms = _meter.LatencyMs(0.5),
+                    LatencyP95Ms = _meter.LatencyMs(0.95),
+                    Switches = _meter.Switches,
+                    Renditions = _meter.Renditions,
+                    Rendition = _meter.Rendition,
+                    RenditionReason = _rendition is { } index ? _reasons.GetValueOrDefault(index) : null,
+                    BytesReceived = _meter.BytesReceived,
+                    AudioSeconds = _meter.AudioPlayed.TotalSeconds,
+                    VideoBufferSeconds = video.TotalSeconds,
+                    AudioBufferSeconds = audio.TotalSeconds,
+                    DecodeP95Ms = _meter.DecodeP95Ms,
+                    Errors = _meter.Errors,
+                };
+            }
+        }
+    }
+
+    /// <summary>How playout stands, for the server. Null before the first frame of a selection.</summary>
+    public Feedback? BuildFeedback()
+    {
+        lock (_gate)
+        {
+            Tick();
+            if (Selection == 0)
+            {
+                return null;
+            }
+
+            var now = Now;
+            var (video, audio) = Levels();
+            var totals = Totals(now);
+            return new Feedback
+            {
+                Selection = Selection,
+                State = _clock.State,
+                PositionSeconds = (_clock.StandsAt(now) ?? _video.Buffer.Start)?.TotalSeconds is >= 0 and var position ? position : null,
+                VideoBufferSeconds = video.TotalSeconds,
+                AudioBufferSeconds = audio.TotalSeconds,
+                TargetSeconds = _video.TargetAt(now).TotalSeconds,
+                ReceivedBytes = totals.Bytes - _before.Bytes,
+                Stalls = totals.Stalls - _before.Stalls,
+                StallMs = (long)(totals.StallTime - _before.StallTime).TotalMilliseconds,
+                Late = (int)(totals.Late - _before.Late),
+                Dropped = (int)(totals.Dropped - _before.Dropped),
+                DecodeP95Ms = _meter.DecodeP95Ms,
+            };
+        }
+    }
+
+    private (TimeSpan Video, TimeSpan Audio) Levels()
+    {
+        if ((_clock.StandsAt(Now) ?? _video.Buffer.Start ?? _audio.Buffer.Start) is not { } at)
+        {
+            return default;
+        }
+
+        return (_video.Buffer.Level(at), _audio.Buffer.Level(at));
+    }
+
+    private (long Late, long Dropped, int Stalls, TimeSpan StallTime, long Bytes) Totals(TimeSpan now)
+    {
+        var damaged = _meter.Broken + _video.Buffer.Missing + _video.Buffer.Undecodable;
+        return (_meter.Late, _meter.Late + damaged, _clock.Stalls, _clock.StallTimeAt(now), _meter.BytesReceived);
+    }
+}

@@ -1,0 +1,251 @@
+using KnSock.Client.Connection;
+using KnSock.Media;
+using KnSock.Protocol;
+using KnSock.Protocol.Messages;
+
+namespace KnSock.Client.Playout;
+
+/// <summary>
+/// A channel being played: jitter buffers, clock and figures behind one lock, between the connection that fills them and the sink that empties
+/// them. It outlives connections, so that a playback goes on when one is lost.
+/// </summary>
+internal sealed partial class Playback : IPlayback
+{
+    /// <summary>The server sends up to the wanted read-ahead and a GOP more; beyond that much more we stop reading.</summary>
+    private static readonly TimeSpan BeyondReadAhead = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan PatienceWithSink = TimeSpan.FromMilliseconds(500);
+    private const long MostBytes = 64 * 1024 * 1024;
+
+    private readonly Lock _gate = new();
+    private readonly LiveStreamClientOptions _options;
+    private readonly PlayoutClock _clock = new();
+    private readonly ServerClock _serverClock = new();
+    private readonly PlaybackMeter _meter;
+    private readonly Track _video;
+    private readonly Track _audio;
+    private uint _readySelection;
+    private bool _sinkIsWaitedFor;
+    private TimeSpan? _startableSince;
+    private Mark? _mark;
+
+    public Playback(LiveStreamClientOptions options, IReadOnlyList<ChannelInfo> channels, ChannelInfo channel, TimeSpan startedAt)
+    {
+        (_options, Channels, Channel) = (options, channels, channel);
+        _meter = new PlaybackMeter(startedAt);
+        _video = new Track(options, TimeSpan.FromMilliseconds(options.VideoBufferMs));
+        _audio = new Track(options, TimeSpan.FromMilliseconds(options.AudioBufferMs));
+        _selectWanted = new Signal(Time);
+        FirstSelection = Want(channel);
+    }
+
+    /// <summary>Completes when the server has taken the first selection; fails if it refused it.</summary>
+    public Task FirstSelection { get; }
+
+    /// <inheritdoc/>
+    public TimeProvider Time => _options.TimeProvider;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ChannelInfo> Channels { get; private set; }
+
+    /// <inheritdoc/>
+    public ChannelInfo Channel { get; private set; }
+
+    /// <inheritdoc/>
+    public uint Selection { get; private set; }
+
+    /// <inheritdoc/>
+    public double VideoFps => _options.VideoFps;
+
+    /// <inheritdoc/>
+    public bool Paused
+    {
+        get => _clock.State == PlayoutState.Paused;
+        set
+        {
+            lock (_gate)
+            {
+                _clock.SetPaused(value, Now);
+                Tick();
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public Timestamp? Position
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return Tick();
+            }
+        }
+    }
+
+    private TimeSpan Now => Time.Elapsed();
+
+    /// <inheritdoc/>
+    public bool TryTake(TrackKind track, out QueuedUnit unit)
+    {
+        var from = Of(track);
+        lock (_gate)
+        {
+            if (!from.Buffer.TryTake(out var arrived))
+            {
+                unit = default;
+                return false;
+            }
+
+            if (track == TrackKind.Video)
+            {
+                NoteRendition(arrived);
+            }
+
+            unit = new QueuedUnit(arrived.Unit, arrived.Configuration, arrived.Discontinuity) { Selection = arrived.Selection };
+        }
+
+        from.Room.Set();
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask WaitAsync(TrackKind track, CancellationToken cancellationToken)
+    {
+        var from = Of(track);
+        var filled = from.Filled.Next;
+        lock (_gate)
+        {
+            if (from.Buffer.Count > 0)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                return;
+            }
+        }
+
+        await from.Filled.WaitAsync(filled, LongestWait, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public void ReportReady(uint selection)
+    {
+        lock (_gate)
+        {
+            _sinkIsWaitedFor = true;
+            _readySelection = selection;
+            Tick();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void ReportAudioPosition(Timestamp position)
+    {
+        lock (_gate)
+        {
+            _meter.OnSound(position, Now);
+            _clock.ReportAudioPosition(position, Now);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void ReportPicture(PictureOutcome outcome, Timestamp pts)
+    {
+        lock (_gate)
+        {
+            var now = Now;
+            _meter.OnPicture(outcome, pts, LiveEdgeAt(now), now);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void ReportDecodeTime(TimeSpan time)
+    {
+        lock (_gate)
+        {
+            _meter.OnDecoded(time);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void ReportAudioPlayed(TimeSpan duration)
+    {
+        lock (_gate)
+        {
+            _meter.OnAudioPlayed(duration);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void ReportError(string message)
+    {
+        lock (_gate)
+        {
+            _meter.OnError(message);
+        }
+    }
+
+    private Track Of(TrackKind track) => track == TrackKind.Video ? _video : _audio;
+
+    /// <summary>Lets the clock start, stall or resume, and says where it is.</summary>
+    private Timestamp? Tick()
+    {
+        var now = Now;
+        var at = _clock.StandsAt(now) ?? _video.Buffer.Start ?? _audio.Buffer.Start ?? Timestamp.Zero;
+        var (video, audio) = (_video.LevelAt(at, _ended, now), _audio.LevelAt(at, _ended, now));
+        _startableSince = video.CanStart && audio.CanStart ? _startableSince ?? now : null;
+        var isReady = !_sinkIsWaitedFor || _readySelection == Selection || now - _startableSince > PatienceWithSink;
+        _clock.Update(video, audio, isReady, now);
+        if (_ended && video.Level <= TimeSpan.Zero && audio.Level <= TimeSpan.Zero)
+        {
+            _finished.TrySetResult();
+        }
+
+        return _clock.PositionAt(now);
+    }
+
+    /// <summary>Where the broadcast is now on the viewer's timeline, from the last mark and the server's clock.</summary>
+    private Timestamp? LiveEdgeAt(TimeSpan now) =>
+        _mark is { } mark && _serverClock.At(now) is { } serverNow ? mark.LiveEdge + (serverNow - mark.SendTime) : null;
+
+    private void NoteRendition(in ArrivedUnit unit)
+    {
+        var index = unit.Rendition;
+        if (_rendition == index)
+        {
+            return;
+        }
+
+        var name = Channel.Renditions.FirstOrDefault(r => r.Index == index)?.Name ?? $"rung {index}";
+        _meter.OnRendition(ConnectFailure.Printable(name), isSwitch: _rendition is not null);
+        _rendition = index;
+    }
+
+    /// <summary>One track's buffer with those who wait at both of its ends.</summary>
+    private sealed class Track(LiveStreamClientOptions options, TimeSpan floor)
+    {
+        /// <summary>A target that the read-ahead could never fill would never let playout start.</summary>
+        private readonly TimeSpan _highestTarget = options.MaxBuffer * 0.9;
+
+        public JitterBuffer Buffer { get; } = new(options.MaxBuffer + BeyondReadAhead, MostBytes);
+
+        public TargetDelay Target { get; } = new(floor);
+
+        public Signal Filled { get; } = new(options.TimeProvider);
+
+        public Signal Room { get; } = new(options.TimeProvider);
+
+        public TimeSpan TargetAt(TimeSpan now)
+        {
+            var target = Target.At(now);
+            return target < _highestTarget ? target : _highestTarget;
+        }
+
+        public TrackLevel LevelAt(Timestamp position, bool ended, TimeSpan now) => new()
+        {
+            Start = Buffer.Start,
+            Level = Buffer.Level(position),
+            Target = TargetAt(now),
+            Ended = ended,
+        };
+    }
+}

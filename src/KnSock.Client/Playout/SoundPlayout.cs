@@ -1,0 +1,261 @@
+using KnSock.Media;
+
+namespace KnSock.Client.Playout;
+
+/// <summary>Decodes sound and keeps an output supplied with it, so that what is heard is what playout stands at.</summary>
+internal sealed class SoundPlayout(IPlayback playback, IAudioDecoder decoder, IAudioOutput output)
+{
+    private static readonly TimeSpan Ahead = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan NearlyEmpty = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan WaitForSoundBeyond = TimeSpan.FromSeconds(2);
+    private const int MostSamples = 4096;
+
+    private readonly Lock _gate = new();
+    private readonly FaultSummary _faults = new("units of sound could not be decoded");
+    private readonly Queue<(Timestamp Pts, TimeSpan Duration)> _undecoded = new();
+    private AudioConfiguration? _configuration;
+    private AudioAssembler? _line;
+    private float[] _decoded = [];
+    private float[] _block = [];
+    private uint _selection;
+
+    /// <summary>What the output says of its latency while it is empty.</summary>
+    private TimeSpan _latency;
+
+    /// <summary>Whether what lies at the output is heard at its time.</summary>
+    private bool _isAligned;
+    private TimeSpan _written;
+    private TimeSpan _heard;
+
+    /// <summary>Runs until it is cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (true)
+            {
+                Decode();
+                lock (_gate)
+                {
+                    Supply();
+                }
+
+                await Task.Delay(Period, playback.Time, cancellationToken);
+            }
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                Clear();
+            }
+        }
+    }
+
+    /// <summary>Tells the playback which instant of sound is being heard. May be called from any thread.</summary>
+    public void ReportPosition()
+    {
+        lock (_gate)
+        {
+            if (_isAligned && _line?.Start is { } written && playback.Selection == _selection && !output.Paused)
+            {
+                playback.ReportAudioPosition(written - output.Queued);
+            }
+        }
+    }
+
+    /// <summary>Decodes until enough lies ready.</summary>
+    private void Decode()
+    {
+        while ((_line?.Available ?? TimeSpan.Zero) < Ahead && playback.TryTake(TrackKind.Audio, out var unit))
+        {
+            Decode(unit);
+        }
+    }
+
+    private void Decode(in QueuedUnit unit)
+    {
+        try
+        {
+            Prepare(unit);
+            _undecoded.Enqueue((unit.Unit.Pts, unit.Unit.Duration));
+            var samples = decoder.Decode(unit.Unit, _decoded);
+            if (samples > 0 && _undecoded.TryDequeue(out var place))
+            {
+                _line!.Append(place.Pts, place.Duration, _decoded.AsSpan(0, samples * _configuration!.Channels));
+            }
+        }
+        catch (DecodeException e)
+        {
+            _undecoded.Clear();
+            if (_configuration is not null)
+            {
+                decoder.Reset();
+            }
+
+            if (_faults.Add(e.Message, playback.Time.Elapsed()) is { } sentence)
+            {
+                playback.ReportError(sentence);
+            }
+        }
+    }
+
+    private void Prepare(in QueuedUnit unit)
+    {
+        if (unit.Selection != _selection)
+        {
+            lock (_gate)
+            {
+                _selection = unit.Selection;
+                _line?.Reset();
+                Clear();
+            }
+        }
+
+        if (!ReferenceEquals(unit.Configuration, _configuration))
+        {
+            Configure((AudioConfiguration)unit.Configuration);
+        }
+        else if (unit.Discontinuity)
+        {
+            decoder.Reset();
+            _undecoded.Clear();
+        }
+    }
+
+    private void Configure(AudioConfiguration configuration)
+    {
+        var before = _configuration;
+        _configuration = null;
+        _undecoded.Clear();
+        decoder.Configure(configuration);
+        _configuration = configuration;
+        if (_line is not null && before?.SampleRate == configuration.SampleRate && before.Channels == configuration.Channels)
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            _line = new AudioAssembler(configuration.SampleRate, configuration.Channels);
+            _decoded = new float[MostSamples * configuration.Channels];
+            _block = new float[(int)(configuration.SampleRate * Ahead.TotalSeconds) * configuration.Channels];
+            output.Configure(configuration.SampleRate, configuration.Channels);
+            Clear();
+        }
+    }
+
+    /// <summary>Starts, stops and supplies the output.</summary>
+    private void Supply()
+    {
+        if (_line is null || playback.Selection != _selection || playback.Position is not { } position)
+        {
+            Pause();
+            return;
+        }
+
+        if (_isAligned && output.Queued <= _latency + NearlyEmpty)
+        {
+            // It has run empty, so time has passed without sound: what comes next must find its place anew.
+            Clear();
+        }
+
+        if (!_isAligned)
+        {
+            _isAligned = TryAlign(position, _selection);
+        }
+
+        TopUp();
+        if (!_isAligned)
+        {
+            return;
+        }
+
+        if (output.Paused)
+        {
+            output.Paused = false;
+        }
+
+        CountHeard();
+        playback.ReportAudioPosition(_line.Start!.Value - output.Queued);
+    }
+
+    /// <summary>Makes the line begin with the sample that is due when the output's latency has passed.</summary>
+    /// <returns>Whether it does; false where there is no such sample yet, or the units that came belong to another selection.</returns>
+    private bool TryAlign(Timestamp position, uint selection)
+    {
+        var due = position + _latency;
+        do
+        {
+            if (_line!.Start is { } start && start - due > WaitForSoundBeyond)
+            {
+                return false;
+            }
+
+            _line.Align(due);
+            if (_line.Available > TimeSpan.Zero)
+            {
+                return true;
+            }
+
+            if (!playback.TryTake(TrackKind.Audio, out var unit))
+            {
+                return false;
+            }
+
+            Decode(unit);
+        }
+        while (_selection == selection);
+        return false;
+    }
+
+    private void TopUp()
+    {
+        while (_isAligned && output.Queued - _latency < Ahead && _line!.Available > TimeSpan.Zero)
+        {
+            var room = (Ahead - (output.Queued - _latency)).TotalSeconds * _configuration!.SampleRate;
+            var wanted = Math.Clamp((int)Math.Ceiling(room) * _configuration.Channels, _configuration.Channels, _block.Length);
+            var count = _line.Take(_block.AsSpan(0, wanted));
+            output.Write(_block.AsSpan(0, count));
+            _written += Timestamp.FromUnits(count / _configuration.Channels, _configuration.SampleRate).SinceZero;
+            Decode();
+        }
+    }
+
+    private void CountHeard()
+    {
+        var heard = _written - (output.Queued - _latency);
+        if (heard > _heard)
+        {
+            playback.ReportAudioPlayed(heard - _heard);
+            _heard = heard;
+        }
+    }
+
+    private void Pause()
+    {
+        if (_isAligned && !output.Paused)
+        {
+            output.Paused = true;
+            CountHeard();
+        }
+    }
+
+    private void Clear()
+    {
+        if (_configuration is null)
+        {
+            return;
+        }
+
+        if (_isAligned)
+        {
+            CountHeard();
+        }
+
+        output.Paused = true;
+        output.Clear();
+        (_latency, _written, _heard, _isAligned) = (output.Queued, TimeSpan.Zero, TimeSpan.Zero, false);
+    }
+}

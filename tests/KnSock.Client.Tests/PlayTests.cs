@@ -1,0 +1,349 @@
+using KnSock.Client.Playout;
+using KnSock.Client.Tests.Server;
+using KnSock.Protocol.Messages;
+
+namespace KnSock.Client.Tests;
+
+/// <summary>The whole client against a server on loopback, in real time.</summary>
+public sealed class PlayTests : IDisposable
+{
+    private readonly FakeVideoOutput _video = new(TimeProvider.System);
+    private readonly FakeAudioOutput _audio = new(TimeProvider.System) { Latency = TimeSpan.FromMilliseconds(15) };
+    private readonly FakeVideoDecoder _decoder = new() { Delay = 2 };
+
+    private DecodingSink Sink => new(() => _decoder, () => new FakeAudioDecoder(), _video, _audio);
+
+    public void Dispose() => _decoder.Dispose();
+
+    [Fact]
+    public async Task Picture_and_sound_play_together_over_the_loop_boundary()
+    {
+        await using var server = new FakeServer();
+        await using var client = new LiveStreamClient(server.Options);
+        var channels = await client.ConnectAsync(CancellationToken.None);
+        Assert.Equal("one two", string.Join(' ', channels.Select(c => c.Name)));
+
+        var statistics = await PlayFor(client, channels[0], TimeSpan.FromSeconds(5));
+
+        Assert.Empty(statistics.Errors);
+        Assert.Equal(0, statistics.Stalls);
+        Assert.Equal(0, _decoder.Broken);
+        Assert.InRange(statistics.JoinMs!.Value, 1, 600);
+        Assert.InRange(statistics.FramesPresented, 125, 151);
+        Assert.InRange(statistics.AvSkewP95Ms, 0, 20);
+        Assert.InRange(statistics.AudioSeconds, 4.2, 5.1);
+        Assert.InRange(statistics.LatencyP50Ms, 0, 1700);
+        Assert.Equal("18p", statistics.Rendition);
+        Assert.Equal("first", statistics.RenditionReason);
+        AssertSteady(_video.Shown);
+    }
+
+    [Fact]
+    public async Task A_change_of_channel_keeps_the_connections()
+    {
+        await using var server = new FakeServer();
+        await using var client = new LiveStreamClient(server.Options);
+        var channels = await client.ConnectAsync(CancellationToken.None);
+        var sink = new ScriptedSink(Sink, async (playback, _) =>
+        {
+            await Until(() => _video.Shown.Count > 20);
+            await playback.SelectAsync(channels[1], CancellationToken.None);
+            await Until(() => playback.Channel.Name == "two" && playback.Position is not null);
+            await Assert.ThrowsAsync<LiveStreamException>(() => playback.SelectAsync(channels[0] with { Index = 99 }, CancellationToken.None));
+            var before = _video.Shown.Count;
+            await Until(() => _video.Shown.Count > before + 20);
+            Assert.Equal("two", playback.Channel.Name);
+        });
+
+        var statistics = await client.PlayAsync(channels[0], sink, CancellationToken.None);
+
+        Assert.Equal("two", statistics.Channel);
+        Assert.Equal(0, statistics.Stalls);
+        Assert.Equal(0, statistics.Switches);
+        Assert.Equal(0, _decoder.Broken);
+        Assert.Empty(statistics.Errors);
+        Assert.Equal(1, server.SessionsBegun);
+    }
+
+    [Fact]
+    public async Task A_lost_connection_is_had_again_and_counts_as_one_stall()
+    {
+        await using var server = new FakeServer();
+        await using var client = new LiveStreamClient(server.Options);
+        var channels = await client.ConnectAsync(CancellationToken.None);
+        var sink = new ScriptedSink(Sink, async (_, _) =>
+        {
+            await Until(() => _video.Shown.Count > 20);
+            server.DropConnections();
+            await Until(() => server.SessionsBegun == 2);
+            var before = _video.Shown.Count;
+            await Until(() => _video.Shown.Count > before + 30);
+        });
+
+        var statistics = await client.PlayAsync(channels[0], sink, CancellationToken.None);
+
+        Assert.Equal(1, statistics.Stalls);
+        Assert.InRange(statistics.StallMs, 1, 2000);
+        Assert.Empty(statistics.Errors);
+        Assert.Equal(0, _decoder.Broken);
+        Assert.Equal(2, server.SessionsBegun);
+    }
+
+    [Fact]
+    public async Task From_the_beginning_a_reconnection_resumes_where_playout_was()
+    {
+        await using var server = new FakeServer();
+        await using var client = new LiveStreamClient(server.Options with { FromBeginning = true });
+        var channels = await client.ConnectAsync(CancellationToken.None);
+        Media.Timestamp at = default;
+        var sink = new ScriptedSink(Sink, async (playback, _) =>
+        {
+            await Until(() => playback.Position is { TotalSeconds: > 1.2 });
+            at = playback.Position!.Value;
+            server.DropConnections();
+            await Until(() => server.SessionsBegun == 2 && playback.Selection == 2 && playback.Position is not null);
+        });
+
+        await client.PlayAsync(channels[0], sink, CancellationToken.None);
+
+        var selects = server.Received.OfType<Select>().ToList();
+        Assert.Equal(StartPoint.Beginning, selects[0].From);
+        Assert.Equal(StartPoint.Position, selects[1].From);
+        Assert.InRange(selects[1].PositionSeconds!.Value, at.TotalSeconds, at.TotalSeconds + 1);
+        Assert.Equal(Media.Timestamp.Zero, _video.Shown[0].Pts);
+    }
+
+    [Fact]
+    public async Task A_connection_that_stays_lost_ends_with_a_sentence_and_keeps_the_figures()
+    {
+        await using var server = new FakeServer();
+        await using var client = new LiveStreamClient(server.Options with { ReconnectTimeout = TimeSpan.FromSeconds(0.7) });
+        var channels = await client.ConnectAsync(CancellationToken.None);
+        var sink = new ScriptedSink(Sink, async (_, stop) =>
+        {
+            await Until(() => _video.Shown.Count > 5);
+            server.IsDown = true;
+            server.DropConnections();
+            await Task.Delay(Timeout.Infinite, stop);
+        });
+
+        var e = await Assert.ThrowsAsync<LiveStreamException>(() => client.PlayAsync(channels[0], sink, CancellationToken.None));
+
+        Assert.Contains("could not be had again within 0.7 s", e.Message, StringComparison.Ordinal);
+        Assert.Equal(e.Message, Assert.Single(client.Statistics!.Errors));
+        Assert.True(client.Statistics.FramesPresented > 5);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Damage_on_the_way_never_reaches_the_decoder(int seed)
+    {
+        var random = new Random(seed);
+        await using var server = new FakeServer();
+        server.Damage = bytes =>
+        {
+            lock (random)
+            {
+                if (random.Next(50) > 0)
+                {
+                    return bytes;
+                }
+
+                var damaged = bytes.ToArray();
+                damaged[random.Next(damaged.Length)] ^= (byte)(1 << random.Next(8));
+                return random.Next(3) == 0 ? damaged[..random.Next(damaged.Length)] : damaged;
+            }
+        };
+        await using var client = new LiveStreamClient(server.Options);
+        var channels = await client.ConnectAsync(CancellationToken.None);
+
+        var statistics = await PlayFor(client, channels[0], TimeSpan.FromSeconds(4));
+
+        Assert.Equal(0, _decoder.Broken);
+        Assert.Empty(statistics.Errors);
+        Assert.InRange(statistics.FramesPresented, 25, 120);
+        Assert.True(statistics.FramesDropped > 0);
+        Assert.Equal(1, server.SessionsBegun);
+    }
+
+    [Fact]
+    public async Task A_configuration_lost_to_damage_is_asked_for_anew()
+    {
+        var left = 1;
+        await using var server = new FakeServer();
+        server.Damage = bytes => bytes[5] == (byte)Protocol.FrameKind.Configuration && bytes.Length > 60 && Interlocked.Decrement(ref left) >= 0 ? [] : bytes;
+        await using var client = new LiveStreamClient(server.Options);
+        var channels = await client.ConnectAsync(CancellationToken.None);
+
+        var statistics = await PlayFor(client, channels[0], TimeSpan.FromSeconds(3));
+
+        Assert.Equal(2, server.Received.OfType<Select>().Count());
+        Assert.True(statistics.FramesPresented > 30, $"{statistics.FramesPresented} pictures");
+        Assert.Equal(0, statistics.Stalls);
+    }
+
+    [Fact]
+    public async Task No_picture_is_lost_where_another_rung_begins()
+    {
+        await using var server = new FakeServer();
+        await using var client = new LiveStreamClient(server.Options with { MaxBuffer = TimeSpan.FromSeconds(1) });
+        var channels = await client.ConnectAsync(CancellationToken.None);
+        var sink = new ScriptedSink(Sink, async (_, _) =>
+        {
+            await Until(() => _video.Shown.Count > 15);
+            server.Rung = 1;
+            await Until(() => _video.Shown.Count > 100);
+        });
+
+        var statistics = await client.PlayAsync(channels[0], sink, CancellationToken.None);
+
+        Assert.Equal(1, statistics.Switches);
+        Assert.Equal(2, _decoder.Configured);
+        Assert.Equal("18p 28p", string.Join(' ', statistics.Renditions));
+        Assert.Equal("64 66", string.Join(' ', _video.Shown.Select(s => s.Width).Distinct()));
+        var lost = _video.Shown.Zip(_video.Shown.Skip(1)).Count(p => (p.Second.Pts - p.First.Pts).TotalMilliseconds > 40);
+        Assert.Equal(statistics.FramesDropped, lost);
+        Assert.Equal(0, statistics.FramesDropped);
+    }
+
+    [Fact]
+    public async Task A_server_that_floods_is_held_back()
+    {
+        await using var server = new FakeServer(new SyntheticChannel(0, "large", pictureBytes: 40_000)) { Floods = true };
+        await using var client = new LiveStreamClient(server.Options with { MaxBuffer = TimeSpan.FromSeconds(2) });
+        var channels = await client.ConnectAsync(CancellationToken.None);
+
+        var statistics = await PlayFor(client, channels[0], TimeSpan.FromSeconds(2));
+
+        Assert.InRange(statistics.VideoBufferSeconds, 4, 7);
+        Assert.InRange(statistics.BytesReceived, 1, 30 * 40_000 * 10);
+        Assert.Equal(0, statistics.Stalls);
+    }
+
+    [Fact]
+    public async Task Pause_stops_picture_and_sound_and_goes_on_at_the_same_place()
+    {
+        await using var server = new FakeServer();
+        await using var client = new LiveStreamClient(server.Options);
+        var channels = await client.ConnectAsync(CancellationToken.None);
+        var sink = new ScriptedSink(Sink, async (playback, _) =>
+        {
+            await Until(() => _video.Shown.Count > 20);
+            playback.Paused = true;
+            Assert.Null(playback.Position);
+            await Until(() => _audio.Paused);
+            await Task.Delay(60, CancellationToken.None);
+            var before = _video.Shown.Count;
+            await Task.Delay(300, CancellationToken.None);
+            Assert.Equal(before, _video.Shown.Count);
+            playback.Paused = false;
+            await Until(() => _video.Shown.Count > before + 30);
+        });
+
+        var statistics = await client.PlayAsync(channels[0], sink, CancellationToken.None);
+
+        Assert.Equal(0, statistics.Stalls);
+        Assert.Equal(0, statistics.FramesDropped);
+        Assert.InRange(statistics.AvSkewP95Ms, 0, 20);
+        Assert.Contains(server.Received.OfType<Feedback>(), f => f.State == PlayoutState.Paused);
+    }
+
+    [Fact]
+    public async Task Disposing_ends_a_playback_and_the_session()
+    {
+        await using var server = new FakeServer();
+        var client = new LiveStreamClient(server.Options);
+        var channels = await client.ConnectAsync(CancellationToken.None);
+        var playing = client.PlayAsync(channels[0], Sink, CancellationToken.None);
+        await Until(() => _video.Shown.Count > 5);
+        var session = server.Session;
+
+        await client.DisposeAsync();
+
+        Assert.True(playing.IsCompleted);
+        Assert.True((await playing).FramesPresented > 5);
+        await Until(() => session.IsOver);
+        Assert.Contains(server.Received, m => m is Stop);
+        var shown = _video.Shown.Count;
+        await Task.Delay(100);
+        Assert.Equal(shown, _video.Shown.Count);
+    }
+
+    [Fact]
+    public async Task A_client_may_play_again()
+    {
+        await using var server = new FakeServer();
+        await using var client = new LiveStreamClient(server.Options);
+        var channels = await client.ConnectAsync(CancellationToken.None);
+
+        await PlayFor(client, channels[0], TimeSpan.FromSeconds(0.7));
+        var second = await client.PlayAsync(
+            channels[1],
+            new ScriptedSink(new DecodingSink(() => new FakeVideoDecoder(), () => new FakeAudioDecoder(), _video, _audio), (p, _) => Until(() => p.Statistics.FramesPresented > 9)),
+            CancellationToken.None);
+
+        Assert.Equal("two", second.Channel);
+        Assert.InRange(second.JoinMs!.Value, 1, 600);
+    }
+
+    [Fact]
+    public async Task A_channel_that_the_server_refuses_says_so()
+    {
+        await using var server = new FakeServer();
+        await using var client = new LiveStreamClient(server.Options);
+        var channels = await client.ConnectAsync(CancellationToken.None);
+
+        var e = await Assert.ThrowsAsync<LiveStreamException>(() => client.PlayAsync(channels[0] with { Index = 99 }, Sink, CancellationToken.None));
+
+        Assert.Contains("there is no such channel", e.Message, StringComparison.Ordinal);
+    }
+
+    private static async Task Until(Func<bool> holds)
+    {
+        for (var i = 0; i < 1000; i++)
+        {
+            if (holds())
+            {
+                return;
+            }
+
+            await Task.Delay(10);
+        }
+
+        Assert.Fail("waited for 10 s in vain");
+    }
+
+    private async Task<PlaybackStatistics> PlayFor(LiveStreamClient client, ChannelInfo channel, TimeSpan duration)
+    {
+        using var stop = new CancellationTokenSource(duration);
+        return await client.PlayAsync(channel, Sink, stop.Token);
+    }
+
+    private static void AssertSteady(IReadOnlyList<(Media.Timestamp Pts, TimeSpan At, int Width)> shown)
+    {
+        for (var i = 1; i < shown.Count; i++)
+        {
+            Assert.True(shown[i].Pts > shown[i - 1].Pts, $"picture {i} goes back from {shown[i - 1].Pts} to {shown[i].Pts}");
+        }
+    }
+
+    /// <summary>A sink that has had enough when its script is through.</summary>
+    private sealed class ScriptedSink(IMediaSink inner, Func<IPlayback, CancellationToken, Task> script) : IMediaSink
+    {
+        public async Task RunAsync(IPlayback playback, CancellationToken cancellationToken)
+        {
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            var playing = inner.RunAsync(playback, stop.Token);
+            try
+            {
+                await await Task.WhenAny(playing, script(playback, stop.Token));
+            }
+            finally
+            {
+                await stop.CancelAsync();
+                await playing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+}
