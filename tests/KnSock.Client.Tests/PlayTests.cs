@@ -284,7 +284,8 @@ public sealed class PlayTests : IDisposable
             CancellationToken.None);
 
         Assert.Equal("two", second.Channel);
-        Assert.InRange(second.JoinMs!.Value, 1, 600);
+        // With everything compiled it is some milliseconds on an idle machine.
+        Assert.InRange(second.JoinMs!.Value, 1, 300);
     }
 
     [Fact]

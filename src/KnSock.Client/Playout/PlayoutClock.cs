@@ -7,7 +7,8 @@ namespace KnSock.Client.Playout;
 /// <remarks>
 /// Between reports of the sound it runs with the monotonic clock. A report within 20 ms of it changes nothing that could be seen or heard (the
 /// speed by a quarter of a percent at most), a larger error is worked off at up to 5 %, one above 250 ms at once: forwards by a jump, backwards
-/// by standing still, for positions never go back within a selection. Without a report for 500 ms the monotonic clock alone holds.
+/// by standing still, for positions never go back within a selection. In the first second after a start even a small error is worked off at up to
+/// 5 %, for there the output may be some milliseconds late. Without a report for 500 ms the monotonic clock alone holds.
 /// It holds no clock itself: each call is given the present time.
 /// </remarks>
 internal sealed class PlayoutClock
@@ -16,6 +17,7 @@ internal sealed class PlayoutClock
     private static readonly TimeSpan JumpAbove = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan SoundIsLostAfter = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Smoothing = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(1);
     private const double DriftRate = 0.0025;
     private const double SlewRate = 0.05;
 
@@ -26,6 +28,7 @@ internal sealed class PlayoutClock
     private double _rate = 1;
     private TimeSpan _lastSound;
     private TimeSpan? _smoothed;
+    private TimeSpan _startedAt;
     private TimeSpan _stalledSince;
     private TimeSpan _stallTime;
 
@@ -143,17 +146,27 @@ internal sealed class PlayoutClock
         var smoothed = (_smoothed ?? error) + ((error - (_smoothed ?? error)) * weight);
         _smoothed = smoothed;
         Rebase(position, now);
-        // The error is worked off within about four seconds while nobody can notice it, and within one where somebody could.
-        _rate = smoothed.Duration() <= Unnoticed
-            ? 1 + Math.Clamp(smoothed.TotalSeconds / 4, -DriftRate, DriftRate)
-            : 1 + Math.Clamp(smoothed.TotalSeconds, -SlewRate, SlewRate);
+        _rate = 1 + Correction(smoothed, now);
+    }
+
+    /// <summary>By how much the clock runs faster, so that an error vanishes within seconds unnoticed, or soon where it would be noticed.</summary>
+    private double Correction(TimeSpan error, TimeSpan now)
+    {
+        if (now - _startedAt < Settling)
+        {
+            return Math.Clamp(error.TotalSeconds / 0.2, -SlewRate, SlewRate);
+        }
+
+        return error.Duration() <= Unnoticed
+            ? Math.Clamp(error.TotalSeconds / 4, -DriftRate, DriftRate)
+            : Math.Clamp(error.TotalSeconds, -SlewRate, SlewRate);
     }
 
     private void Play(Timestamp position, TimeSpan now)
     {
         EndStall(now);
         _phase = PlayoutState.Playing;
-        _smoothed = null;
+        (_smoothed, _startedAt) = (null, now);
         Rebase(position, now);
     }
 

@@ -10,6 +10,8 @@ internal sealed class RecordingTimeline
     private TimeSpan _shift;
     private Timestamp _start;
     private Timestamp _end;
+    private Timestamp? _lastDecoded;
+    private bool _awaitsKeyframe;
 
     /// <summary>The unit as it stands in the file. Null for what cannot be part of it: everything before the first keyframe of a selection.</summary>
     public AccessUnit? Place(in QueuedUnit queued)
@@ -31,7 +33,29 @@ internal sealed class RecordingTimeline
         }
 
         var placed = unit with { Pts = unit.Pts + _shift, Dts = unit.Dts + _shift };
+        if (placed.Kind == TrackKind.Video && !Continues(placed))
+        {
+            return null;
+        }
+
         _end = Timestamp.Max(_end, placed.End);
         return placed;
+    }
+
+    /// <summary>
+    /// Whether a picture comes after what is in the file. One that does not belongs to a GOP that the server began again in another rung; what
+    /// builds on it cannot be decoded in the file, so the next keyframe has to be waited for.
+    /// </summary>
+    private bool Continues(AccessUnit unit)
+    {
+        var isLater = !(unit.Dts <= _lastDecoded);
+        _awaitsKeyframe = !isLater || (_awaitsKeyframe && !unit.IsKeyframe);
+        if (_awaitsKeyframe)
+        {
+            return false;
+        }
+
+        _lastDecoded = unit.Dts;
+        return true;
     }
 }

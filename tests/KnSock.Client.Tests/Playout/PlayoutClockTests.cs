@@ -78,14 +78,28 @@ public sealed class PlayoutClockTests
     public void Small_errors_of_the_sound_are_never_seen(int error)
     {
         Start();
-        var before = _clock.PositionAt(T(0))!.Value;
-        for (var t = 10; t < 1000; t += 10)
+        var before = _clock.PositionAt(T(1000))!.Value;
+        for (var t = 1010; t < 3000; t += 10)
         {
             var position = _clock.PositionAt(T(t))!.Value;
             Assert.InRange((position - before).TotalMilliseconds, 9.9, 10.1);
             before = position;
             _clock.ReportAudioPosition(Ms(1000 + t + error), T(t));
         }
+    }
+
+    [Theory]
+    [InlineData(18)]
+    [InlineData(-18)]
+    public void What_the_output_was_late_at_the_start_is_made_up_for_within_a_second(int error)
+    {
+        Start();
+        for (var t = 10; t <= 1000; t += 10)
+        {
+            _clock.ReportAudioPosition(Ms(1000 + t + error), T(t));
+        }
+
+        Assert.InRange((_clock.PositionAt(T(1000))!.Value - Ms(2000 + error)).TotalMilliseconds, -4, 4);
     }
 
     [Theory]

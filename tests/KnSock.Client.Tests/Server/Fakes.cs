@@ -13,7 +13,7 @@ internal sealed class FakeVideoDecoder : IVideoDecoder
     /// <summary>Pictures kept back, as a decoder that reorders keeps them.</summary>
     public int Delay { get; init; }
 
-    public int Turn { get; init; } = 120;
+    public int Turn { get; set; } = 120;
 
     private readonly Queue<VideoFrame> _held = new();
 

@@ -1,0 +1,93 @@
+using KnSock.Testing;
+
+namespace KnSock.Client.Tests.Playout;
+
+/// <summary>Virtual time that moves on only when as many loops as there are wait for it.</summary>
+internal sealed class WatchedTime(int loops) : TimeProvider
+{
+    private readonly ManualTimeProvider _time = new();
+    private int _waiting;
+
+    public override long TimestampFrequency => _time.TimestampFrequency;
+
+    public override long GetTimestamp() => _time.GetTimestamp();
+
+    public override DateTimeOffset GetUtcNow() => _time.GetUtcNow();
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        if (dueTime == Timeout.InfiniteTimeSpan)
+        {
+            return _time.CreateTimer(callback, state, dueTime, period);
+        }
+
+        Interlocked.Increment(ref _waiting);
+        return new Timer(this, callback, state, dueTime, period);
+    }
+
+    /// <summary>Moves time on in steps of a millisecond.</summary>
+    public void Run(double milliseconds, Action? each = null)
+    {
+        for (var t = 0; t < milliseconds; t++)
+        {
+            Settle();
+            each?.Invoke();
+            _time.Advance(TimeSpan.FromMilliseconds(1));
+        }
+
+        Settle();
+    }
+
+    private void Settle()
+    {
+        // A loop that was just woken still counts as waiting for a moment, so it must be so several times in a row.
+        for (var calm = 0; calm < 20;)
+        {
+            calm = Volatile.Read(ref _waiting) == loops ? calm + 1 : 0;
+            Thread.Yield();
+        }
+    }
+
+    private sealed class Timer : ITimer
+    {
+        private readonly WatchedTime _owner;
+        private readonly ITimer _timer;
+        private int _counted = 1;
+
+        public Timer(WatchedTime owner, TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            _owner = owner;
+            _timer = owner._time.CreateTimer(
+                s =>
+                {
+                    Uncount();
+                    callback(s);
+                },
+                state,
+                dueTime,
+                period);
+        }
+
+        public bool Change(TimeSpan dueTime, TimeSpan period) => _timer.Change(dueTime, period);
+
+        public void Dispose()
+        {
+            Uncount();
+            _timer.Dispose();
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return ValueTask.CompletedTask;
+        }
+
+        private void Uncount()
+        {
+            if (Interlocked.Exchange(ref _counted, 0) == 1)
+            {
+                Interlocked.Decrement(ref _owner._waiting);
+            }
+        }
+    }
+}
