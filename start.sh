@@ -17,6 +17,11 @@ EOF
         ;;
 esac
 
+if [ "${1:-}" = play ] && [ -x "$root/knsock" ]; then
+    shift
+    exec "$root/knsock" play 127.0.0.1:9000 "$@"
+fi
+
 packages=(ffmpeg libsdl2-2.0-0)
 [ ! -d "$root/web" ] || packages+=(nodejs npm)
 install "${packages[@]}" || present ffmpeg || exit 1
@@ -24,8 +29,7 @@ echo "Building ..."
 build src/KnSock.Cli
 
 if [ "${1:-}" = play ]; then
-    shift
-    exec "$root/knsock" play 127.0.0.1:9000 "$@"
+    exec "$root/start.sh" "$@"
 fi
 
 if [ $# -eq 0 ]; then

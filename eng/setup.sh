@@ -49,6 +49,11 @@ build() {
         echo "The .NET 10 SDK is missing: https://dotnet.microsoft.com/download" >&2
         return 1
     fi
+    # A build writes into its files; one that runs from them, such as a server, keeps the old ones.
+    local file
+    for file in "$root"/src/KnSock.Cli/bin/Release/net10.0/*.dll; do
+        [ ! -e "$file" ] || { cp -p "$file" "$file.new" && mv -f "$file.new" "$file"; }
+    done
     # From the repository's root, where global.json says which SDK.
     local log
     log=$(cd "$root" && dotnet build "$1" -c Release -v quiet -tl:off </dev/null 2>&1) || { printf '%s\n' "$log" >&2; return 1; }

@@ -25,7 +25,6 @@ internal sealed class PlayerControls
         new BoundedChannelOptions(64) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
 
     private readonly IPlayback _playback;
-    private readonly Action<double>? _setVolume;
     private Task _selecting = Task.CompletedTask;
     private ChannelInfo? _shownChannel;
     private double _volume = 1;
@@ -35,8 +34,10 @@ internal sealed class PlayerControls
 
     /// <summary>Creates the controls.</summary>
     /// <param name="playback">What is controlled.</param>
-    /// <param name="setVolume">Changes the loudness of the sound card; null where there is none.</param>
-    public PlayerControls(IPlayback playback, Action<double>? setVolume) => (_playback, _setVolume) = (playback, setVolume);
+    public PlayerControls(IPlayback playback) => _playback = playback;
+
+    /// <summary>Changes the loudness of the sound card; null where there is none.</summary>
+    public Action<double>? SoundCard { get; set; }
 
     /// <summary>Whether the statistics are shown.</summary>
     public bool ShowsStatistics { get; set; }
@@ -118,14 +119,14 @@ internal sealed class PlayerControls
 
     private void SetVolume(double volume, bool muted)
     {
-        if (_setVolume is null)
+        if (SoundCard is null)
         {
             Say("No sound card");
             return;
         }
 
         (_volume, _muted) = (Math.Clamp(Math.Round(volume, 2), 0, MaxVolume), muted);
-        _setVolume(_muted ? 0 : _volume);
+        SoundCard(_muted ? 0 : _volume);
         Say(_muted ? "Muted" : $"Volume {_volume:0%}");
     }
 

@@ -148,7 +148,7 @@ public sealed class PlayerWindow : IVideoOutput, IAsyncDisposable
     private void ShowUntilClosed(string title, int width, int height)
     {
         using var surface = new WindowSurface(title, width, height);
-        surface.Draw(_overlay, _standardDefinition);
+        surface.Draw(_overlay);
         _opened.SetResult();
         while (!_ending)
         {
@@ -216,7 +216,7 @@ public sealed class PlayerWindow : IVideoOutput, IAsyncDisposable
         {
             if (frame is not null)
             {
-                surface.Load(frame);
+                surface.Load(frame, _standardDefinition);
                 _pictureSize = new Size(frame.Width, frame.Height);
                 draw = true;
             }
@@ -226,7 +226,7 @@ public sealed class PlayerWindow : IVideoOutput, IAsyncDisposable
         if (draw || overlay != _drawnOverlay)
         {
             _drawnOverlay = overlay;
-            surface.Draw(overlay, _standardDefinition);
+            surface.Draw(overlay);
         }
     }
 

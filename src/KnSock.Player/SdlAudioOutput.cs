@@ -99,9 +99,20 @@ public sealed class SdlAudioOutput : IAudioOutput, IDisposable
     }
 
     /// <inheritdoc/>
+    /// <exception cref="LiveStreamException">The device does not take this format, or is gone.</exception>
     public void Configure(int sampleRate, int channels)
     {
-        CloseDevice();
+        // Opening a device takes a while and may click, so an open one that fits is kept.
+        var fits = _device != 0 && _sampleRate == sampleRate && _channels == channels;
+        if (fits)
+        {
+            Paused = true;
+        }
+        else
+        {
+            CloseDevice();
+        }
+
         lock (_lock)
         {
             (_sampleRate, _channels) = (sampleRate, channels);
@@ -109,8 +120,11 @@ public sealed class SdlAudioOutput : IAudioOutput, IDisposable
             _latency = new DeviceLatency(TimeSpan.FromSeconds(BlockSeconds));
         }
 
-        Volatile.Write(ref _paused, true);
-        _device = OpenDevice(sampleRate, channels);
+        if (!fits)
+        {
+            Volatile.Write(ref _paused, true);
+            _device = OpenDevice(sampleRate, channels);
+        }
     }
 
     /// <inheritdoc/>

@@ -23,10 +23,13 @@ public sealed class WindowSink : IMediaSink
     /// <inheritdoc/>
     public async Task RunAsync(IPlayback playback, CancellationToken cancellationToken)
     {
-        using var card = OpenSound(playback.Time);
-        var sound = (IAudioOutput?)card ?? new SilentAudioOutput(playback.Time);
-        var controls = new PlayerControls(playback, card is null ? null : volume => card.Volume = volume) { ShowsStatistics = ShowStatistics };
+        // Both take a tenth of a second or so, and the channel is on its way already.
+        var opening = Task.Run(() => SdlAudioOutput.Open(playback.Time), CancellationToken.None);
+        var controls = new PlayerControls(playback) { ShowsStatistics = ShowStatistics };
         await using var window = await OpenWindowAsync(playback, controls);
+        using var card = await OpenedAsync(opening);
+        var sound = (IAudioOutput?)card ?? new SilentAudioOutput(playback.Time);
+        controls.SoundCard = card is null ? null : volume => card.Volume = volume;
         if (window is null)
         {
             await Decoding(new DiscardingVideoOutput(), sound).RunAsync(playback, cancellationToken);
@@ -51,11 +54,11 @@ public sealed class WindowSink : IMediaSink
     private static DecodingSink Decoding(IVideoOutput video, IAudioOutput audio) =>
         new(() => new VideoDecoder(), () => new AudioDecoder(), video, audio);
 
-    private SdlAudioOutput? OpenSound(TimeProvider time)
+    private async Task<SdlAudioOutput?> OpenedAsync(Task<SdlAudioOutput> opening)
     {
         try
         {
-            return SdlAudioOutput.Open(time);
+            return await opening;
         }
         catch (LiveStreamException e)
         {

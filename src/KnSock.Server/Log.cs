@@ -14,8 +14,11 @@ internal static partial class Log
     [LoggerMessage(3, LogLevel.Information, "encoder started: {Channel} {Rendition} from second {Start:0.0}")]
     public static partial void EncoderStarted(ILogger logger, string channel, string rendition, double start);
 
-    [LoggerMessage(4, LogLevel.Information, "encoder ended: {Channel} {Rendition}")]
-    public static partial void EncoderEnded(ILogger logger, string channel, string rendition);
+    [LoggerMessage(4, LogLevel.Information, "encoder ended: {Channel} {Rendition}, made {Made:0.0} s at {Speed:0.0} x real time; {Percent} % of the loop is ready")]
+    public static partial void EncoderEnded(ILogger logger, string channel, string rendition, double made, double speed, int percent);
+
+    [LoggerMessage(13, LogLevel.Information, "encoding: {Channel} {Rendition}, {Percent} % of the loop is ready, {Speed:0.0} x real time")]
+    public static partial void EncoderProgress(ILogger logger, string channel, string rendition, int percent, double speed);
 
     [LoggerMessage(5, LogLevel.Warning, "encoder of {Rendition} failed at GOP {Gop}: {Reason} (failure {Failures})")]
     public static partial void EncoderFailed(ILogger logger, string rendition, int gop, string reason, int failures);

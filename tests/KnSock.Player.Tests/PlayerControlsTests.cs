@@ -43,7 +43,7 @@ public sealed class PlayerControlsTests
     public void The_volume_goes_in_steps_within_its_bounds_and_muting_keeps_it()
     {
         var volume = 1.0;
-        var controls = new PlayerControls(new FakePlayback(_time), v => volume = v);
+        var controls = new PlayerControls(new FakePlayback(_time)) { SoundCard = v => volume = v };
         for (var i = 0; i < 4; i++)
         {
             Obey(controls, PlayerCommandKind.VolumeDown);
@@ -73,7 +73,7 @@ public sealed class PlayerControlsTests
     public void Messages_go_away_and_a_pause_stays_written()
     {
         var playback = new FakePlayback(_time);
-        var controls = new PlayerControls(playback, null);
+        var controls = new PlayerControls(playback);
         Obey(controls, PlayerCommandKind.TogglePause);
         Assert.True(playback.Paused);
         Obey(controls, PlayerCommandKind.ToggleMute);
@@ -88,7 +88,7 @@ public sealed class PlayerControlsTests
     public void Channels_are_selected_and_failures_are_reported()
     {
         var playback = new FakePlayback(_time);
-        var controls = new PlayerControls(playback, null);
+        var controls = new PlayerControls(playback);
         controls.Obey(new PlayerCommand(PlayerCommandKind.SelectChannel, 2), CancellationToken.None);
         Assert.Equal("Night", playback.Channel.Title);
         Assert.Equal("3  Night", controls.Compose(null).Message);
@@ -105,7 +105,7 @@ public sealed class PlayerControlsTests
     public void Statistics_are_lines_of_printable_text()
     {
         var playback = new FakePlayback(_time);
-        var controls = new PlayerControls(playback, null);
+        var controls = new PlayerControls(playback);
         Assert.Empty(controls.Compose(null).Statistics);
         Obey(controls, PlayerCommandKind.ToggleStatistics);
         playback.Channel = playback.Channel with { Title = "evil\u001b[31m" + new string('x', 500) };

@@ -99,6 +99,8 @@ public sealed class PlayerWindowTests(VirtualDisplay display)
     public async Task Statistics_and_messages_lie_over_the_picture()
     {
         await using var window = await PlayerWindow.OpenAsync("overlay test", _ => { }, 960, 540);
+        window.Present(Quarters(1280, 720, Yellow));
+        await SeeAsync(s => s.Find(Yellow) is not null);
         window.StandardDefinition = true;
         var encoded = Ffmpeg.Video("testsrc2=size=1280x720:rate=30", 0.1);
         using var decoder = new VideoDecoder();
@@ -113,7 +115,10 @@ public sealed class PlayerWindowTests(VirtualDisplay display)
 
         var bar = OverlayPainter.BarColor;
         var screen = await SeeAsync(s => s.Find(((int)(bar >> 16) & 255, (int)(bar >> 8) & 255, (int)bar & 255), 1) is not null);
-        Assert.NotNull(screen);
+
+        // ffmpeg's test picture has the colours of standard definition, and pure ones.
+        Assert.InRange(screen.Find((0, 255, 0), 6)?.Width ?? 0, 100, 200);
+        Assert.InRange(screen.Find((255, 255, 0), 6)?.Width ?? 0, 100, 200);
         if (Environment.GetEnvironmentVariable("KNSOCK_SCREENSHOT") is { } path)
         {
             display.Save(path);

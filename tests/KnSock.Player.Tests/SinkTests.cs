@@ -103,6 +103,28 @@ public sealed class SinkTests(VirtualDisplay display)
         }
     }
 
+    [Fact]
+    public async Task Without_a_sound_card_it_says_so_and_plays_silently()
+    {
+        NativeEnvironment.Set("SDL_AUDIODRIVER", "alsa");
+        NativeEnvironment.Set("AUDIODEV", "no-such-card");
+        try
+        {
+            var playback = new FilePlayback(TimeProvider.System, Picture.Value, Sound.Value);
+            List<string> notices = [];
+            await RunForAsync(new WindowSink(notices.Add), playback, TimeSpan.FromSeconds(2));
+            var notice = Assert.Single(notices);
+            Assert.StartsWith("no sound: ", notice, StringComparison.Ordinal);
+            Assert.EndsWith("; playing silently", notice, StringComparison.Ordinal);
+            Assert.NotEmpty(playback.Pictures);
+        }
+        finally
+        {
+            NativeEnvironment.Set("SDL_AUDIODRIVER", "dummy");
+            NativeEnvironment.Set("AUDIODEV", null);
+        }
+    }
+
     private static async Task RunForAsync(IMediaSink sink, IPlayback playback, TimeSpan time)
     {
         using var ending = new CancellationTokenSource(time);

@@ -19,6 +19,7 @@ internal sealed class WindowSurface : IDisposable
     private (int Width, int Height) _statisticsSize;
     private (int Width, int Height) _messageSize;
     private (Overlay Overlay, int Scale) _painted = (Overlay.Empty, 0);
+    private bool _standardDefinition;
     private bool _fullscreen;
 
     /// <summary>Opens a window.</summary>
@@ -54,12 +55,17 @@ internal sealed class WindowSurface : IDisposable
     public void SetTitle(string title) => SdlImports.SetTitle(_window, title);
 
     /// <summary>Takes a picture over; it is seen with the next <see cref="Draw"/>.</summary>
-    public void Load(VideoFrame frame)
+    /// <param name="frame">The picture; it remains the caller's.</param>
+    /// <param name="standardDefinition">Whether its colours are those of standard definition (BT.601).</param>
+    public void Load(VideoFrame frame, bool standardDefinition)
     {
-        if (_picture is null || _pictureSize != (frame.Width, frame.Height))
+        if (_picture is null || _pictureSize != (frame.Width, frame.Height) || _standardDefinition != standardDefinition)
         {
             _picture?.Dispose();
-            _pictureSize = (frame.Width, frame.Height);
+            (_pictureSize, _standardDefinition) = ((frame.Width, frame.Height), standardDefinition);
+
+            // A texture is made for the colours that are set at that time.
+            SdlImports.SetColorMatrix(standardDefinition ? SdlConstants.MatrixBt601 : SdlConstants.MatrixBt709);
             _picture = CreateTexture(SdlConstants.FormatPlanarYuv, SdlConstants.TextureStreaming, frame.Width, frame.Height);
         }
 
@@ -68,8 +74,7 @@ internal sealed class WindowSurface : IDisposable
 
     /// <summary>Draws everything anew.</summary>
     /// <param name="overlay">Text over the picture.</param>
-    /// <param name="standardDefinition">Whether the colours are those of standard definition (BT.601).</param>
-    public void Draw(Overlay overlay, bool standardDefinition)
+    public void Draw(Overlay overlay)
     {
         if (SdlImports.GetOutputSize(_renderer, out var width, out var height) != 0)
         {
@@ -77,7 +82,6 @@ internal sealed class WindowSurface : IDisposable
         }
 
         Paint(overlay, OverlayPainter.ScaleFor(width, height));
-        SdlImports.SetColorMatrix(standardDefinition ? SdlConstants.MatrixBt601 : SdlConstants.MatrixBt709);
         SdlImports.SetColor(_renderer, 0, 0, 0, byte.MaxValue);
         SdlImports.Clear(_renderer);
         if (_picture is not null)

@@ -12,6 +12,8 @@ internal sealed class ChannelFactory(LiveStreamServerOptions options, FfmpegTool
     /// <summary>Encoders keep this much ahead of the readers.</summary>
     private static readonly TimeSpan Lead = TimeSpan.FromSeconds(4);
 
+    private static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(5);
+
     private readonly MediaMemory _memory = new(options.MediaMemory);
 
     public Channel Create(int index, string name, MediaSource source)
@@ -36,28 +38,36 @@ internal sealed class ChannelFactory(LiveStreamServerOptions options, FfmpegTool
         feeders.Add(new TrackFeeder(
             track,
             timeline.GopCount,
-            (firstGop, token) => Watched(encoder.EncodeAsync(firstGop, token), channel, rendition, timeline.GopStart(firstGop)),
+            (firstGop, token) => Watched(encoder.EncodeAsync(firstGop, token), channel, track, timeline.GopStart(firstGop)),
             new TrackFeederOptions { Grace = options.EncoderGrace, Time = clock.Provider },
             logger));
         return track;
     }
 
-    /// <summary>Counts and logs a run from its first step to its end.</summary>
-    private async IAsyncEnumerable<EncodedUnit> Watched(IAsyncEnumerable<EncodedUnit> run, string channel, Rendition rendition, Timestamp start)
+    /// <summary>Counts a run and logs how it gets on.</summary>
+    private async IAsyncEnumerable<EncodedUnit> Watched(IAsyncEnumerable<EncodedUnit> run, string channel, RenditionTrack track, Timestamp start)
     {
+        var rendition = track.Rendition;
         metrics.EncoderStarted(rendition);
         Log.EncoderStarted(logger, channel, rendition.Name, start.TotalSeconds);
+        var (began, told, made) = (clock.Elapsed, clock.Elapsed, TimeSpan.Zero);
         try
         {
             await foreach (var unit in run)
             {
                 yield return unit;
+                made += unit.Unit.Duration;
+                if (clock.Elapsed - told >= ProgressInterval)
+                {
+                    told = clock.Elapsed;
+                    Log.EncoderProgress(logger, channel, rendition.Name, track.PercentReady, made / (told - began));
+                }
             }
         }
         finally
         {
             metrics.EncoderEnded();
-            Log.EncoderEnded(logger, channel, rendition.Name);
+            Log.EncoderEnded(logger, channel, rendition.Name, made.TotalSeconds, made / (clock.Elapsed - began), track.PercentReady);
         }
     }
 

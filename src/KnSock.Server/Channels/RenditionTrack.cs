@@ -33,17 +33,8 @@ internal sealed class RenditionTrack(Rendition rendition, LoopTimeline timeline,
     /// <summary>Units that lie ready in a GOP.</summary>
     public int ReadyUnits(int gop) => this[gop]?.Count ?? 0;
 
-    /// <summary>Somebody reads this rendition.</summary>
-    public bool IsRead
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _readers.Count > 0;
-            }
-        }
-    }
+    /// <summary>How much of a turn is encoded and in memory.</summary>
+    public int PercentReady => (int)(100L * _gops.Count(g => g is { IsComplete: true }) / _gops.Length);
 
     /// <summary>Registers a reader that needs this GOP next.</summary>
     public TrackReader OpenReader(int gop)

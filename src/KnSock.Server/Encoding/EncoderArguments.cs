@@ -26,8 +26,10 @@ internal static class EncoderArguments
         [
             .. Common,
             .. Seek(timeline.FrameRate.StartOf(firstFrame - preroll)),
-            .. InputGuard.Options, "-i", InputGuard.Url(source.Path),
-            "-map", "0:v:0", "-an", "-sn", "-dn",
+            // From the keyframe before, not from the position itself: a frame that is held for long may have begun before the preroll.
+            "-noaccurate_seek", .. InputGuard.Options, "-i", InputGuard.Url(source.Path),
+            // V: a cover is a picture stream too, and may be the first.
+            "-map", "0:V:0", "-an", "-sn", "-dn",
             "-vf", VideoFilter(source, timeline, rendition, preroll),
             "-frames:v", Text(timeline.FrameCount - firstFrame),
             "-c:v", "libx264", "-preset", preset, "-profile:v", "high", "-pix_fmt", "yuv420p",
@@ -64,15 +66,17 @@ internal static class EncoderArguments
         "-map_metadata", "-1", "-movflags", "frag_every_frame+empty_moov+default_base_moof", "-flush_packets", "1", "-f", "mp4", "pipe:1",
     ];
 
+    /// <summary>Holds the last picture to the end of the turn, also where a run begins behind it, and only then takes the frames from its zero on.</summary>
     private static string VideoFilter(MediaSource source, LoopTimeline timeline, VideoRendition rendition, long preroll) => string.Join(
         ',',
         [
             .. source.Video.IsInterlaced ? (string[])["yadif=deint=interlaced"] : [],
+            $"fps=fps={timeline.FrameRate}",
+            "tpad=stop=-1:stop_mode=clone",
             $"fps=fps={timeline.FrameRate}:start_time=0",
             .. preroll > 0 ? (string[])[$"trim=start_frame={preroll}", "setpts=PTS-STARTPTS"] : [],
             $"scale={rendition.Width}:{rendition.Height}:flags=bicubic",
             "setsar=1",
-            "tpad=stop=-1:stop_mode=clone",
         ]);
 
     /// <summary>Brings the sound onto the picture's zero, fills its gaps, cuts the preroll and pads to the end of the turn.</summary>

@@ -9,6 +9,9 @@ namespace KnSock.Server.Encoding;
 /// <summary>Encodes one rendition of a source by an ffmpeg child, from a GOP on to the end of the turn.</summary>
 internal sealed class RenditionEncoder(FfmpegTools tools, MediaSource source, LoopTimeline timeline, Rendition rendition, EncoderSettings settings)
 {
+    /// <summary>Bytes that may be passed over between two units: an mdat as large as any, and its metadata.</summary>
+    private const long MostWithoutUnit = Fmp4Reader.MaxMediaData + (2 * Fmp4Reader.MaxMetadata);
+
     /// <summary>
     /// The access units in decoding order, with times as positions within the turn, each with the configuration that it needs. The child
     /// lives as long as the enumeration; while nobody takes the next unit, the pipe fills and the child waits.
@@ -20,22 +23,31 @@ internal sealed class RenditionEncoder(FfmpegTools tools, MediaSource source, Lo
         var output = PipeReader.Create(child.Output, new StreamPipeReaderOptions(bufferSize: 64 * 1024, leaveOpen: true));
         var placer = new UnitPlacer(timeline, rendition.Kind, firstGop);
         var reader = new Fmp4Reader();
+        var withoutUnit = 0L;
         while (!placer.IsComplete)
         {
-            var result = await ReadAsync(output, child, cancellationToken);
+            var result = await WithinSilenceAsync(output.ReadAsync, child, cancellationToken);
             var buffer = result.Buffer;
+            withoutUnit += buffer.Length;
             while (!placer.IsComplete && TryRead(reader, ref buffer, out var sample))
             {
+                withoutUnit = 0;
                 if (placer.Place(sample, reader.Timescale) is { } unit)
                 {
                     yield return new EncodedUnit(unit, reader.Configuration!);
                 }
             }
 
+            withoutUnit -= buffer.Length;
             output.AdvanceTo(buffer.Start, buffer.End);
+            if (withoutUnit > MostWithoutUnit)
+            {
+                throw new EncoderException($"ffmpeg wrote {withoutUnit} bytes without a unit in them ({child.LastError ?? "without a word"})");
+            }
+
             if (result.IsCompleted && !placer.IsComplete)
             {
-                await child.WaitForExitAsync(cancellationToken);
+                await WithinSilenceAsync(async token => await child.WaitForExitAsync(token), child, cancellationToken);
                 throw new EncoderException($"ffmpeg ended {placer.Missing} units early ({child.LastError ?? "without a word"})");
             }
         }
@@ -53,12 +65,12 @@ internal sealed class RenditionEncoder(FfmpegTools tools, MediaSource source, Lo
         }
     }
 
-    private async Task<ReadResult> ReadAsync(PipeReader output, ChildProcess child, CancellationToken cancellationToken)
+    private async Task<T> WithinSilenceAsync<T>(Func<CancellationToken, ValueTask<T>> step, ChildProcess child, CancellationToken cancellationToken)
     {
         using var silence = new Deadline(settings.SilenceTimeout, settings.Time, cancellationToken);
         try
         {
-            return await output.ReadAsync(silence.Token);
+            return await step(silence.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

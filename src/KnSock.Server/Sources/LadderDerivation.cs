@@ -46,7 +46,7 @@ internal static class LadderDerivation
     private static VideoRendition Rung(VideoStream video, FrameRate frameRate, double height, double own, int index)
     {
         var scale = Math.Min(1, height / own);
-        var (width, pixels) = (Even(video.Width * scale), Even(video.Height * scale));
+        var (width, pixels) = (Even(video.Width, scale), Even(video.Height, scale));
         return new VideoRendition
         {
             Index = index,
@@ -77,5 +77,6 @@ internal static class LadderDerivation
         return (int)Math.Round(Math.Max(kbps, 40) / 10) * 10_000;
     }
 
-    private static int Even(double length) => Math.Max(2, (int)Math.Round(length / 2) * 2);
+    /// <summary>The even number next to the scaled length, but none above the source's own.</summary>
+    private static int Even(int length, double scale) => Math.Max(2, 2 * Math.Min((int)Math.Round(length * scale / 2), length / 2));
 }

@@ -15,7 +15,18 @@ internal static class ProbeResult
     public static MediaSource Parse(ReadOnlyMemory<byte> json, string path)
     {
         using var document = JsonDocument.Parse(json);
-        var root = document.RootElement;
+        try
+        {
+            return Read(document.RootElement, path);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new JsonException("a value is not of the kind that stands in its place", e);
+        }
+    }
+
+    private static MediaSource Read(JsonElement root, string path)
+    {
         var streams = root.TryGetProperty("streams", out var list) ? list.EnumerateArray().ToArray() : [];
         var video = streams.FirstOrDefault(s => Text(s, "codec_type") == "video" && !IsCoverArt(s));
         if (video.ValueKind == JsonValueKind.Undefined)
@@ -23,7 +34,7 @@ internal static class ProbeResult
             throw new LiveStreamServerException($"{path}: holds no picture; KnSock serves videos");
         }
 
-        var format = root.TryGetProperty("format", out var f) ? f : default;
+        var format = root.TryGetProperty("format", out var f) && f.ValueKind == JsonValueKind.Object ? f : default;
         return new MediaSource
         {
             Path = path,
@@ -67,17 +78,20 @@ internal static class ProbeResult
 
     private static TimeSpan? Duration(JsonElement stream, JsonElement format)
     {
-        double? seconds = Number(stream, "duration") ?? TaggedDuration(stream) ?? Number(format, "duration");
-        return seconds is > 0 and < 1e7 ? TimeSpan.FromSeconds(seconds.Value) : null;
+        double?[] found = [Number(stream, "duration"), TaggedDuration(stream), Number(format, "duration")];
+        return found.FirstOrDefault(seconds => seconds is > 0 and < 1e7) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
     }
 
     /// <summary>Matroska keeps a stream's length in a tag, 00:00:12.345000000.</summary>
     private static double? TaggedDuration(JsonElement stream)
     {
-        var text = Tag(stream, "DURATION");
-        var point = text?.IndexOf('.', StringComparison.Ordinal) ?? -1;
-        text = point >= 0 && text!.Length > point + 8 ? text[..(point + 8)] : text;
-        return TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var time) && time > TimeSpan.Zero ? time.TotalSeconds : null;
+        // Not by TimeSpan, which takes 25:00:00 for 25 days.
+        return Tag(stream, "DURATION")?.Split(':') is [var h, var m, var s]
+            && uint.TryParse(h, NumberStyles.None, CultureInfo.InvariantCulture, out var hours)
+            && uint.TryParse(m, NumberStyles.None, CultureInfo.InvariantCulture, out var minutes)
+            && double.TryParse(s, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds)
+            ? (hours * 3600.0) + (minutes * 60.0) + seconds
+            : null;
     }
 
     private static int Rotation(JsonElement stream)
@@ -88,7 +102,7 @@ internal static class ProbeResult
             {
                 if (data.TryGetProperty("rotation", out var rotation) && rotation.TryGetDouble(out var degrees))
                 {
-                    return (int)Math.Round(degrees);
+                    return (int)Math.Round(degrees % 360);
                 }
             }
         }
@@ -143,7 +157,7 @@ internal static class ProbeResult
         element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     private static int Integer(JsonElement element, string name) =>
-        element.TryGetProperty(name, out var value) && value.TryGetInt32(out var number) ? number : 0;
+        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) ? number : 0;
 
     private static double? Number(JsonElement element, string name) =>
         element.ValueKind == JsonValueKind.Object

@@ -1,0 +1,50 @@
+using KnSock.Server.Encoding;
+
+namespace KnSock.Server.Tests.Encoding;
+
+/// <summary>A small program that stands in for ffmpeg.</summary>
+internal sealed class ChildScript : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("knsock-child-").FullName;
+
+    public ChildScript(string body)
+    {
+        Path = System.IO.Path.Combine(_folder, "ffmpeg.sh");
+        File.WriteAllText(Path, $"#!/bin/sh\necho $$ > {_folder}/pid\n{body}\n");
+        if (OperatingSystem.IsWindows())
+        {
+            throw new PlatformNotSupportedException("shell scripts stand in for ffmpeg");
+        }
+
+        File.SetUnixFileMode(Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    public string Path { get; }
+
+    public FfmpegTools Tools => new(Path, "ffprobe", new Version(5, 1));
+
+    /// <summary>The process that the script began as is there and is no zombie.</summary>
+    public bool IsAlive
+    {
+        get
+        {
+            try
+            {
+                return !File.ReadAllText($"/proc/{File.ReadAllText(System.IO.Path.Combine(_folder, "pid")).Trim()}/stat").Contains(") Z ", StringComparison.Ordinal);
+            }
+            catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+            {
+                return false;
+            }
+            catch (IOException)
+            {
+                // The process ended while its state was read.
+                return false;
+            }
+        }
+    }
+
+    public Task StartedAsync() => Eventually.TrueAsync(() => File.Exists(System.IO.Path.Combine(_folder, "pid")) && IsAlive);
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+}

@@ -1,0 +1,111 @@
+using KnSock.Media;
+using KnSock.Server.Encoding;
+using KnSock.Server.Sources;
+
+namespace KnSock.Server.Tests.Encoding;
+
+/// <summary>The real ffmpeg as an encoder of the picture.</summary>
+public sealed class RenditionEncoderTests(SmallVideos videos) : IClassFixture<SmallVideos>
+{
+    [Theory]
+    [InlineData("plain.mp4", 0)]
+    [InlineData("plain.mp4", 3)]
+    [InlineData("film.mkv", 0)]
+    [InlineData("film.mkv", 4)]
+    [InlineData("variable.mkv", 1)]
+    [InlineData("tiny-tail.mp4", 0)]
+    [InlineData("tiny-tail.mp4", 7)]
+    [InlineData("one-frame.mp4", 0)]
+    public async Task UnitsLieOnTheFrameGrid(string name, int firstGop)
+    {
+        var source = await videos.ProbeAsync(name);
+        var timeline = new LoopTimeline(source.Video.FrameRate, source.Video.Duration, TimeSpan.FromSeconds(1), Make.SampleRate);
+        var first = timeline.FirstFrame(firstGop);
+
+        var units = await EncodeAsync(source, timeline, firstGop);
+
+        Assert.Equal(timeline.FrameCount - first, units.Count);
+        Assert.Equal(Enumerable.Range((int)first, units.Count).Select(n => (uint)n), units.Select(u => u.Sequence));
+        Assert.Equal(Enumerable.Range((int)first, units.Count).Select(n => timeline.FrameRate.StartOf(n)), units.Select(u => u.Pts).Order());
+        Assert.All(units, u => Assert.True(u.Dts <= u.Pts));
+        Assert.All(units.Zip(units.Skip(1)), pair => Assert.True(pair.First.Dts < pair.Second.Dts));
+        Assert.All(units, u => Assert.Equal(u.Sequence % timeline.GopFrames == 0, u.IsKeyframe));
+        // A closed GOP: its pictures are shown within its own time.
+        foreach (var unit in units)
+        {
+            var gop = (int)(unit.Sequence / timeline.GopFrames);
+            Assert.True(unit.Pts >= timeline.GopStart(gop) && unit.End <= timeline.GopStart(gop + 1));
+        }
+    }
+
+    [Fact]
+    public async Task ConfigurationsOfTwoRunsAreTheSame()
+    {
+        var source = await videos.ProbeAsync("plain.mp4");
+        var timeline = new LoopTimeline(source.Video.FrameRate, source.Video.Duration, TimeSpan.FromSeconds(1), Make.SampleRate);
+        var setups = new List<string>();
+        foreach (var gop in new[] { 0, 2 })
+        {
+            await foreach (var (_, configuration) in Encoder(source, timeline, await SmallVideos.ToolsAsync()).EncodeAsync(gop, CancellationToken.None))
+            {
+                setups.Add(Convert.ToHexString(configuration.Setup.Span));
+                break;
+            }
+        }
+
+        Assert.Equal(setups[0], setups[1]);
+    }
+
+    [Fact]
+    public async Task NoChildOutlivesAnEnumerationThatIsGivenUp()
+    {
+        using var script = new ChildScript("exec ffmpeg \"$@\"");
+        var source = await videos.ProbeAsync("plain.mp4");
+        var timeline = new LoopTimeline(source.Video.FrameRate, source.Video.Duration, TimeSpan.FromSeconds(1), Make.SampleRate);
+
+        await foreach (var unit in Encoder(source, timeline, script.Tools).EncodeAsync(0, CancellationToken.None))
+        {
+            Assert.True(script.IsAlive);
+            break;
+        }
+
+        Assert.False(script.IsAlive);
+    }
+
+    [Fact]
+    public async Task CancellingEndsTheChild()
+    {
+        using var script = new ChildScript("exec sleep 100");
+        using var cancellation = new CancellationTokenSource();
+        var source = Make.Source("/nowhere.mp4");
+        var encoder = Encoder(source, Make.Timeline(Make.Fps(30), 4), script.Tools);
+        var running = Drain(encoder, cancellation.Token);
+        await script.StartedAsync();
+
+        await cancellation.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+        Assert.False(script.IsAlive);
+    }
+
+    private static async Task Drain(RenditionEncoder encoder, CancellationToken cancellationToken)
+    {
+        await foreach (var _ in encoder.EncodeAsync(0, cancellationToken))
+        {
+        }
+    }
+
+    private static RenditionEncoder Encoder(MediaSource source, LoopTimeline timeline, FfmpegTools tools) =>
+        new(tools, source, timeline, Make.Rung(rate: timeline.FrameRate, width: 64, height: 64), new EncoderSettings());
+
+    private static async Task<List<AccessUnit>> EncodeAsync(MediaSource source, LoopTimeline timeline, int gop)
+    {
+        var units = new List<AccessUnit>();
+        await foreach (var (unit, _) in Encoder(source, timeline, await SmallVideos.ToolsAsync()).EncodeAsync(gop, CancellationToken.None))
+        {
+            units.Add(unit);
+        }
+
+        return units;
+    }
+}

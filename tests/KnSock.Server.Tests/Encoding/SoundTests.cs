@@ -1,0 +1,110 @@
+using KnSock.Media;
+using KnSock.Server.Encoding;
+using KnSock.Server.Sources;
+
+namespace KnSock.Server.Tests.Encoding;
+
+/// <summary>Where the sound comes to lie that the real ffmpeg makes.</summary>
+public sealed class SoundTests(SmallVideos videos) : IClassFixture<SmallVideos>
+{
+    [Theory]
+    [InlineData("plain.mp4", 2)]
+    [InlineData("plain.mp4", 5)]
+    [InlineData("program.ts", 3)]
+    // Matroska counts milliseconds, so where a run comes in is known to half of one, and with Opus its delay is rounded as well.
+    [InlineData("film.mkv", 3, 48)]
+    [InlineData("late-picture.mkv", 1, 48)]
+    [InlineData("variable.mkv", 4, 72)]
+    public async Task ARunFromAnyGopCarriesTheSamplesOfARunFromTheStart(string name, int gop, int mostLag = 0)
+    {
+        var source = await videos.ProbeAsync(name);
+        var timeline = TimelineOf(source);
+        var first = (int)timeline.FirstAudioUnit(gop);
+
+        var whole = await EncodeAsync(source, timeline, 0);
+        var part = await EncodeAsync(source, timeline, gop);
+
+        Assert.Equal(timeline.FirstAudioUnit(timeline.GopCount), whole.Count);
+        Assert.Equal(whole.Skip(first).Select(Place), part.Select(Place));
+        var (a, b) = (await Sound.DecodeAsync(whole), await Sound.DecodeAsync(part));
+        Assert.Equal(whole.Count * AudioRendition.SamplesPerUnit, a.Length);
+        // Two units for the decoders to get in swing; half a second is enough to see a shift by one sample.
+        var from = 2 * AudioRendition.SamplesPerUnit;
+        var count = Math.Min(24_000, b.Length - from);
+        var (lag, likeness) = Sound.Align(a.AsSpan((first * AudioRendition.SamplesPerUnit) + from, count), b.AsSpan(from, count), 100);
+        Assert.InRange(lag, -mostLag, mostLag);
+        Assert.InRange(likeness, 0.99, 1.001);
+    }
+
+    [Theory]
+    [InlineData("click-aac.mp4")]
+    [InlineData("click-44100.mp4")]
+    [InlineData("click-pcm.mkv")]
+    // The stream begins 6.5 ms before the picture, and the picture is brought onto the grid of frames.
+    [InlineData("click-opus.mkv", 0.008)]
+    public async Task AClickComesOutWhereItIs(string name, double tolerance = 0.001)
+    {
+        var source = await videos.ProbeAsync(name);
+        var timeline = TimelineOf(source);
+        foreach (var gop in new[] { 0, 1, 3 })
+        {
+            var units = await EncodeAsync(source, timeline, gop);
+
+            var at = units[0].Pts.TotalSeconds + (Sound.Loudest(await Sound.DecodeAsync(units)) / Make.SampleRate);
+
+            Assert.InRange(at, SmallVideos.ClickAt - tolerance, SmallVideos.ClickAt + tolerance);
+        }
+    }
+
+    [Fact]
+    public async Task WithoutSoundThereIsSilenceForTheWholeTurn()
+    {
+        var source = await videos.ProbeAsync("no-sound.mp4");
+        Assert.False(source.HasAudio);
+        var timeline = TimelineOf(source);
+
+        var units = await EncodeAsync(source, timeline, 0);
+
+        Assert.Equal(timeline.FirstAudioUnit(timeline.GopCount), units.Count);
+        Assert.Equal(timeline.Duration, units[^1].End.SinceZero);
+        Assert.All(await Sound.DecodeAsync(units), sample => Assert.InRange(sample, -0.001f, 0.001f));
+        Assert.Equal(timeline.UnitsIn(TrackKind.Audio, timeline.GopCount - 1), (await EncodeAsync(source, timeline, timeline.GopCount - 1)).Count);
+    }
+
+    [Fact]
+    public async Task UnitsFollowOneAnotherAndTheLastEndsWithTheTurn()
+    {
+        var source = await videos.ProbeAsync("film.mkv");
+        var timeline = TimelineOf(source);
+
+        var units = await EncodeAsync(source, timeline, 0);
+
+        Assert.Equal(Timestamp.Zero, units[0].Pts);
+        foreach (var (one, next) in units.Zip(units.Skip(1)))
+        {
+            Assert.Equal(one.End, next.Pts);
+            Assert.Equal(one.Sequence + 1, next.Sequence);
+        }
+
+        Assert.All(units, u => Assert.True(u.IsKeyframe && u.Dts == u.Pts && u.Duration > TimeSpan.Zero));
+        Assert.Equal(timeline.GopStart(timeline.GopCount), units[^1].End);
+    }
+
+    private static (uint, Timestamp, TimeSpan) Place(AccessUnit unit) => (unit.Sequence, unit.Pts, unit.Duration);
+
+    private static LoopTimeline TimelineOf(MediaSource source) =>
+        new(source.Video.FrameRate, source.Video.Duration, TimeSpan.FromSeconds(1), Make.SampleRate);
+
+    private static async Task<List<AccessUnit>> EncodeAsync(MediaSource source, LoopTimeline timeline, int gop)
+    {
+        var encoder = new RenditionEncoder(await SmallVideos.ToolsAsync(), source, timeline, Make.Stereo, new EncoderSettings());
+        var units = new List<AccessUnit>();
+        await foreach (var (unit, configuration) in encoder.EncodeAsync(gop, CancellationToken.None))
+        {
+            Assert.IsType<AudioConfiguration>(configuration);
+            units.Add(unit);
+        }
+
+        return units;
+    }
+}

@@ -1,0 +1,56 @@
+using KnSock.Media;
+using KnSock.Server.Sources;
+
+namespace KnSock.Server.Tests;
+
+/// <summary>Plain objects for tests; what matters to one is named by it.</summary>
+internal static class Make
+{
+    public const int SampleRate = 48_000;
+
+    public static readonly FrameRate Film = new(24_000, 1001);
+    public static readonly FrameRate Ntsc = new(30_000, 1001);
+
+    public static FrameRate Fps(int rate) => new(rate, 1);
+
+    public static LoopTimeline Timeline(FrameRate rate, double seconds, double gopSeconds = 1) =>
+        new(rate, TimeSpan.FromSeconds(seconds), TimeSpan.FromSeconds(gopSeconds), SampleRate);
+
+    public static VideoStream Video(int width = 640, int height = 360, FrameRate? rate = null, double seconds = 10, bool interlaced = false) => new()
+    {
+        Codec = "h264",
+        Width = width,
+        Height = height,
+        CodedPixels = (long)width * height,
+        FrameRate = rate ?? Fps(30),
+        Duration = TimeSpan.FromSeconds(seconds),
+        IsInterlaced = interlaced,
+    };
+
+    public static MediaSource Source(string path, VideoStream? video = null, bool hasAudio = true) => new()
+    {
+        Path = path,
+        Title = Path.GetFileNameWithoutExtension(path),
+        Video = video ?? Video(),
+        HasAudio = hasAudio,
+    };
+
+    public static VideoRendition Rung(int index = 0, int width = 320, int height = 180, FrameRate? rate = null, int bitsPerSecond = 300_000) => new()
+    {
+        Index = index,
+        Name = $"{height}p",
+        Width = width,
+        Height = height,
+        FrameRate = rate ?? Fps(30),
+        BitsPerSecond = bitsPerSecond,
+    };
+
+    public static AudioRendition Stereo { get; } =
+        new() { Index = 0, Name = "stereo", BitsPerSecond = 96_000, SampleRate = SampleRate, Channels = 2 };
+
+    public static VideoConfiguration VideoSetup(int index = 0) =>
+        new() { Codec = "avc1.640015", Setup = new byte[] { 1, (byte)index }, Width = 320, Height = 180 };
+
+    public static AudioConfiguration AudioSetup { get; } =
+        new() { Codec = "mp4a.40.2", Setup = new byte[] { 0x11, 0x90 }, SampleRate = SampleRate, Channels = 2 };
+}
