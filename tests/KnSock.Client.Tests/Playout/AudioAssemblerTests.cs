@@ -26,9 +26,12 @@ public sealed class AudioAssemblerTests
     {
         _line.Append(Ms(0), Unit(1024), Ones(1024));
         _line.Append(Timestamp.FromUnits(1024, Rate), Unit(100), Ones(1024));
-        _line.Append(Timestamp.FromUnits(1124, Rate), Unit(1024), Ones(1024));
+        Assert.Equal(Timestamp.FromUnits(1124, Rate), _line.End);
+        _line.Append(Timestamp.FromUnits(1124, Rate), Unit(1024), Numbers(1024));
 
-        Assert.All(TakeAll(1124 + 1024), s => Assert.Equal(1, s));
+        var all = TakeAll(1124 + 1024);
+        Assert.All(all[..1124], s => Assert.Equal(1, s));
+        Assert.Equal([0f, 1f, 2f], all[1124..1127]);
     }
 
     [Fact]

@@ -63,7 +63,7 @@ public sealed class DecodingSinkTests : IDisposable
         _time.Run(100, () => Feed(ahead: 3));
 
         Assert.InRange((_audio.FirstUnpaused!.Value - _video.Shown[0].At).TotalMilliseconds, -6, 6);
-        Assert.InRange(_playback.Statistics.AvSkewP95Ms, 0, 4);
+        Assert.InRange(_playback.Statistics.AvSkewP95Ms, 0, 6);
         Assert.InRange(_playback.Statistics.JoinMs!.Value, 0, 10);
     }
 
