@@ -23,7 +23,7 @@ public class FanOutTests
         await ending.CancelAsync();
 
         Assert.InRange(await counting, 1, rungs);
-        Assert.All(figures, f => Assert.True(f is { Errors.Count: 0, FramesPresented: > Seconds * 20 }, f.ToString()));
+        Assert.All(figures, f => Assert.True(f is { Errors.Count: 0, FramesPresented: > Seconds * 10 }, f.ToString()));
     }
 
     private static async Task<int> MostEncodersAsync(TestServer server, CancellationToken cancellationToken)
