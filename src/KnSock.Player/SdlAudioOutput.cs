@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using KnSock.Client;
 using KnSock.Client.Playout;
 using KnSock.Player.Interop.Sdl;
@@ -19,20 +17,15 @@ public sealed class SdlAudioOutput : IAudioOutput, IDisposable
     private readonly Lock _lock = new();
     private readonly TimeProvider _time;
     private readonly SdlRuntime _runtime;
-    private GCHandle _self;
     private SampleQueue _samples = new(0);
     private DeviceLatency _latency = new(TimeSpan.Zero);
-    private uint _device;
+    private SdlAudioDevice? _device;
     private int _sampleRate;
     private int _channels;
     private bool _paused = true;
     private float _volume = 1;
 
-    private SdlAudioOutput(TimeProvider time, SdlRuntime runtime)
-    {
-        (_time, _runtime) = (time, runtime);
-        _self = GCHandle.Alloc(this, GCHandleType.Weak);
-    }
+    private SdlAudioOutput(TimeProvider time, SdlRuntime runtime) => (_time, _runtime) = (time, runtime);
 
     /// <summary>Opens the default device.</summary>
     /// <param name="time">The clock by which it is measured how far the device has got.</param>
@@ -95,10 +88,11 @@ public sealed class SdlAudioOutput : IAudioOutput, IDisposable
     public void Configure(int sampleRate, int channels)
     {
         // Opening a device takes a while and may click, so an open one that fits is kept.
-        var fits = _device != 0 && _sampleRate == sampleRate && _channels == channels;
+        var fits = _device is not null && _sampleRate == sampleRate && _channels == channels;
         if (!fits)
         {
-            CloseDevice();
+            _device?.Dispose();
+            _device = null;
         }
 
         Paused = true;
@@ -111,7 +105,7 @@ public sealed class SdlAudioOutput : IAudioOutput, IDisposable
 
         if (!fits)
         {
-            _device = OpenDevice(sampleRate, channels);
+            _device = SdlAudioDevice.Open(sampleRate, channels, (int)(sampleRate * BlockSeconds), Fetch);
         }
     }
 
@@ -136,57 +130,9 @@ public sealed class SdlAudioOutput : IAudioOutput, IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (_self.IsAllocated)
-        {
-            CloseDevice();
-            _self.Free();
-            _runtime.Dispose();
-        }
-    }
-
-    private unsafe uint OpenDevice(int sampleRate, int channels)
-    {
-        var wanted = new AudioSpecification
-        {
-            SampleRate = sampleRate,
-            Format = SdlConstants.AudioFloat,
-            Channels = (byte)channels,
-            Samples = (ushort)(sampleRate * BlockSeconds),
-            Callback = &Fetch,
-            UserData = GCHandle.ToIntPtr(_self),
-        };
-        var device = SdlImports.OpenAudio(0, 0, wanted, out _, 0);
-        if (device == 0)
-        {
-            throw new LiveStreamException($"no sound: {SdlRuntime.Error}");
-        }
-
-        // It runs from now on and is given silence in a pause, so that its latency is known when the sound begins.
-        SdlImports.PauseAudio(device, 0);
-        return device;
-    }
-
-    private void CloseDevice()
-    {
-        if (_device != 0)
-        {
-            SdlImports.CloseAudio(_device);
-            _device = 0;
-        }
-    }
-
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static unsafe void Fetch(nint self, byte* target, int bytes)
-    {
-        var samples = new Span<float>(target, bytes / sizeof(float));
-        if (GCHandle.FromIntPtr(self).Target is SdlAudioOutput output)
-        {
-            output.Fetch(samples);
-        }
-        else
-        {
-            samples.Clear();
-        }
+        _device?.Dispose();
+        _device = null;
+        _runtime.Dispose();
     }
 
     private void Fetch(Span<float> target)
