@@ -6,6 +6,7 @@ namespace KnSock.Client.Playout;
 internal sealed class SoundPlayout(IPlayback playback, IAudioDecoder decoder, IAudioOutput output)
 {
     private static readonly TimeSpan Ahead = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan FirstBlock = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan NearlyEmpty = TimeSpan.FromMilliseconds(2);
     private static readonly TimeSpan WaitForSoundBeyond = TimeSpan.FromSeconds(2);
@@ -164,9 +165,10 @@ internal sealed class SoundPlayout(IPlayback playback, IAudioDecoder decoder, IA
         if (!_isAligned)
         {
             _isAligned = TryAlign(position, _selection);
+            Begin();
         }
 
-        TopUp();
+        TopUp(Ahead);
         if (!_isAligned)
         {
             return;
@@ -210,11 +212,30 @@ internal sealed class SoundPlayout(IPlayback playback, IAudioDecoder decoder, IA
         return false;
     }
 
-    private void TopUp()
+    /// <summary>
+    /// Starts the output with a little sound, and leaves out of what follows as much as starting took; the first time that can be tens of
+    /// milliseconds.
+    /// </summary>
+    private void Begin()
     {
-        while (_isAligned && output.Queued - _latency < Ahead && _line!.Available > TimeSpan.Zero)
+        TopUp(FirstBlock);
+        if (!_isAligned)
         {
-            var room = (Ahead - (output.Queued - _latency)).TotalSeconds * _configuration!.SampleRate;
+            return;
+        }
+
+        output.Paused = false;
+        if (playback.Position is { } position && _line!.Start is { } next && position - (next - output.Queued) is var late && late > TimeSpan.Zero)
+        {
+            _line.Align(next + late);
+        }
+    }
+
+    private void TopUp(TimeSpan upTo)
+    {
+        while (_isAligned && output.Queued - _latency < upTo && _line!.Available > TimeSpan.Zero)
+        {
+            var room = (upTo - (output.Queued - _latency)).TotalSeconds * _configuration!.SampleRate;
             var wanted = Math.Clamp((int)Math.Ceiling(room) * _configuration.Channels, _configuration.Channels, _block.Length);
             var count = _line.Take(_block.AsSpan(0, wanted));
             output.Write(_block.AsSpan(0, count));
