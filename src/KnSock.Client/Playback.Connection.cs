@@ -1,9 +1,10 @@
 using KnSock.Client.Connection;
+using KnSock.Client.Playout;
 using KnSock.Media;
 using KnSock.Protocol;
 using KnSock.Protocol.Messages;
 
-namespace KnSock.Client.Playout;
+namespace KnSock.Client;
 
 /// <content>The side of the playback that the connection sees: selections out, units in.</content>
 internal sealed partial class Playback

@@ -1,6 +1,7 @@
+using KnSock.Client.Playout;
 using KnSock.Protocol.Messages;
 
-namespace KnSock.Client.Playout;
+namespace KnSock.Client;
 
 /// <content>What is told about the playback: to the user and to the server.</content>
 internal sealed partial class Playback

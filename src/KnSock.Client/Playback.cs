@@ -1,9 +1,10 @@
 using KnSock.Client.Connection;
+using KnSock.Client.Playout;
 using KnSock.Media;
 using KnSock.Protocol;
 using KnSock.Protocol.Messages;
 
-namespace KnSock.Client.Playout;
+namespace KnSock.Client;
 
 /// <summary>
 /// A channel being played: jitter buffers, clock and figures behind one lock, between the connection that fills them and the sink that empties
