@@ -29,7 +29,7 @@ internal sealed class ChannelFactory(LiveStreamServerOptions options, FfmpegTool
 
     private RenditionTrack Track(string channel, MediaSource source, LoopTimeline timeline, Rendition rendition, List<TrackFeeder> feeders)
     {
-        var leadGops = Math.Clamp((int)Math.Ceiling(Lead / options.GopLength), 2, Math.Max(1, timeline.GopCount - 1));
+        var leadGops = Math.Min(Math.Max(2, (int)Math.Ceiling(Lead / options.GopLength)), Math.Max(1, timeline.GopCount - 1));
         var track = new RenditionTrack(rendition, timeline, _memory, leadGops);
         var settings = new EncoderSettings { Time = clock.Provider };
         var encoder = new RenditionEncoder(tools, source, timeline, rendition, settings);
@@ -46,7 +46,7 @@ internal sealed class ChannelFactory(LiveStreamServerOptions options, FfmpegTool
     private async IAsyncEnumerable<EncodedUnit> Watched(IAsyncEnumerable<EncodedUnit> run, string channel, Rendition rendition, Timestamp start)
     {
         metrics.EncoderStarted(rendition);
-        Log.EncoderStarted(logger, channel, rendition.Name, start.TotalSeconds);
+        Log.EncoderStarted(logger, DisplayText.Clean(channel), rendition.Name, start.TotalSeconds);
         try
         {
             await foreach (var unit in run)
@@ -57,7 +57,7 @@ internal sealed class ChannelFactory(LiveStreamServerOptions options, FfmpegTool
         finally
         {
             metrics.EncoderEnded();
-            Log.EncoderEnded(logger, channel, rendition.Name);
+            Log.EncoderEnded(logger, DisplayText.Clean(channel), rendition.Name);
         }
     }
 
