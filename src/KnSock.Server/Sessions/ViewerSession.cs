@@ -15,6 +15,9 @@ internal sealed class ViewerSession(string id, IViewerConnection connection, Ses
 {
     private const int MaxWaitingMessages = 64;
 
+    /// <summary>Highest position that may be selected, seconds: over 30 years, as with feedback.</summary>
+    private const double LastPosition = 1e9;
+
     /// <summary>Feedback that comes faster than this is not looked at.</summary>
     private static readonly TimeSpan FeedbackInterval = TimeSpan.FromMilliseconds(50);
 
@@ -23,6 +26,7 @@ internal sealed class ViewerSession(string id, IViewerConnection connection, Ses
     private readonly TrackSender _audio = new(connection.Audio, context.Clock, context.Metrics);
     private readonly LinkEstimator _link = new();
     private readonly AsyncSignal _selected = new();
+    private readonly TaskCompletionSource<string> _deaf = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile Playing? _playing;
     private uint _lastSelection;
     private TimeSpan _heardAt = context.Clock.Elapsed;
@@ -39,7 +43,7 @@ internal sealed class ViewerSession(string id, IViewerConnection connection, Ses
             Send(new Catalog { Channels = [.. context.Channels.Select(c => c.Info)] });
             Task<string>[] loops =
             [
-                HearAsync(ending.Token), SpeakAsync(ending.Token), WatchAsync(ending.Token),
+                HearAsync(ending.Token), SpeakAsync(ending.Token), _deaf.Task.WaitAsync(ending.Token), WatchAsync(ending.Token),
                 SendAsync(_video, isVideo: true, ending.Token), SendAsync(_audio, isVideo: false, ending.Token),
             ];
             var first = await Task.WhenAny(loops);
@@ -107,7 +111,7 @@ internal sealed class ViewerSession(string id, IViewerConnection connection, Ses
             await connection.SendAsync(message, cancellationToken);
         }
 
-        return "the viewer does not read its messages";
+        return "the server stops";
     }
 
     /// <summary>Lets a viewer go that takes nothing, or from whom nothing is heard.</summary>
@@ -182,6 +186,12 @@ internal sealed class ViewerSession(string id, IViewerConnection connection, Ses
             return;
         }
 
+        if (select.PositionSeconds is < 0 or > LastPosition)
+        {
+            Refuse("position", $"a position lies between 0 and {LastPosition:0} s", select);
+            return;
+        }
+
         var wanted = select.MaxBufferSeconds is { } seconds and > 0 and < 3600 ? TimeSpan.FromSeconds(Math.Max(seconds, 0.5)) : context.MaxBuffer;
         var viewing = new Viewing(select, channel, wanted < context.MaxBuffer ? wanted : context.MaxBuffer, context.Clock.Now);
         Send(new Selected
@@ -191,7 +201,7 @@ internal sealed class ViewerSession(string id, IViewerConnection connection, Ses
             StartSeconds = viewing.Start.TotalSeconds,
             MaxBufferSeconds = viewing.MaxBuffer.TotalSeconds,
         });
-        Log.Selected(context.Logger, id, channel.Info.Name, viewing.Start.TotalSeconds);
+        Log.Selected(context.Logger, id, DisplayText.Clean(channel.Info.Name), viewing.Start.TotalSeconds);
         Replace(new Playing(viewing, new RungSteering(viewing, _link, Notify)));
     }
 
@@ -208,7 +218,7 @@ internal sealed class ViewerSession(string id, IViewerConnection connection, Ses
         _feedbackAt = now;
         var (video, audio) = (connection.Video.Sample(), connection.Audio.Sample());
         _link.Add(new LinkSample(video.DeliveredBytes + audio.DeliveredBytes, video.IsBacklogged || audio.IsBacklogged), now);
-        playing.Viewing.Report(feedback);
+        playing.Viewing.Report(feedback, context.Clock.Now);
         if (playing.Steering.Update(feedback, now) is var (input, decision))
         {
             context.Decisions?.Add(new DecisionRecord(now.TotalSeconds, id, playing.Viewing.Channel.Info.Name, input, decision));
@@ -228,7 +238,7 @@ internal sealed class ViewerSession(string id, IViewerConnection connection, Ses
     {
         if (!_outgoing.Writer.TryWrite(message))
         {
-            _outgoing.Writer.TryComplete();
+            _deaf.TrySetResult("it does not read its messages");
         }
     }
 
