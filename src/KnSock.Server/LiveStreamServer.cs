@@ -78,6 +78,7 @@ public sealed class LiveStreamServer : IAsyncDisposable
         catch
         {
             _listeners.Dispose();
+            _listeners = null;
             throw;
         }
     }

@@ -71,6 +71,7 @@ public sealed record LiveStreamServerOptions
         Require(MediaMemory >= 16 * 1024 * 1024, nameof(MediaMemory), "must be at least 16 MiB");
         Require(MaxSessions > 0, nameof(MaxSessions), "must be at least 1");
         Require(EncoderGrace >= TimeSpan.Zero, nameof(EncoderGrace), "must not be negative");
+        Require(DecisionLogPath is not "", nameof(DecisionLogPath), "is empty; name a file, or nothing for no log");
         Require(HandshakeTimeout > TimeSpan.Zero, nameof(HandshakeTimeout), "must be positive");
         Require(NoProgressTimeout >= TimeSpan.FromSeconds(1), nameof(NoProgressTimeout), "must be at least 1 s");
     }

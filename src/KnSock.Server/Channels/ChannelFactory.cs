@@ -31,7 +31,7 @@ internal sealed class ChannelFactory(LiveStreamServerOptions options, FfmpegTool
 
     private RenditionTrack Track(string channel, MediaSource source, LoopTimeline timeline, Rendition rendition, List<TrackFeeder> feeders)
     {
-        var leadGops = Math.Clamp((int)Math.Ceiling(Lead / options.GopLength), 2, Math.Max(1, timeline.GopCount - 1));
+        var leadGops = Math.Min(Math.Max(2, (int)Math.Ceiling(Lead / options.GopLength)), Math.Max(1, timeline.GopCount - 1));
         var track = new RenditionTrack(rendition, timeline, _memory, leadGops);
         var settings = new EncoderSettings { Time = clock.Provider };
         var encoder = new RenditionEncoder(tools, source, timeline, rendition, settings);
@@ -48,6 +48,7 @@ internal sealed class ChannelFactory(LiveStreamServerOptions options, FfmpegTool
     private async IAsyncEnumerable<EncodedUnit> Watched(IAsyncEnumerable<EncodedUnit> run, string channel, RenditionTrack track, Timestamp start)
     {
         var rendition = track.Rendition;
+        channel = DisplayText.Clean(channel);
         metrics.EncoderStarted(rendition);
         Log.EncoderStarted(logger, channel, rendition.Name, start.TotalSeconds);
         var (began, told, made) = (clock.Elapsed, clock.Elapsed, TimeSpan.Zero);

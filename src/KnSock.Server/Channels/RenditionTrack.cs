@@ -59,7 +59,7 @@ internal sealed class RenditionTrack(Rendition rendition, LoopTimeline timeline,
                 foreach (var reader in _readers)
                 {
                     var gop = (reader.Gop + ahead) % _gops.Length;
-                    if (this[gop] is null && !isCovered(gop))
+                    if (this[gop] is null && timeline.UnitsIn(Rendition.Kind, gop) > 0 && !isCovered(gop))
                     {
                         return gop;
                     }
@@ -107,11 +107,15 @@ internal sealed class RenditionTrack(Rendition rendition, LoopTimeline timeline,
     /// <summary>GOPs from one to another, going forward through the loop.</summary>
     public int Distance(int from, int to) => (to - from + _gops.Length) % _gops.Length;
 
-    /// <summary>Begins a GOP. Called by encoder runs only; the slot must be free.</summary>
-    public Gop Begin(int index, DecoderConfiguration configuration)
+    /// <summary>Begins a GOP. Called by encoder runs only. Null if another run has begun it.</summary>
+    public Gop? TryBegin(int index, DecoderConfiguration configuration)
     {
         var gop = new Gop(index, timeline.UnitsIn(Rendition.Kind, index), configuration, FrameWriter.Configuration(configuration, Rendition.Index));
-        Volatile.Write(ref _gops[index], gop);
+        if (Interlocked.CompareExchange(ref _gops[index], gop, comparand: null) is not null)
+        {
+            return null;
+        }
+
         SetFault(fault: null);
         return gop;
     }

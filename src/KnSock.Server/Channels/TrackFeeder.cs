@@ -68,7 +68,6 @@ internal sealed class TrackFeeder(RenditionTrack track, int gopCount, EncodeFrom
 
     private async Task EncodeAsync(Run run, CancellationToken cancellationToken)
     {
-        var first = run.Next;
         try
         {
             await FillAsync(run, cancellationToken);
@@ -79,9 +78,10 @@ internal sealed class TrackFeeder(RenditionTrack track, int gopCount, EncodeFrom
         {
             // The end of the channel.
         }
-        catch (Exception e) when (e is EncoderException or LiveStreamServerException or IOException)
+        catch (Exception e)
         {
-            await FailAsync(run, first, e, cancellationToken);
+            // Whatever it was: without the wait, the demand that is still there would start the next run at once, and so on.
+            await FailAsync(run, e, cancellationToken);
         }
         finally
         {
@@ -103,18 +103,23 @@ internal sealed class TrackFeeder(RenditionTrack track, int gopCount, EncodeFrom
             {
                 if (gop is null)
                 {
-                    if (!await WaitUntilWantedAsync(run.Next, cancellationToken) || track[run.Next] is not null)
+                    if (!await WaitUntilWantedAsync(run.Next, cancellationToken))
                     {
                         return;
                     }
 
-                    gop = track.Begin(run.Next, configuration);
+                    gop = track.TryBegin(run.Next, configuration);
+                    if (gop is null)
+                    {
+                        // From here on it was encoded before.
+                        return;
+                    }
                 }
 
                 track.Append(gop, unit);
                 if (gop.IsComplete)
                 {
-                    (gop, _failures) = (null, 0);
+                    (gop, _failures, _retryDelay) = (null, 0, options.FirstRetry);
                     run.Next++;
                     if (run.Next == gopCount)
                     {
@@ -162,7 +167,7 @@ internal sealed class TrackFeeder(RenditionTrack track, int gopCount, EncodeFrom
     }
 
     /// <summary>Holds the run's place until it may be tried again, so that a broken source does not start a child a moment.</summary>
-    private async Task FailAsync(Run run, int first, Exception e, CancellationToken cancellationToken)
+    private async Task FailAsync(Run run, Exception e, CancellationToken cancellationToken)
     {
         _failures++;
         Log.EncoderFailed(logger, track.Rendition.Name, run.Next, e.Message, _failures);
@@ -172,7 +177,7 @@ internal sealed class TrackFeeder(RenditionTrack track, int gopCount, EncodeFrom
         }
 
         var delay = _retryDelay;
-        _retryDelay = run.Next > first ? options.FirstRetry : TimeSpan.FromTicks(Math.Min(options.LastRetry.Ticks, _retryDelay.Ticks * 2));
+        _retryDelay = TimeSpan.FromTicks(Math.Min(options.LastRetry.Ticks, _retryDelay.Ticks * 2));
         try
         {
             await Task.Delay(delay, options.Time, cancellationToken);

@@ -18,6 +18,7 @@ internal sealed class TrackCursor : IDisposable
     {
         (_timeline, Track, _turn, _gop) = (timeline, track, turn, gop);
         _reader = track.OpenReader(gop);
+        SkipEmptyGops();
     }
 
     public RenditionTrack Track { get; private set; }
@@ -51,6 +52,7 @@ internal sealed class TrackCursor : IDisposable
         {
             HasSkipped = true;
             MoveToNextGop();
+            SkipEmptyGops();
             _current = Track[_gop];
         }
 
@@ -73,10 +75,10 @@ internal sealed class TrackCursor : IDisposable
         }
 
         HasSkipped = false;
-        // A GOP's time may hold no unit of sound at all where it is shorter than one.
-        while (_unit >= _timeline.UnitsIn(Track.Rendition.Kind, _gop))
+        if (_unit >= _timeline.UnitsIn(Track.Rendition.Kind, _gop))
         {
             MoveToNextGop();
+            SkipEmptyGops();
         }
     }
 
@@ -89,6 +91,15 @@ internal sealed class TrackCursor : IDisposable
     }
 
     public void Dispose() => _reader.Dispose();
+
+    /// <summary>The last GOP's time may hold no unit of sound at all, where it is shorter than one.</summary>
+    private void SkipEmptyGops()
+    {
+        while (_timeline.UnitsIn(Track.Rendition.Kind, _gop) == 0)
+        {
+            MoveToNextGop();
+        }
+    }
 
     private void MoveToNextGop()
     {

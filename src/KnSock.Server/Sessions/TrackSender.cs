@@ -12,7 +12,6 @@ internal sealed class TrackSender(IMediaConnection connection, ServerClock clock
     private static readonly TimeSpan MarkInterval = TimeSpan.FromMilliseconds(100);
 
     private readonly FrameBatch _batch = new(connection, metrics);
-    private Gop? _marked;
     private int? _configured;
     private TimeSpan _markedAt;
 
@@ -26,7 +25,7 @@ internal sealed class TrackSender(IMediaConnection connection, ServerClock clock
     {
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, viewing.Ended);
         using var cursor = new TrackCursor(viewing.Channel.Timeline, track, viewing.Turn, viewing.Gop);
-        (_marked, _configured) = (null, null);
+        _configured = null;
         try
         {
             var isFirst = true;
@@ -69,12 +68,13 @@ internal sealed class TrackSender(IMediaConnection connection, ServerClock clock
     private async ValueTask AddAsync(Viewing viewing, TrackCursor cursor, FramedUnit unit, Gop gop, bool discontinuity, CancellationToken cancellationToken)
     {
         var rendition = cursor.Track.Rendition.Index;
-        if (gop != _marked || clock.Elapsed - _markedAt >= MarkInterval)
+        // Not by the GOP's object: a loop of one GOP has the same in each turn.
+        if (cursor.IsAtGopStart || clock.Elapsed - _markedAt >= MarkInterval)
         {
             var now = clock.Now;
             var mark = new Mark { Selection = viewing.Selection, TurnStart = cursor.TurnStart, SendTime = now, LiveEdge = viewing.LiveEdge(now) };
             await _batch.AddMarkAsync(mark, rendition, discontinuity, cancellationToken);
-            (_marked, _markedAt) = (gop, now.SinceZero);
+            _markedAt = now.SinceZero;
         }
 
         if (_configured != rendition)

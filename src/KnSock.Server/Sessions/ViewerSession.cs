@@ -23,6 +23,7 @@ internal sealed class ViewerSession(string id, IViewerConnection connection, Ses
     private readonly TrackSender _audio = new(connection.Audio, context.Clock, context.Metrics);
     private readonly LinkEstimator _link = new();
     private readonly AsyncSignal _selected = new();
+    private readonly TaskCompletionSource<string> _deaf = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile Playing? _playing;
     private uint _lastSelection;
     private TimeSpan _heardAt = context.Clock.Elapsed;
@@ -39,7 +40,7 @@ internal sealed class ViewerSession(string id, IViewerConnection connection, Ses
             Send(new Catalog { Channels = [.. context.Channels.Select(c => c.Info)] });
             Task<string>[] loops =
             [
-                HearAsync(ending.Token), SpeakAsync(ending.Token), WatchAsync(ending.Token),
+                HearAsync(ending.Token), SpeakAsync(ending.Token), _deaf.Task.WaitAsync(ending.Token), WatchAsync(ending.Token),
                 SendAsync(_video, isVideo: true, ending.Token), SendAsync(_audio, isVideo: false, ending.Token),
             ];
             var first = await Task.WhenAny(loops);
@@ -119,7 +120,7 @@ internal sealed class ViewerSession(string id, IViewerConnection connection, Ses
             await connection.SendAsync(message, cancellationToken);
         }
 
-        return "the viewer does not read its messages";
+        return "the server stops";
     }
 
     /// <summary>Lets a viewer go that takes nothing, or from whom nothing is heard.</summary>
@@ -209,7 +210,7 @@ internal sealed class ViewerSession(string id, IViewerConnection connection, Ses
             StartSeconds = viewing.Start.TotalSeconds,
             MaxBufferSeconds = viewing.MaxBuffer.TotalSeconds,
         });
-        Log.Selected(context.Logger, id, channel.Info.Name, viewing.Start.TotalSeconds);
+        Log.Selected(context.Logger, id, DisplayText.Clean(channel.Info.Name), viewing.Start.TotalSeconds);
         Replace(new Playing(viewing, new RungSteering(viewing, _link, Notify)));
     }
 
@@ -226,7 +227,7 @@ internal sealed class ViewerSession(string id, IViewerConnection connection, Ses
         _feedbackAt = now;
         var (video, audio) = (connection.Video.Sample(), connection.Audio.Sample());
         _link.Add(new LinkSample(video.DeliveredBytes + audio.DeliveredBytes, video.IsBacklogged || audio.IsBacklogged), now);
-        playing.Viewing.Report(feedback);
+        playing.Viewing.Report(feedback, context.Clock.Now);
         if (playing.Steering.Update(feedback, now) is var (input, decision))
         {
             context.Decisions?.Add(new DecisionRecord(now.TotalSeconds, id, playing.Viewing.Channel.Info.Name, input, decision));
@@ -246,7 +247,7 @@ internal sealed class ViewerSession(string id, IViewerConnection connection, Ses
     {
         if (!_outgoing.Writer.TryWrite(message))
         {
-            _outgoing.Writer.TryComplete();
+            _deaf.TrySetResult("it does not read its messages");
         }
     }
 

@@ -59,11 +59,13 @@ internal sealed class Viewing : IDisposable
     public Timestamp Horizon => new(Interlocked.Read(ref _horizon));
 
     /// <summary>Takes in plausible feedback.</summary>
-    public void Report(Feedback feedback)
+    public void Report(Feedback feedback, Timestamp now)
     {
         if (feedback.PositionSeconds is { } position)
         {
-            Interlocked.Exchange(ref _horizon, (Timestamp.FromSeconds(position) + MaxBuffer).Microseconds);
+            // Playout can be ahead of the live edge by the drift of its clock, not by more; else a lie would have the whole loop encoded at once.
+            var played = Timestamp.Min(Timestamp.FromSeconds(position), LiveEdge(now) + MaxBuffer);
+            Interlocked.Exchange(ref _horizon, (played + MaxBuffer).Microseconds);
             _moved.Pulse();
         }
     }

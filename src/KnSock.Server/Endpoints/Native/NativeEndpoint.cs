@@ -132,7 +132,14 @@ internal sealed class NativeEndpoint(NativeListeners listeners, NativeEndpointOp
             throw new ProtocolException(ProtocolErrorCode.Unexpected, "the first message must be hello");
         }
 
-        if (hello.KnSock == ProtocolLimits.Version && _arrivals.TryGetValue(hello.Session, out var arrival)
+        if (hello.KnSock != ProtocolLimits.Version)
+        {
+            var unspoken = new ErrorNotice { Code = "version", Message = $"version {hello.KnSock} is not spoken here; this server speaks {ProtocolLimits.Version}" };
+            await SendLineAsync(socket, MessageJson.WriteLine(unspoken), deadline.Token);
+            return false;
+        }
+
+        if (_arrivals.TryGetValue(hello.Session, out var arrival)
             && arrival.TryAttach(new ControlPeer(socket, lines, hello)))
         {
             return true;

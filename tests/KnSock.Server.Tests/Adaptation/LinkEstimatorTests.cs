@@ -1,0 +1,110 @@
+using KnSock.Server.Adaptation;
+
+namespace KnSock.Server.Tests.Adaptation;
+
+public sealed class LinkEstimatorTests
+{
+    private readonly LinkEstimator _link = new();
+    private TimeSpan _now;
+    private long _bytes;
+
+    [Fact]
+    public void NothingIsKnownAtFirst()
+    {
+        Assert.Equal((null, false, TimeSpan.Zero), (_link.Estimate.BitsPerSecond, _link.Estimate.IsCapacity, _link.Estimate.Busy));
+        Step(0, backlogged: true);
+        Assert.Null(_link.Estimate.BitsPerSecond);
+    }
+
+    [Fact]
+    public void WhatTheApplicationOfferedIsNeverTakenForCapacity()
+    {
+        for (var i = 0; i < 600; i++)
+        {
+            Step(300_000, backlogged: false);
+            Assert.False(_link.Estimate.IsCapacity);
+        }
+
+        Assert.Equal(300_000, _link.Estimate.BitsPerSecond!.Value, 1);
+    }
+
+    [Fact]
+    public void ABacklogSeenOnceNowAndThenIsNoCapacityEither()
+    {
+        for (var i = 0; i < 600; i++)
+        {
+            Step(300_000, backlogged: i % 7 == 0);
+            Assert.False(_link.Estimate.IsCapacity);
+        }
+    }
+
+    [Fact]
+    public void DeliveryWhileBytesWaitIsCapacity()
+    {
+        for (var i = 0; i < 10; i++)
+        {
+            Step(2_000_000, backlogged: true);
+        }
+
+        Assert.True(_link.Estimate.IsCapacity);
+        Assert.Equal(2_000_000, _link.Estimate.BitsPerSecond!.Value, 1);
+        Assert.Equal(0.9, _link.Estimate.Busy.TotalSeconds, 6);
+        Step(2_000_000, backlogged: false);
+        Assert.Equal(TimeSpan.Zero, _link.Estimate.Busy);
+    }
+
+    [Fact]
+    public void AFallOfTheLinkShowsWithinASecondAndAHalf()
+    {
+        Run(30, 20_000_000, backlogged: true);
+        Run(16, 1_000_000, backlogged: true);
+
+        Assert.InRange(_link.Estimate.BitsPerSecond!.Value, 900_000, 1_100_000);
+    }
+
+    [Fact]
+    public void WhatWasLongAgoIsForgotten()
+    {
+        Run(30, 20_000_000, backlogged: true);
+        Run(50, 200_000, backlogged: false);
+
+        Assert.False(_link.Estimate.IsCapacity);
+        Assert.Equal(200_000, _link.Estimate.BitsPerSecond!.Value, 1);
+    }
+
+    [Fact]
+    public void TheHighestRateOfferedCountsForAWhile()
+    {
+        Run(1, 200_000, backlogged: false);
+        Run(1, 4_000_000, backlogged: false);
+        Run(20, 200_000, backlogged: false);
+
+        Assert.Equal(4_000_000, _link.Estimate.BitsPerSecond!.Value, 1);
+        Assert.False(_link.Estimate.IsCapacity);
+    }
+
+    [Fact]
+    public void TwoSamplesAtOneMomentDoNoHarm()
+    {
+        Run(10, 1_000_000, backlogged: true);
+        _link.Add(new LinkSample(_bytes + 1_000_000, IsBacklogged: true), _now);
+
+        Assert.True(double.IsFinite(_link.Estimate.BitsPerSecond!.Value));
+        Assert.InRange(_link.Estimate.BitsPerSecond!.Value, 900_000, 1_100_000);
+    }
+
+    private void Run(int steps, double bitsPerSecond, bool backlogged)
+    {
+        for (var i = 0; i < steps; i++)
+        {
+            Step(bitsPerSecond, backlogged);
+        }
+    }
+
+    private void Step(double bitsPerSecond, bool backlogged)
+    {
+        _now += TimeSpan.FromMilliseconds(100);
+        _bytes += (long)(bitsPerSecond / 80);
+        _link.Add(new LinkSample(_bytes, backlogged), _now);
+    }
+}

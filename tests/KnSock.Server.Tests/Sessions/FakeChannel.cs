@@ -1,0 +1,57 @@
+using KnSock.Media;
+using KnSock.Protocol.Messages;
+using KnSock.Server.Channels;
+using KnSock.Server.Sessions;
+using KnSock.Server.Sources;
+using KnSock.Server.Tests.Channels;
+using KnSock.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace KnSock.Server.Tests.Sessions;
+
+/// <summary>A channel of two rungs whose encoders are fakes.</summary>
+internal sealed class FakeChannel : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Task _running;
+
+    public FakeChannel(double seconds = 10, FrameRate? rate = null)
+    {
+        Clock = new ServerClock(Time);
+        Timeline = Make.Timeline(rate ?? Make.Fps(30), seconds);
+        var memory = new MediaMemory(long.MaxValue);
+        VideoRendition[] rungs = [Make.Rung(0, 320, 180, bitsPerSecond: 300_000), Make.Rung(1, 640, 360, bitsPerSecond: 900_000)];
+        Encoders = [.. rungs.Select(r => new FakeEncoder(Timeline, TrackKind.Video, r.BitsPerSecond / 8 / 30)), new FakeEncoder(Timeline, TrackKind.Audio)];
+        RenditionTrack[] tracks = [.. rungs.Append<Rendition>(Make.Stereo).Select(r => new RenditionTrack(r, Timeline, memory, 3))];
+        var feeders = tracks.Zip(Encoders, (track, encoder) => new TrackFeeder(
+            track, Timeline.GopCount, encoder.EncodeAsync, new TrackFeederOptions { Grace = TimeSpan.FromSeconds(1), Time = Time }, NullLogger.Instance)).ToArray();
+        Channel = new Channel(
+            0, "a.mp4", Make.Source("/a.mp4", Make.Video(seconds: seconds)), Timeline, new Ladder { Video = rungs, Audio = Make.Stereo },
+            new ChannelTracks(tracks[..2], tracks[2], feeders), Timestamp.Zero);
+        _running = Channel.RunAsync(_stopping.Token);
+    }
+
+    public ManualTimeProvider Time { get; } = new();
+
+    public ServerClock Clock { get; }
+
+    public LoopTimeline Timeline { get; }
+
+    public Channel Channel { get; }
+
+    public FakeEncoder[] Encoders { get; }
+
+    public RenditionTrack Low => Channel.VideoTracks[0];
+
+    public RenditionTrack High => Channel.VideoTracks[1];
+
+    public Viewing View(uint selection = 1, StartPoint from = StartPoint.Beginning, double? position = null, double maxBuffer = 4) => new(
+        new Select { Selection = selection, Channel = 0, From = from, PositionSeconds = position }, Channel, TimeSpan.FromSeconds(maxBuffer), Clock.Now);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        await _running;
+        _stopping.Dispose();
+    }
+}

@@ -1,0 +1,155 @@
+using System.Threading.Channels;
+using KnSock.Protocol.Messages;
+using KnSock.Server.Diagnostics;
+using KnSock.Server.Sessions;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace KnSock.Server.Tests.Sessions;
+
+public sealed class ViewerSessionTests : IAsyncDisposable
+{
+    private readonly FakeChannel _channel = new();
+    private readonly FakeViewer _viewer = new();
+    private readonly ServerMetrics _metrics = new(factory: null);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _channel.DisposeAsync();
+        _metrics.Dispose();
+    }
+
+    [Fact]
+    public async Task AViewerThatDoesNotReadItsMessagesIsLetGo()
+    {
+        _viewer.Gate = new TaskCompletionSource().Task;
+        var running = RunAsync();
+        for (var id = 0; id < 200; id++)
+        {
+            _viewer.Say(new Ping { Id = id });
+        }
+
+        await running.WaitAsync(TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
+    public async Task AViewerOfWhomNothingIsHeardIsLetGo()
+    {
+        var running = RunAsync();
+        var waited = TimeSpan.Zero;
+        while (!running.IsCompleted)
+        {
+            await Eventually.SettleAsync();
+            _channel.Time.Advance(TimeSpan.FromMilliseconds(500));
+            waited += TimeSpan.FromMilliseconds(500);
+        }
+
+        Assert.InRange(waited.TotalSeconds, 10, 20);
+    }
+
+    [Fact]
+    public async Task AChannelThatCannotBeEncodedIsReportedAndTheSessionLivesOn()
+    {
+        _channel.Encoders[0].BeforeUnit = (_, _) => throw new Server.Encoding.EncoderException("broken");
+        var running = RunAsync();
+        _viewer.Say(new Select { Selection = 1, Channel = 0 });
+        while (!_viewer.Heard.Any(m => m is ChannelEndedNotice))
+        {
+            await Eventually.SettleAsync();
+            _channel.Time.Advance(TimeSpan.FromMilliseconds(50));
+        }
+
+        Assert.Contains("broken", _viewer.Heard.OfType<ChannelEndedNotice>().First().Reason, StringComparison.Ordinal);
+        _channel.Encoders[0].BeforeUnit = null;
+        _viewer.Say(new Ping { Id = 3 });
+        await Eventually.TrueAsync(() => _viewer.Heard.Any(m => m is Pong { Id: 3 }));
+        _viewer.Leave();
+        await running;
+    }
+
+    [Fact]
+    public async Task StoppingFreesTheTracks()
+    {
+        var running = RunAsync();
+        _viewer.Say(new Select { Selection = 1, Channel = 0, From = StartPoint.Beginning });
+        await Eventually.TrueAsync(() => _viewer.VideoFrames.Units.Count() > 30 && _viewer.AudioFrames.Units.Count() > 30);
+        Assert.True(_channel.Low.IsRead && _channel.Channel.AudioTrack.IsRead);
+
+        _viewer.Say(new Stop { Selection = 2 });
+        _viewer.Say(new Ping { Id = 1 });
+        await Eventually.TrueAsync(() => _viewer.Heard.Any(m => m is Pong));
+        Assert.True(_channel.Low.IsRead);
+        _viewer.Say(new Stop { Selection = 1 });
+
+        await Eventually.TrueAsync(() => !_channel.Low.IsRead && !_channel.High.IsRead && !_channel.Channel.AudioTrack.IsRead);
+        _viewer.Leave();
+        await running;
+        var first = _viewer.Heard.OfType<RenditionNotice>().First();
+        Assert.Equal((1u, (int?)null, 0.0), (first.Selection, first.From, first.AtSeconds));
+        Assert.NotEmpty(first.Reason);
+    }
+
+    private Task RunAsync()
+    {
+        var context = new SessionContext
+        {
+            Channels = [_channel.Channel],
+            Clock = _channel.Clock,
+            Metrics = _metrics,
+            Logger = NullLogger.Instance,
+            MaxBuffer = TimeSpan.FromSeconds(4),
+            NoProgressTimeout = TimeSpan.FromSeconds(10),
+            Decisions = null,
+        };
+        return new ViewerSession("v1", _viewer, context).RunAsync(CancellationToken.None);
+    }
+
+    private sealed class FakeViewer : IViewerConnection
+    {
+        private readonly Channel<ControlMessage> _said = Channel.CreateUnbounded<ControlMessage>();
+        private readonly Lock _lock = new();
+        private readonly List<ControlMessage> _heard = [];
+
+        public Task? Gate { get; set; }
+
+        public FakeMediaConnection VideoFrames { get; } = new();
+
+        public FakeMediaConnection AudioFrames { get; } = new();
+
+        public string Peer => "test";
+
+        public string Client => "test";
+
+        public IMediaConnection Video => VideoFrames;
+
+        public IMediaConnection Audio => AudioFrames;
+
+        public IReadOnlyList<ControlMessage> Heard
+        {
+            get
+            {
+                lock (_lock)
+                {
+                    return [.. _heard];
+                }
+            }
+        }
+
+        public void Say(ControlMessage message) => _said.Writer.TryWrite(message);
+
+        public void Leave() => _said.Writer.TryComplete();
+
+        public async ValueTask<ControlMessage?> ReceiveAsync(CancellationToken cancellationToken) =>
+            await _said.Reader.WaitToReadAsync(cancellationToken) && _said.Reader.TryRead(out var message) ? message : null;
+
+        public async ValueTask SendAsync(ControlMessage message, CancellationToken cancellationToken)
+        {
+            await (Gate ?? Task.CompletedTask).WaitAsync(cancellationToken);
+            lock (_lock)
+            {
+                _heard.Add(message);
+            }
+        }
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+}
