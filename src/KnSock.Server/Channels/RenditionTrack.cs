@@ -36,6 +36,18 @@ internal sealed class RenditionTrack(Rendition rendition, LoopTimeline timeline,
     /// <summary>How much of a turn is encoded and in memory.</summary>
     public int PercentReady => (int)(100L * _gops.Count(g => g is { IsComplete: true }) / _gops.Length);
 
+    /// <summary>Somebody reads this rendition.</summary>
+    public bool IsRead
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _readers.Count > 0;
+            }
+        }
+    }
+
     /// <summary>Registers a reader that needs this GOP next.</summary>
     public TrackReader OpenReader(int gop)
     {
