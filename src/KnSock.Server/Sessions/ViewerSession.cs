@@ -18,6 +18,9 @@ internal sealed class ViewerSession(string id, IViewerConnection connection, Ses
     /// <summary>Feedback that comes faster than this is not looked at.</summary>
     private static readonly TimeSpan FeedbackInterval = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>Selections that come faster than this are passed over for the last of them: each may start encoders.</summary>
+    private static readonly TimeSpan SelectInterval = TimeSpan.FromMilliseconds(200);
+
     private readonly Channel<ControlMessage> _outgoing = System.Threading.Channels.Channel.CreateBounded<ControlMessage>(MaxWaitingMessages);
     private readonly TrackSender _video = new(connection.Video, context.Clock, context.Metrics);
     private readonly TrackSender _audio = new(connection.Audio, context.Clock, context.Metrics);
@@ -146,6 +149,7 @@ internal sealed class ViewerSession(string id, IViewerConnection connection, Ses
     private async Task<string> SendAsync(TrackSender sender, bool isVideo, CancellationToken cancellationToken)
     {
         Playing? done = null;
+        TimeSpan? startedAt = null;
         while (true)
         {
             var selected = _selected.Next;
@@ -156,6 +160,13 @@ internal sealed class ViewerSession(string id, IViewerConnection connection, Ses
                 continue;
             }
 
+            if (startedAt + SelectInterval - context.Clock.Elapsed is { } wait && wait > TimeSpan.Zero)
+            {
+                await Task.Delay(wait, context.Clock.Provider, cancellationToken);
+                continue;
+            }
+
+            startedAt = context.Clock.Elapsed;
             var (viewing, steering) = playing;
             var fault = isVideo
                 ? await SendPictureAsync(viewing, steering, cancellationToken)

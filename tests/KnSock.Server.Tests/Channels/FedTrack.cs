@@ -39,6 +39,8 @@ internal sealed class FedTrack : IAsyncDisposable
         var start = Time.Now;
         while (true)
         {
+            // A moment of real time as well, for a machine that is busy with other things.
+            await Task.Delay(1);
             await Eventually.SettleAsync();
             if (condition())
             {

@@ -52,10 +52,12 @@ public sealed class ViewerSessionTests : IAsyncDisposable
         _channel.Encoders[0].BeforeUnit = (_, _) => throw new Server.Encoding.EncoderException("broken");
         var running = RunAsync();
         _viewer.Say(new Select { Selection = 1, Channel = 0 });
-        while (!_viewer.Heard.Any(m => m is ChannelEndedNotice))
+        for (var step = 0; !_viewer.Heard.Any(m => m is ChannelEndedNotice); step++)
         {
+            Assert.True(step < 2000 && !running.IsCompleted, $"not reported; fault: {_channel.Low.Fault}, starts {_channel.Encoders[0].Starts.Count}, ended {running.IsCompleted}");
             await Eventually.SettleAsync();
-            _channel.Time.Advance(TimeSpan.FromMilliseconds(50));
+            await Task.Delay(1);
+            _channel.Time.Advance(TimeSpan.FromMilliseconds(20));
         }
 
         Assert.Contains("broken", _viewer.Heard.OfType<ChannelEndedNotice>().First().Reason, StringComparison.Ordinal);
@@ -86,6 +88,26 @@ public sealed class ViewerSessionTests : IAsyncDisposable
         var first = _viewer.Heard.OfType<RenditionNotice>().First();
         Assert.Equal((1u, (int?)null, 0.0), (first.Selection, first.From, first.AtSeconds));
         Assert.NotEmpty(first.Reason);
+    }
+
+    [Fact]
+    public async Task AFloodOfSelectionsStartsNoFloodOfEncoders()
+    {
+        var running = RunAsync();
+        for (uint selection = 1; selection <= 100; selection++)
+        {
+            _viewer.Say(new Select { Selection = selection, Channel = 0, From = StartPoint.Position, PositionSeconds = selection * 3 % 10 });
+            await Eventually.SettleAsync();
+        }
+
+        await Eventually.TrueAsync(() => _viewer.VideoFrames.Units.Any());
+        Assert.InRange(_channel.Encoders[0].Starts.Count + _channel.Encoders[1].Starts.Count, 1, 3);
+
+        _channel.Time.Advance(TimeSpan.FromMilliseconds(250));
+        await Eventually.TrueAsync(() => _viewer.VideoFrames.Frames.Any(f => f.Mark?.Selection == 100));
+        Assert.InRange(_channel.Encoders[0].Starts.Count + _channel.Encoders[1].Starts.Count, 1, 5);
+        _viewer.Leave();
+        await running;
     }
 
     private Task RunAsync()
