@@ -44,14 +44,21 @@ internal sealed class RungSwitch(IReadOnlyList<RenditionTrack> tracks, int initi
     }
 
     /// <summary>
-    /// In the middle of a GOP that the link cannot carry in time: begins the GOP again in the lower rung, if that is at hand. True if so.
+    /// In the middle of a GOP: has a higher rung made from the next one on, and begins a GOP that the link cannot carry in time again in the
+    /// lower rung, if that is at hand. True if so.
     /// </summary>
     /// <param name="cursor">The cursor.</param>
     /// <param name="bitsPerSecond">What the link carries, if known.</param>
     public bool TryWithinGop(TrackCursor cursor, double? bitsPerSecond)
     {
         var target = Target;
-        if (bitsPerSecond is not { } rate || target.Rendition.Index >= cursor.Track.Rendition.Index)
+        if (target.Rendition.Index > cursor.Track.Rendition.Index)
+        {
+            Prefetch(target, cursor.NextGop);
+            return false;
+        }
+
+        if (bitsPerSecond is not { } rate || target == cursor.Track)
         {
             return false;
         }

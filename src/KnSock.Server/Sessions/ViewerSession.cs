@@ -196,13 +196,13 @@ internal sealed class ViewerSession(string id, IViewerConnection connection, Ses
             return;
         }
 
+        _lastSelection = select.Selection;
         if (!select.IsPlausible)
         {
             Refuse("selection", "a selection names one channel, by index or by name, and a position within reason", select);
             return;
         }
 
-        _lastSelection = select.Selection;
         var channel = select.Channel is { } index
             ? context.Channels.ElementAtOrDefault(index)
             : context.Channels.FirstOrDefault(c => string.Equals(c.Info.Name, select.Name, StringComparison.Ordinal));

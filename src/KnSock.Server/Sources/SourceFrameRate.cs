@@ -20,12 +20,18 @@ internal static class SourceFrameRate
             return Fallback;
         }
 
-        // A constant rate shows as both being the same. A variable one with a sensible clock is brought to the clock's rate, which loses no
-        // frame; one whose clock is far finer than its frames, to the next common rate above the mean.
-        return lowestCommon is { } lowest && lowest.PerSecond >= mean.PerSecond * 0.99 && lowest.PerSecond <= Math.Max(60.01, mean.PerSecond * 1.01)
-            ? lowest
-            : Common.FirstOrDefault(r => r.PerSecond >= mean.PerSecond * 0.99, Common[^1]);
+        if (lowestCommon is not { } clock || clock.PerSecond < mean.PerSecond * 0.99)
+        {
+            return NextCommon(mean);
+        }
+
+        // Interlaced pictures show the rate of their fields as the clock.
+        var areFields = Math.Abs((clock.PerSecond / mean.PerSecond) - 2) < 0.02;
+        // A variable rate with a sensible clock is brought to the clock's, which loses no frame.
+        return areFields ? mean : clock.PerSecond <= Math.Max(60.01, mean.PerSecond * 1.01) ? clock : NextCommon(mean);
     }
+
+    private static FrameRate NextCommon(FrameRate mean) => Common.FirstOrDefault(r => r.PerSecond >= mean.PerSecond * 0.99, Common[^1]);
 
     /// <summary>The rate halved until it is no higher than <paramref name="max"/>.</summary>
     public static FrameRate Cap(FrameRate rate, int max)

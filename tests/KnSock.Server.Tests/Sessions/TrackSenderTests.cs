@@ -150,8 +150,13 @@ public sealed class TrackSenderTests : IAsyncDisposable
 
         Assert.False(rungs.TryAtGopStart(cursor));
         Assert.Equal(_channel.Low, cursor.Track);
-        await Eventually.TrueAsync(() => _channel.High.ReadyUnits(0) > 0);
+        while (cursor.Gop == 0)
+        {
+            Assert.True(cursor.TryPeek(out _, out _));
+            cursor.Advance();
+        }
 
+        await Eventually.TrueAsync(() => _channel.High.ReadyUnits(1) > 0);
         Assert.True(rungs.TryAtGopStart(cursor));
         Assert.Equal(_channel.High, cursor.Track);
         rungs.Choose(0, "back");

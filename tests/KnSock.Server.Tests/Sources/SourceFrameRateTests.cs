@@ -10,10 +10,10 @@ public sealed class SourceFrameRateTests
     [InlineData("30000/1001", "30000/1001", "30000/1001")]
     [InlineData("24000/1001", "479/20", "24000/1001")] // the average of a container that counts milliseconds
     [InlineData("50/1", "25/1", "25")] // fields, not frames
-    [InlineData("30/1", "20/1", "24")]
+    [InlineData("30/1", "20/1", "30")] // no frame is lost
     [InlineData("1000/1", "2997/100", "30")]
     [InlineData("90000/1", "7/1", "15")]
-    [InlineData("30/1", "18/1", "24")]
+    [InlineData("30/1", "18/1", "30")]
     [InlineData("120/1", "95/1", "60")]
     [InlineData("120/1", "120/1", "120")]
     [InlineData(null, "24000/1001", "24")]
@@ -21,7 +21,7 @@ public sealed class SourceFrameRateTests
     [InlineData(null, null, "25")]
     [InlineData("90000/1", "90000/1", "25")]
     [InlineData("1/10", "1/10", "25")]
-    public void ConstantRatesAreKeptAndVariableOnesBroughtToACommonOne(string? lowest, string? average, string expected) =>
+    public void ConstantRatesAreKeptAndVariableOnesBroughtToTheirClockOrACommonOne(string? lowest, string? average, string expected) =>
         Assert.Equal(expected, SourceFrameRate.Choose(Parse(lowest), Parse(average)).ToString());
 
     [Theory]
