@@ -100,7 +100,7 @@ public sealed class ViewerSessionTests : IAsyncDisposable
             await Eventually.SettleAsync();
         }
 
-        await Eventually.TrueAsync(() => _viewer.VideoFrames.Units.Any());
+        await Eventually.TrueAsync(() => _viewer.Heard.Any(m => m is Selected { Selection: 100 }));
         Assert.InRange(_channel.Encoders[0].Starts.Count + _channel.Encoders[1].Starts.Count, 1, 3);
 
         _channel.Time.Advance(TimeSpan.FromMilliseconds(250));
