@@ -45,10 +45,9 @@ public sealed class RungSteeringTests : IAsyncDisposable
         link.Add(new LinkSample(1_000_000, IsBacklogged: false), TimeSpan.FromSeconds(1));
         Assert.Null(steering.Update(Playing, TimeSpan.FromSeconds(1)));
         Assert.Equal(1, steering.Update(Playing, TimeSpan.FromSeconds(2))?.Decision.Rung);
-        Walk(steering, cursor, 25);
-        steering.Steer(cursor);
+        Walk(steering, cursor, 10);
         await Eventually.TrueAsync(() => _channel.High.ReadyUnits(1) > 0);
-        Walk(steering, cursor, 3);
+        Walk(steering, cursor, 18);
 
         Assert.Equal(2, _notices.Count);
         Assert.Equal((0, 1, 1.0), (_notices[1].From, _notices[1].To, _notices[1].AtSeconds));
