@@ -192,7 +192,8 @@ internal sealed partial class Playback : IPlayback
     {
         var now = Now;
         var at = _clock.StandsAt(now) ?? _video.Buffer.Start ?? _audio.Buffer.Start ?? Timestamp.Zero;
-        var (video, audio) = (_video.LevelAt(at, _ended, now), _audio.LevelAt(at, _ended, now));
+        var isWaiting = _clock.State is PlayoutState.Buffering or PlayoutState.Stalled;
+        var (video, audio) = (_video.LevelAt(at, _ended, isWaiting, now), _audio.LevelAt(at, _ended, isWaiting, now));
         _startableSince = video.CanStart && audio.CanStart ? _startableSince ?? now : null;
         var isReady = !_sinkIsWaitedFor || _readySelection == Selection || now - _startableSince > PatienceWithSink;
         _clock.Update(video, audio, isReady, now);
@@ -227,6 +228,8 @@ internal sealed partial class Playback : IPlayback
         /// <summary>A target that the read-ahead could never fill would never let playout start.</summary>
         private readonly TimeSpan _highestTarget = options.MaxBuffer * 0.9;
 
+        private readonly FillPace _pace = new(options.MaxBuffer);
+
         public JitterBuffer Buffer { get; } = new(options.MaxBuffer + BeyondReadAhead, MostBytes);
 
         public TargetDelay Target { get; } = new(floor);
@@ -241,12 +244,17 @@ internal sealed partial class Playback : IPlayback
             return target < _highestTarget ? target : _highestTarget;
         }
 
-        public TrackLevel LevelAt(Timestamp position, bool ended, TimeSpan now) => new()
+        public TrackLevel LevelAt(Timestamp position, bool ended, bool isWaiting, TimeSpan now)
         {
-            Start = Buffer.Start,
-            Level = Buffer.Level(position),
-            Target = TargetAt(now),
-            Ended = ended,
-        };
+            var level = Buffer.Level(position);
+            return new TrackLevel
+            {
+                Start = Buffer.Start,
+                Level = level,
+                Target = TargetAt(now),
+                Cushion = _pace.CushionAt(level, isWaiting, now),
+                Ended = ended,
+            };
+        }
     }
 }

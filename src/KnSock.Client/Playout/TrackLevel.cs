@@ -14,14 +14,17 @@ internal readonly record struct TrackLevel
     /// <summary>What should be there before playout starts.</summary>
     public required TimeSpan Target { get; init; }
 
+    /// <summary>What should be there besides before playout starts or goes on, because it fills slowly.</summary>
+    public TimeSpan Cushion { get; init; }
+
     /// <summary>Whether nothing more will come, so that there is nothing to wait for.</summary>
     public bool Ended { get; init; }
 
     /// <summary>Whether playout may start.</summary>
-    public bool CanStart => Ended || (Level > TimeSpan.Zero && Level >= Target);
+    public bool CanStart => Ended || (Level > TimeSpan.Zero && Level >= Target && Level >= Cushion);
 
     /// <summary>Whether playout may go on after a stall: at half of the target.</summary>
-    public bool CanResume => Ended || (Level > TimeSpan.Zero && Level >= Target / 2);
+    public bool CanResume => Ended || (Level > TimeSpan.Zero && Level >= Target / 2 && Level >= Cushion);
 
     /// <summary>Whether there is nothing left to play.</summary>
     public bool IsDry => !Ended && Level <= TimeSpan.Zero;
