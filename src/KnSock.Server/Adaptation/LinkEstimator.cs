@@ -9,7 +9,7 @@ internal sealed class LinkEstimator
 {
     private static readonly TimeSpan BusyWindow = TimeSpan.FromSeconds(1.5);
     private static readonly TimeSpan OfferedWindow = TimeSpan.FromSeconds(4);
-    private static readonly TimeSpan ShortestBusy = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan ShortestBusy = TimeSpan.FromMilliseconds(180);
 
     private readonly Queue<Interval> _intervals = new();
     private LinkSample? _last;

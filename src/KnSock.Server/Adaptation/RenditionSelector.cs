@@ -31,7 +31,9 @@ internal sealed class RenditionSelector(RenditionSelectorOptions options, int in
         }
 
         var link = input.Link;
-        if (link is { IsCapacity: true, BitsPerSecond: { } capacity } && link.Busy >= options.BusyBeforeDown && input.Rates[Rung] > capacity)
+        // Until a change is carried out the link still shows the rung before, and the first losses at a new limit show less than it carries.
+        var margin = input.Sent == Rung ? 1 : options.PendingShare;
+        if (link is { IsCapacity: true, BitsPerSecond: { } capacity } && link.Busy >= options.BusyBeforeDown && input.Rates[Rung] * margin > capacity)
         {
             return Change(Highest(input.Rates, capacity * options.DownShare), now,
                 $"the link carries {Kbps(capacity)} kbit/s, {Kbps(input.Rates[Rung])} are needed");
@@ -50,7 +52,7 @@ internal sealed class RenditionSelector(RenditionSelectorOptions options, int in
 
     private Decision? Up(SelectorInput input, TimeSpan now)
     {
-        if (Rung == input.Rates.Count - 1 || input.State != PlayoutState.Playing || now - _lastChange < _holdOff
+        if (Rung == input.Rates.Count - 1 || input.Sent != Rung || input.State != PlayoutState.Playing || now - _lastChange < _holdOff
             || input.Buffer < input.MaxBuffer * options.SafeBuffer || input.Link.BitsPerSecond is not { } rate)
         {
             return null;
@@ -114,10 +116,13 @@ internal sealed record RenditionSelectorOptions
     public TimeSpan FirstQuiet { get; init; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Bytes must have waited for this time before that says anything about the link.</summary>
-    public TimeSpan BusyBeforeDown { get; init; } = TimeSpan.FromMilliseconds(300);
+    public TimeSpan BusyBeforeDown { get; init; } = TimeSpan.FromMilliseconds(180);
 
     /// <summary>Going down: the share of the capacity that the new rung may need.</summary>
     public double DownShare { get; init; } = 0.85;
+
+    /// <summary>Going down again before the last step was carried out: the capacity must be below this share of what the rung needs.</summary>
+    public double PendingShare { get; init; } = 0.7;
 
     /// <summary>Going down with a low buffer: the same, so that the buffer fills again.</summary>
     public double StarvingShare { get; init; } = 0.6;

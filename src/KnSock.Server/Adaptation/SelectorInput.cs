@@ -8,6 +8,9 @@ internal sealed record SelectorInput
     /// <summary>What the viewer's playout is doing.</summary>
     public required PlayoutState State { get; init; }
 
+    /// <summary>The rung that is being sent; another than the chosen one until the change is carried out.</summary>
+    public required int Sent { get; init; }
+
     /// <summary>Media that lies ready at the viewer.</summary>
     public required TimeSpan Buffer { get; init; }
 

@@ -33,7 +33,7 @@ internal static class EncoderArguments
             "-vf", VideoFilter(source, timeline, rendition, preroll),
             "-frames:v", Text(timeline.FrameCount - firstFrame),
             "-c:v", "libx264", "-preset", preset, "-profile:v", "high", "-pix_fmt", "yuv420p",
-            "-b:v", $"{kbps}k", "-maxrate", $"{kbps * 6 / 5}k", "-bufsize", $"{kbps}k",
+            "-b:v", $"{kbps}k", "-maxrate", $"{kbps * 6 / 5}k", "-bufsize", $"{kbps * 3 / 5}k",
             "-g", Text(timeline.GopFrames), "-keyint_min", Text(timeline.GopFrames), "-sc_threshold", "0", "-bf", "2", "-flags", "+cgop",
             .. Output,
         ];

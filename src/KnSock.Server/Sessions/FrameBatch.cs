@@ -6,7 +6,7 @@ namespace KnSock.Server.Sessions;
 /// <summary>Gathers frames that go out together, so that small ones do not cost a system call each.</summary>
 internal sealed class FrameBatch(IMediaConnection connection, ServerMetrics metrics)
 {
-    private const int Capacity = 32 * 1024;
+    private const int Capacity = 16 * 1024;
 
     private readonly byte[] _bytes = new byte[Capacity];
     private int _count;

@@ -43,6 +43,7 @@ internal sealed class RungSteering : IRungs, IDisposable
         var input = new SelectorInput
         {
             State = feedback.State,
+            Sent = _switch.Sent,
             Buffer = TimeSpan.FromSeconds(Math.Min(feedback.VideoBufferSeconds, feedback.AudioBufferSeconds)),
             MaxBuffer = _viewing.MaxBuffer,
             Link = _link.Estimate,
@@ -56,6 +57,10 @@ internal sealed class RungSteering : IRungs, IDisposable
         _switch.Choose(decision.Rung, decision.Reason);
         return (input, decision);
     }
+
+    /// <inheritdoc/>
+    /// <remarks>At the top there is nothing to learn by them.</remarks>
+    public bool WantsBursts => _switch.Sent < _rates.Length - 1;
 
     /// <inheritdoc/>
     public void Steer(TrackCursor cursor)

@@ -3,102 +3,138 @@ using KnSock.Server.Channels;
 namespace KnSock.Server.Sessions;
 
 /// <summary>
-/// Carries out what the selector chose: has the new rung encoded from the next GOP on, and lets the cursor change over when it is there, so
-/// that no viewer ever waits for an encoder with a rung at hand that plays.
+/// Carries out what the selector chose: has the new rung encoded at once from where the cursor can change over, and lets it change over when
+/// that is there, so that no viewer ever waits for an encoder with a rung at hand that plays.
 /// </summary>
+/// <remarks>The choice comes from the task that hears the viewer, the steps from the one that sends.</remarks>
 internal sealed class RungSwitch(IReadOnlyList<RenditionTrack> tracks, int initialRung) : IDisposable
 {
-    private volatile int _target = initialRung;
-    private volatile string _reason = "the first rung";
-    private TrackReader? _prefetch;
-    private RenditionTrack? _prefetched;
+    /// <summary>A GOP whose rest is through within this time, seconds, is not begun again.</summary>
+    private const double LongestRest = 0.5;
+
+    private readonly Lock _lock = new();
+    private int _target = initialRung;
+    private string _reason = "the first rung";
+    private (int Rung, int Gop, int NextGop)? _at;
+    private (RenditionTrack Track, TrackReader Reader)? _prefetch;
+    private bool _isDisposed;
 
     /// <summary>The rung wanted.</summary>
-    public RenditionTrack Target => tracks[_target];
+    public RenditionTrack Target => tracks[Volatile.Read(ref _target)];
 
     /// <summary>Why it is wanted.</summary>
-    public string Reason => _reason;
+    public string Reason => Volatile.Read(ref _reason);
 
-    /// <summary>Wants another rung.</summary>
-    public void Choose(int rung, string reason) => (_reason, _target) = (reason, rung);
-
-    /// <summary>At the start of a GOP: changes over if the rung wanted has it, otherwise has it made. True if the cursor changed over.</summary>
-    public bool TryAtGopStart(TrackCursor cursor)
+    /// <summary>The rung that is sent.</summary>
+    public int Sent
     {
-        var target = Target;
-        if (target == cursor.Track)
+        get
         {
-            StopPrefetching();
-            return false;
+            lock (_lock)
+            {
+                return _at?.Rung ?? _target;
+            }
         }
-
-        if (target.ReadyUnits(cursor.Gop) > 0 || cursor.Track.ReadyUnits(cursor.Gop) == 0)
-        {
-            cursor.SwitchTo(target);
-            StopPrefetching();
-            return true;
-        }
-
-        Prefetch(target, cursor.NextGop);
-        return false;
     }
 
-    /// <summary>
-    /// In the middle of a GOP: has a higher rung made from the next one on, and begins a GOP that the link cannot carry in time again in the
-    /// lower rung, if that is at hand. True if so.
-    /// </summary>
+    /// <summary>Wants another rung.</summary>
+    public void Choose(int rung, string reason)
+    {
+        lock (_lock)
+        {
+            (_reason, _target) = (reason, rung);
+            Prepare();
+        }
+    }
+
+    /// <summary>At the start of a GOP: changes over if the rung wanted has it. True if so.</summary>
+    public bool TryAtGopStart(TrackCursor cursor)
+    {
+        lock (_lock)
+        {
+            if (Target != cursor.Track && (Target.ReadyUnits(cursor.Gop) > 0 || cursor.Track.ReadyUnits(cursor.Gop) == 0))
+            {
+                return ChangeOver(cursor);
+            }
+
+            Note(cursor);
+            return false;
+        }
+    }
+
+    /// <summary>In the middle of a GOP: begins one that the link cannot carry in time again in the lower rung, if that is at hand. True if so.</summary>
     /// <param name="cursor">The cursor.</param>
     /// <param name="bitsPerSecond">What the link carries, if known.</param>
     public bool TryWithinGop(TrackCursor cursor, double? bitsPerSecond)
     {
-        var target = Target;
-        if (target.Rendition.Index > cursor.Track.Rendition.Index)
+        lock (_lock)
         {
-            Prefetch(target, cursor.NextGop);
-            return false;
-        }
+            Note(cursor);
+            if (bitsPerSecond is not { } rate || Target.Rendition.Index >= cursor.Track.Rendition.Index
+                || Target[cursor.Gop] is not { IsComplete: true } lower)
+            {
+                return false;
+            }
 
-        if (bitsPerSecond is not { } rate || target == cursor.Track)
-        {
-            return false;
+            var rest = BytesLeft(cursor) * 8 / rate;
+            return rest >= LongestRest && lower.Bytes * 8 / rate <= rest && ChangeOver(cursor);
         }
-
-        Prefetch(target, cursor.Gop);
-        var rest = BytesLeft(cursor) * 8 / rate;
-        if (rest < LongestRest || target[cursor.Gop] is not { IsComplete: true } lower || lower.Bytes * 8 / rate > rest)
-        {
-            return false;
-        }
-
-        cursor.SwitchTo(target);
-        StopPrefetching();
-        return true;
     }
 
-    /// <summary>A GOP whose rest is through within this time, seconds, is not begun again.</summary>
-    private const double LongestRest = 0.5;
-
-    public void Dispose() => StopPrefetching();
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _isDisposed = true;
+            StopPrefetching();
+        }
+    }
 
     private static double BytesLeft(TrackCursor cursor) =>
         cursor.Track[cursor.Gop] is { Count: > 0 } gop ? (double)gop.Bytes / gop.Count * cursor.UnitsLeft : 0;
 
-    private void Prefetch(RenditionTrack target, int gop)
+    private bool ChangeOver(TrackCursor cursor)
     {
-        if (_prefetched != target)
+        cursor.SwitchTo(Target);
+        Note(cursor);
+        return true;
+    }
+
+    private void Note(TrackCursor cursor)
+    {
+        _at = (cursor.Track.Rendition.Index, cursor.Gop, cursor.NextGop);
+        Prepare();
+    }
+
+    /// <summary>Has the rung wanted made: a higher one from the next GOP on, a lower one from the present, which may have to be begun again.</summary>
+    private void Prepare()
+    {
+        if (_at is not { } at || _isDisposed)
+        {
+            return;
+        }
+
+        if (_target == at.Rung)
         {
             StopPrefetching();
-            (_prefetched, _prefetch) = (target, target.OpenReader(gop));
+            return;
         }
-        else if (_prefetch!.Gop != gop)
+
+        var gop = _target > at.Rung ? at.NextGop : at.Gop;
+        if (_prefetch is not { } prefetch || prefetch.Track != Target)
         {
-            _prefetch.MoveTo(gop);
+            StopPrefetching();
+            _prefetch = (Target, Target.OpenReader(gop));
+        }
+        else if (prefetch.Reader.Gop != gop)
+        {
+            prefetch.Reader.MoveTo(gop);
         }
     }
 
     private void StopPrefetching()
     {
-        _prefetch?.Dispose();
-        (_prefetch, _prefetched) = (null, null);
+        _prefetch?.Reader.Dispose();
+        _prefetch = null;
     }
 }

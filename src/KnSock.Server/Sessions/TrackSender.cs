@@ -49,7 +49,7 @@ internal sealed class TrackSender(IMediaConnection connection, ServerClock clock
                 if (pts > viewing.Horizon)
                 {
                     await _batch.FlushAsync(cancellationToken);
-                    await viewing.WaitForRoomAsync(pts, waiting.Token);
+                    await viewing.WaitForRoomAsync(pts, rungs?.WantsBursts ?? true, waiting.Token);
                 }
 
                 await AddAsync(viewing, cursor, unit, gop, isFirst || cursor.HasSkipped, cancellationToken);
@@ -90,6 +90,12 @@ internal sealed class TrackSender(IMediaConnection connection, ServerClock clock
 /// <summary>Steers a cursor between the rungs of a channel.</summary>
 internal interface IRungs
 {
+    /// <summary>
+    /// Whether sending in bursts is worth it: they show what the link carries, but what is on the way when a limit sets in is lost and holds up all
+    /// that comes after.
+    /// </summary>
+    bool WantsBursts { get; }
+
     /// <summary>Called before each unit; may move the cursor to another rung.</summary>
     void Steer(TrackCursor cursor);
 }

@@ -16,7 +16,7 @@ internal sealed class Viewing : IDisposable
     public Viewing(Select select, Channel channel, TimeSpan maxBuffer, Timestamp now)
     {
         (Selection, Channel, MaxBuffer, IsLive) = (select.Selection, channel, maxBuffer, select.From == StartPoint.Live);
-        _burst = TimeSpan.FromTicks(Math.Min(TimeSpan.FromMilliseconds(500).Ticks, maxBuffer.Ticks / 4));
+        _burst = TimeSpan.FromTicks(Math.Min(TimeSpan.FromMilliseconds(300).Ticks, maxBuffer.Ticks / 4));
         var position = select.From switch
         {
             StartPoint.Live => channel.LivePosition(now),
@@ -71,15 +71,18 @@ internal sealed class Viewing : IDisposable
     }
 
     /// <summary>
-    /// Waits until a unit may be sent. Who has to wait waits for room for a burst, so that sending shows what the link carries and the
-    /// viewer's radio can sleep in between.
+    /// Waits until a unit may be sent. Who has to wait may wait for room for a burst, so that sending shows what the link carries.
     /// </summary>
-    public async ValueTask WaitForRoomAsync(Timestamp unit, CancellationToken cancellationToken)
+    /// <param name="unit">When the unit is presented.</param>
+    /// <param name="inBurst">Whether to wait for room for a burst.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async ValueTask WaitForRoomAsync(Timestamp unit, bool inBurst, CancellationToken cancellationToken)
     {
+        var wanted = inBurst ? unit + _burst : unit;
         while (true)
         {
             var moved = _moved.Next;
-            if (Horizon >= unit + _burst)
+            if (Horizon >= wanted)
             {
                 return;
             }

@@ -135,6 +135,7 @@ public sealed class ClosedLoopTests
             new SelectorInput
             {
                 State = buffer > 0 ? PlayoutState.Playing : PlayoutState.Stalled,
+                Sent = _selector.Rung,
                 Buffer = TimeSpan.FromSeconds(Math.Max(0, buffer)),
                 MaxBuffer = TimeSpan.FromSeconds(MaxBuffer),
                 Link = _link.Estimate,

@@ -129,6 +129,7 @@ public sealed class RenditionSelectorTests
                 var input = new SelectorInput
                 {
                     State = (PlayoutState)random.Next(4),
+                    Sent = random.Next(2) == 0 ? selector.Rung : random.Next(ladder),
                     Buffer = TimeSpan.FromSeconds(random.NextDouble() * 9),
                     MaxBuffer = MaxBuffer,
                     Link = new LinkEstimate(random.Next(4) == 0 ? null : Math.Pow(10, random.NextDouble() * 9), random.Next(2) == 0, TimeSpan.FromSeconds(random.NextDouble())),
@@ -143,12 +144,26 @@ public sealed class RenditionSelectorTests
         }
     }
 
+    [Fact]
+    public void NoStepUpAndNoSecondStepDownOnFirstLossesBeforeAStepIsCarriedOut()
+    {
+        var selector = New(3);
+        Assert.NotNull(Update(selector, Busy(1_050_000), buffer: 7));
+        Assert.Equal(1, selector.Rung);
+
+        _now += TimeSpan.FromSeconds(0.3);
+        Assert.Null(Update(selector, Busy(750_000), buffer: 6.5, sent: 3));
+        _now += TimeSpan.FromSeconds(3);
+        Assert.Null(Update(selector, Idle(20_000_000), buffer: 7, sent: 3));
+        Assert.NotNull(Update(selector, Busy(500_000), buffer: 6, sent: 3));
+    }
+
     private static RenditionSelector New(int rung) => new(new RenditionSelectorOptions(), rung);
 
     private static LinkEstimate Busy(double capacity) => new(capacity, IsCapacity: true, TimeSpan.FromMilliseconds(300));
 
     private static LinkEstimate Idle(double? offered) => new(offered, IsCapacity: false, TimeSpan.Zero);
 
-    private Decision? Update(RenditionSelector selector, LinkEstimate link, double buffer, PlayoutState state = PlayoutState.Playing) => selector.Update(
-        new SelectorInput { State = state, Buffer = TimeSpan.FromSeconds(buffer), MaxBuffer = MaxBuffer, Link = link, Rates = Rates }, _now);
+    private Decision? Update(RenditionSelector selector, LinkEstimate link, double buffer, PlayoutState state = PlayoutState.Playing, int? sent = null) => selector.Update(
+        new SelectorInput { State = state, Sent = sent ?? selector.Rung, Buffer = TimeSpan.FromSeconds(buffer), MaxBuffer = MaxBuffer, Link = link, Rates = Rates }, _now);
 }

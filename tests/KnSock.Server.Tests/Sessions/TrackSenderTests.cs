@@ -60,6 +60,8 @@ public sealed class TrackSenderTests : IAsyncDisposable
     {
         var viewing = _channel.View(maxBuffer: 8);
         var rungs = new SwitchAfter(new RungSwitch(_channel.Channel.VideoTracks, 0), units: 45);
+        using var kept = _channel.High.OpenReader(2);
+        await Eventually.TrueAsync(() => _channel.High.ReadyUnits(2) > 0);
 
         await SendUntilAsync(viewing, rungs, () => _connection.Units.Any(u => u.Header.Rendition == 1) && _connection.Units.Count() >= 8 * 30);
 
@@ -195,6 +197,8 @@ public sealed class TrackSenderTests : IAsyncDisposable
     private sealed class SwitchAfter(RungSwitch rungs, int units) : IRungs, IDisposable
     {
         private int _steps;
+
+        public bool WantsBursts => true;
 
         public void Steer(TrackCursor cursor)
         {

@@ -43,7 +43,8 @@ public sealed class ViewerSessionTests : IAsyncDisposable
             waited += TimeSpan.FromMilliseconds(500);
         }
 
-        Assert.InRange(waited.TotalSeconds, 10, 20);
+        // Time may move on while the session is still about to look at it, so only the lower bound is exact.
+        Assert.InRange(waited.TotalSeconds, 10, 120);
     }
 
     [Fact]

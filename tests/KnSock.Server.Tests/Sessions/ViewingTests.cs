@@ -67,7 +67,7 @@ public sealed class ViewingTests : IAsyncDisposable
     {
         var viewing = _channel.View();
         _channel.Time.Advance(TimeSpan.FromSeconds(3));
-        var waiting = viewing.WaitForRoomAsync(Timestamp.FromSeconds(5), CancellationToken.None).AsTask();
+        var waiting = viewing.WaitForRoomAsync(Timestamp.FromSeconds(5), inBurst: true, CancellationToken.None).AsTask();
 
         Report(viewing, 1.2);
         await Eventually.SettleAsync();

@@ -6,13 +6,15 @@ namespace KnSock.Server.Endpoints.Native;
 /// <summary>What Linux's kernel tells of a TCP connection (<c>struct tcp_info</c>, linux/tcp.h; its fields only ever grew at the end).</summary>
 /// <param name="BytesAcked">Bytes acknowledged by the other side.</param>
 /// <param name="NotSentBytes">Bytes written but not sent yet.</param>
-internal readonly record struct TcpInfo(long BytesAcked, uint NotSentBytes)
+/// <param name="MinRtt">The shortest round trip seen.</param>
+internal readonly record struct TcpInfo(long BytesAcked, uint NotSentBytes, TimeSpan MinRtt)
 {
     private const int ProtocolTcp = 6;
     private const int OptionTcpInfo = 11;
     private const int OptionNotSentLowWater = 25;
     private const int BytesAckedOffset = 120;
     private const int NotSentBytesOffset = 144;
+    private const int MinRttOffset = 148;
 
     /// <summary>Null on systems that do not tell.</summary>
     public static TcpInfo? Read(Socket socket)
@@ -26,9 +28,12 @@ internal readonly record struct TcpInfo(long BytesAcked, uint NotSentBytes)
         try
         {
             var length = socket.GetRawSocketOption(ProtocolTcp, OptionTcpInfo, info);
-            return length < NotSentBytesOffset + sizeof(uint)
+            return length < MinRttOffset + sizeof(uint)
                 ? null
-                : new TcpInfo(MemoryMarshal.Read<long>(info[BytesAckedOffset..]), MemoryMarshal.Read<uint>(info[NotSentBytesOffset..]));
+                : new TcpInfo(
+                    MemoryMarshal.Read<long>(info[BytesAckedOffset..]),
+                    MemoryMarshal.Read<uint>(info[NotSentBytesOffset..]),
+                    TimeSpan.FromMicroseconds(MemoryMarshal.Read<uint>(info[MinRttOffset..])));
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
