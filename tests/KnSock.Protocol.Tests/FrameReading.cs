@@ -1,3 +1,4 @@
+using KnSock.Testing;
 using System.Buffers;
 
 namespace KnSock.Protocol.Tests;
@@ -22,7 +23,7 @@ internal static class FrameReading
                 frames.Add(Convert.ToHexStringLower(bytes));
             }
 
-            pending = Segments.Split(buffer);
+            pending = [.. Segments.Split(buffer)];
         }
 
         left = pending.Sum(p => (long)p.Length);

@@ -1,3 +1,4 @@
+using KnSock.Testing;
 using System.Buffers;
 using System.Text;
 
@@ -66,7 +67,7 @@ public class LineReaderTests
                 lines.Add(Encoding.UTF8.GetString(line));
             }
 
-            pending = Segments.Split(buffer);
+            pending = [.. Segments.Split(buffer)];
         }
 
         left = string.Concat(pending.Select(p => Encoding.UTF8.GetString(p.Span)));

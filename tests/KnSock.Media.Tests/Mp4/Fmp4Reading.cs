@@ -1,3 +1,4 @@
+using KnSock.Testing;
 using System.Buffers;
 using KnSock.Media.Mp4;
 
@@ -34,7 +35,7 @@ internal static class Fmp4Reading
                 samples.Add(new(sample.Dts, sample.Pts, sample.Duration, sample.IsKeyframe, sample.Payload.ToArray()));
             }
 
-            pending = Segments.Split(buffer);
+            pending = [.. Segments.Split(buffer)];
         }
 
         left = pending.Sum(p => (long)p.Length);

@@ -32,7 +32,7 @@ public sealed class RenditionSelectorTests
     public void ABusyLinkThatCarriesTheRungKeepsIt() => Assert.Null(Update(New(3), Busy(3_100_000), buffer: 7));
 
     [Fact]
-    public void AMomentOfBacklogSaysNothing() => Assert.Null(Update(New(3), new LinkEstimate(100_000, IsCapacity: true, TimeSpan.FromMilliseconds(200)), buffer: 7));
+    public void AMomentOfBacklogSaysNothing() => Assert.Null(Update(New(3), new LinkEstimate(100_000, IsCapacity: true, TimeSpan.FromMilliseconds(150)), buffer: 7));
 
     [Fact]
     public void WhatWasOnlyOfferedTakesNobodyDown() =>

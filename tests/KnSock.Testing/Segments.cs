@@ -1,9 +1,9 @@
 using System.Buffers;
 
-namespace KnSock.Media.Tests;
+namespace KnSock.Testing;
 
 /// <summary>Sequences of several pieces, as a pipe gives them.</summary>
-internal static class Segments
+public static class Segments
 {
     public static ReadOnlySequence<byte> Join(IReadOnlyList<ReadOnlyMemory<byte>> pieces)
     {
@@ -22,7 +22,7 @@ internal static class Segments
         return new ReadOnlySequence<byte>(first, 0, last, last.Memory.Length);
     }
 
-    public static List<ReadOnlyMemory<byte>> Split(in ReadOnlySequence<byte> sequence)
+    public static IReadOnlyList<ReadOnlyMemory<byte>> Split(in ReadOnlySequence<byte> sequence)
     {
         var pieces = new List<ReadOnlyMemory<byte>>();
         foreach (var piece in sequence)
