@@ -23,6 +23,7 @@ public sealed class LiveStreamServer : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly ServerClock _clock;
     private readonly ServerMetrics _metrics;
+    private readonly SemaphoreSlim _encoderPlaces;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _lock = new();
     private NativeListeners? _listeners;
@@ -42,6 +43,7 @@ public sealed class LiveStreamServer : IAsyncDisposable
         _logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger("KnSock.Server");
         _clock = new ServerClock(options.TimeProvider);
         _metrics = new ServerMetrics(meterFactory);
+        _encoderPlaces = new SemaphoreSlim(options.MaxEncoders);
     }
 
     /// <summary>The channels on offer; empty before the server was started.</summary>
@@ -101,22 +103,29 @@ public sealed class LiveStreamServer : IAsyncDisposable
     private async Task StopOnceAsync()
     {
         await _stopping.CancelAsync();
-        await _running;
-        _listeners?.Dispose();
-        if (_decisions is not null)
+        try
         {
-            await _decisions.DisposeAsync();
+            await _running;
         }
+        finally
+        {
+            _listeners?.Dispose();
+            if (_decisions is not null)
+            {
+                await _decisions.DisposeAsync();
+            }
 
-        _metrics.Dispose();
-        _stopping.Dispose();
+            _encoderPlaces.Dispose();
+            _metrics.Dispose();
+            _stopping.Dispose();
+        }
     }
 
     private async Task<IReadOnlyList<Channel>> OpenChannelsAsync(CancellationToken cancellationToken)
     {
         var tools = await FfmpegTools.FindAsync(cancellationToken);
         var prober = new SourceProber(tools, ProbeTimeout, _clock);
-        var factory = new ChannelFactory(_options, tools, _clock, _metrics, _logger);
+        var factory = new ChannelFactory(_options, tools, _encoderPlaces, _clock, _metrics, _logger);
         var channels = new List<Channel>();
         foreach (var path in _options.VideoPaths)
         {

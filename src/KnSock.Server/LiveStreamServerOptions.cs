@@ -35,6 +35,12 @@ public sealed record LiveStreamServerOptions
     /// <summary>Most viewer sessions at a time; further ones are refused.</summary>
     public int MaxSessions { get; init; } = 1000;
 
+    /// <summary>
+    /// Most encoder processes at a time, of all channels. Live viewers of a rung share one; viewers on timelines of their own may need one each.
+    /// Further ones wait, and with them their viewers.
+    /// </summary>
+    public int MaxEncoders { get; init; } = 64;
+
     /// <summary>For how long an encoder goes on after its last viewer left.</summary>
     public TimeSpan EncoderGrace { get; init; } = TimeSpan.FromSeconds(5);
 
@@ -70,6 +76,7 @@ public sealed record LiveStreamServerOptions
         Require(MaxBuffer >= TimeSpan.FromMilliseconds(500) && MaxBuffer <= TimeSpan.FromMinutes(2), nameof(MaxBuffer), "must lie between 0.5 s and 2 min");
         Require(MediaMemory >= 16 * 1024 * 1024, nameof(MediaMemory), "must be at least 16 MiB");
         Require(MaxSessions > 0, nameof(MaxSessions), "must be at least 1");
+        Require(MaxEncoders >= 2, nameof(MaxEncoders), "must be at least 2, one for the picture and one for the sound");
         Require(EncoderGrace >= TimeSpan.Zero, nameof(EncoderGrace), "must not be negative");
         Require(DecisionLogPath is not "", nameof(DecisionLogPath), "is empty; name a file, or nothing for no log");
         Require(HandshakeTimeout > TimeSpan.Zero, nameof(HandshakeTimeout), "must be positive");

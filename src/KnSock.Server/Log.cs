@@ -17,6 +17,9 @@ internal static partial class Log
     [LoggerMessage(4, LogLevel.Information, "encoder ended: {Channel} {Rendition}, made {Made:0.0} s at {Speed:0.0} x real time; {Percent} % of the loop is ready")]
     public static partial void EncoderEnded(ILogger logger, string channel, string rendition, double made, double speed, int percent);
 
+    [LoggerMessage(14, LogLevel.Warning, "encoder waits: {Channel} {Rendition}; {Most} run already, which is the most allowed (MaxEncoders)")]
+    public static partial void EncoderWaits(ILogger logger, string channel, string rendition, int most);
+
     [LoggerMessage(13, LogLevel.Information, "encoding: {Channel} {Rendition}, {Percent} % of the loop is ready, {Speed:0.0} x real time")]
     public static partial void EncoderProgress(ILogger logger, string channel, string rendition, int percent, double speed);
 

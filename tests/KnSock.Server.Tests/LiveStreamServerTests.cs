@@ -160,6 +160,7 @@ public sealed class LiveStreamServerTests(SmallVideos videos) : IClassFixture<Sm
         { "MaxBuffer", o => o with { MaxBuffer = TimeSpan.FromHours(1) } },
         { "MediaMemory", o => o with { MediaMemory = 0 } },
         { "MaxSessions", o => o with { MaxSessions = 0 } },
+        { "MaxEncoders", o => o with { MaxEncoders = 1 } },
         { "EncoderGrace", o => o with { EncoderGrace = TimeSpan.FromSeconds(-1) } },
         { "HandshakeTimeout", o => o with { HandshakeTimeout = TimeSpan.Zero } },
         { "NoProgressTimeout", o => o with { NoProgressTimeout = TimeSpan.Zero } },

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using KnSock.Media;
 using KnSock.Server.Diagnostics;
 using KnSock.Server.Encoding;
@@ -7,7 +8,14 @@ using Microsoft.Extensions.Logging;
 namespace KnSock.Server.Channels;
 
 /// <summary>Makes channels of sources: timeline, ladder, tracks, and what encodes them.</summary>
-internal sealed class ChannelFactory(LiveStreamServerOptions options, FfmpegTools tools, ServerClock clock, ServerMetrics metrics, ILogger logger)
+/// <param name="options">The server's options.</param>
+/// <param name="tools">ffmpeg and ffprobe.</param>
+/// <param name="encoderPlaces">A place for each encoder that may run at a time, of all channels.</param>
+/// <param name="clock">The server's clock.</param>
+/// <param name="metrics">The server's instruments.</param>
+/// <param name="logger">The server's log.</param>
+internal sealed class ChannelFactory(
+    LiveStreamServerOptions options, FfmpegTools tools, SemaphoreSlim encoderPlaces, ServerClock clock, ServerMetrics metrics, ILogger logger)
 {
     /// <summary>Encoders keep this much ahead of the readers.</summary>
     private static readonly TimeSpan Lead = TimeSpan.FromSeconds(4);
@@ -38,17 +46,24 @@ internal sealed class ChannelFactory(LiveStreamServerOptions options, FfmpegTool
         feeders.Add(new TrackFeeder(
             track,
             timeline.GopCount,
-            (firstGop, token) => Watched(encoder.EncodeAsync(firstGop, token), channel, track, timeline.GopStart(firstGop)),
+            (firstGop, token) => Watched(encoder.EncodeAsync(firstGop, token), channel, track, timeline.GopStart(firstGop), token),
             new TrackFeederOptions { Grace = options.EncoderGrace, Time = clock.Provider },
             logger));
         return track;
     }
 
-    /// <summary>Counts a run and logs how it gets on.</summary>
-    private async IAsyncEnumerable<EncodedUnit> Watched(IAsyncEnumerable<EncodedUnit> run, string channel, RenditionTrack track, Timestamp start)
+    /// <summary>Begins a run when a place is free, counts it and logs how it gets on.</summary>
+    private async IAsyncEnumerable<EncodedUnit> Watched(
+        IAsyncEnumerable<EncodedUnit> run, string channel, RenditionTrack track, Timestamp start, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var rendition = track.Rendition;
         channel = DisplayText.Clean(channel);
+        if (encoderPlaces.CurrentCount == 0)
+        {
+            Log.EncoderWaits(logger, channel, rendition.Name, options.MaxEncoders);
+        }
+
+        await encoderPlaces.WaitAsync(cancellationToken);
         metrics.EncoderStarted(rendition);
         Log.EncoderStarted(logger, channel, rendition.Name, start.TotalSeconds);
         var (began, told, made) = (clock.Elapsed, clock.Elapsed, TimeSpan.Zero);
@@ -67,6 +82,7 @@ internal sealed class ChannelFactory(LiveStreamServerOptions options, FfmpegTool
         }
         finally
         {
+            encoderPlaces.Release();
             metrics.EncoderEnded();
             Log.EncoderEnded(logger, channel, rendition.Name, made.TotalSeconds, made / (clock.Elapsed - began), track.PercentReady);
         }

@@ -40,7 +40,9 @@ internal static class ProbeResult
             Path = path,
             Title = Title(format, path),
             Video = ReadVideo(video, format, path),
-            HasAudio = streams.Any(s => Text(s, "codec_type") == "audio" && Text(s, "codec_name") is not (null or "unknown")),
+            // The first one is the one that is encoded.
+            HasAudio = streams.FirstOrDefault(s => Text(s, "codec_type") == "audio") is { ValueKind: JsonValueKind.Object } audio
+                && Text(audio, "codec_name") is not (null or "unknown"),
         };
     }
 

@@ -141,6 +141,25 @@ public sealed class NativeEndpointTests(SmallVideos videos) : IClassFixture<Smal
         await AssertServesAsync(running);
     }
 
+    [Fact]
+    public async Task NoMoreEncodersRunThanAllowedAndAllThatIsWantedIsStillMade()
+    {
+        await using var running = await RunningServer.StartAsync(videos, o => o with { MaxEncoders = 2 });
+        using var first = await TestViewer.ConnectAsync(running.Server);
+        using var second = await TestViewer.ConnectAsync(running.Server);
+        await first.SendAsync(new Select { Selection = 1, Channel = 0, From = StartPoint.Beginning });
+        await second.SendAsync(new Select { Selection = 1, Channel = 0, From = StartPoint.Position, PositionSeconds = 2 });
+
+        var most = 0;
+        await Eventually.TrueAsync(() =>
+        {
+            most = Math.Max(most, running.Children);
+            return TestViewer.Units(first.VideoFrames) > 150 && TestViewer.Units(second.VideoFrames) > 150;
+        });
+
+        Assert.InRange(most, 1, 2);
+    }
+
     [Theory]
     [InlineData("video")]
     [InlineData("audio")]
