@@ -13,7 +13,7 @@ namespace KnSock.Server.Sessions;
 /// <summary>One viewer, from its arrival to its end: hears its messages, and sends picture and sound of what it selected.</summary>
 internal sealed class ViewerSession(string id, IViewerConnection connection, SessionContext context)
 {
-    private const int MaxWaitingMessages = 64;
+    private const int MaxWaitingMessages = 256;
 
     /// <summary>Feedback that comes faster than this is not looked at.</summary>
     private static readonly TimeSpan FeedbackInterval = TimeSpan.FromMilliseconds(50);

@@ -23,7 +23,7 @@ public sealed class ViewerSessionTests : IAsyncDisposable
     {
         _viewer.Gate = new TaskCompletionSource().Task;
         var running = RunAsync();
-        for (var id = 0; id < 200; id++)
+        for (var id = 0; id < 1000; id++)
         {
             _viewer.Say(new Ping { Id = id });
         }
