@@ -58,12 +58,17 @@ public sealed class PlayTests : IDisposable
         var statistics = await client.PlayAsync(channels[0], sink, CancellationToken.None);
 
         Assert.Equal("two", statistics.Channel);
+        AssertSoundWentOn(statistics, channels[0].FrameRate);
         Assert.Equal(0, statistics.Stalls);
         Assert.Equal(0, statistics.Switches);
         Assert.Equal(0, _decoder.Broken);
         Assert.Empty(statistics.Errors);
         Assert.Equal(1, server.SessionsBegun);
     }
+
+    /// <summary>Sound was heard for nearly as long as pictures were seen; a second selection must not stay silent.</summary>
+    private static void AssertSoundWentOn(PlaybackStatistics statistics, double frameRate) =>
+        Assert.InRange(statistics.AudioSeconds, 0.85 * statistics.FramesPresented / frameRate, double.MaxValue);
 
     [Fact]
     public async Task A_lost_connection_is_had_again_and_counts_as_one_stall()
@@ -82,6 +87,7 @@ public sealed class PlayTests : IDisposable
 
         var statistics = await client.PlayAsync(channels[0], sink, CancellationToken.None);
 
+        AssertSoundWentOn(statistics, channels[0].FrameRate);
         Assert.Equal(1, statistics.Stalls);
         Assert.InRange(statistics.StallMs, 1, 2000);
         Assert.Empty(statistics.Errors);

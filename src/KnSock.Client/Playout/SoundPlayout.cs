@@ -66,10 +66,10 @@ internal sealed class SoundPlayout(IPlayback playback, IAudioDecoder decoder, IA
         }
     }
 
-    /// <summary>Decodes until enough lies ready.</summary>
+    /// <summary>Decodes until enough of the present selection lies ready; what is left of another makes way for its first unit.</summary>
     private void Decode()
     {
-        while ((_line?.Available ?? TimeSpan.Zero) < Ahead && playback.TryTake(TrackKind.Audio, out var unit))
+        while ((playback.Selection != _selection || (_line?.Available ?? TimeSpan.Zero) < Ahead) && playback.TryTake(TrackKind.Audio, out var unit))
         {
             Decode(unit);
         }
