@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace KnSock.Media.Mp4;
 
-/// <summary>Reads the samples of a fragmented MP4 with one track, H.264 or AAC, while it is being written (ISO 14496-12, 8.8).</summary>
+/// <summary>Reads the samples of a fragmented MP4, tracks of H.264 or AAC, while it is being written (ISO 14496-12, 8.8).</summary>
 /// <remarks>
 /// Made for what ffmpeg writes to a pipe with <c>-movflags frag_every_frame+empty_moov+default_base_moof</c>, and any stream of
 /// <c>moov</c> and then <c>moof</c>/<c>mdat</c> pairs. Other boxes are passed over without being held. Edit lists are not looked at.
@@ -16,7 +16,6 @@ public sealed class Fmp4Reader
     /// <summary>Largest <c>mdat</c>, and with it the largest sample, bytes.</summary>
     public const int MaxMediaData = 64 * 1024 * 1024;
 
-    private Track? _track;
     private FragmentParser? _parser;
     private IReadOnlyList<FragmentSample> _samples = [];
     private int _nextSample;
@@ -25,11 +24,14 @@ public sealed class Fmp4Reader
     private long _position;
     private ulong _toSkip;
 
-    /// <summary>Set-up of the decoder; null until the <c>moov</c> has been read.</summary>
-    public DecoderConfiguration? Configuration => _track?.Configuration;
+    /// <summary>The tracks in order; none until the <c>moov</c> has been read.</summary>
+    public IReadOnlyList<Fmp4Track> Tracks { get; private set; } = [];
 
-    /// <summary>Units a second in which the samples' times are given; 0 until the <c>moov</c> has been read.</summary>
-    public uint Timescale => _track?.Timescale ?? 0;
+    /// <summary>Set-up of the decoder of the first track; null until the <c>moov</c> has been read.</summary>
+    public DecoderConfiguration? Configuration => Tracks is [var first, ..] ? first.Configuration : null;
+
+    /// <summary>Units a second in which the times of the first track's samples are given; 0 until the <c>moov</c> has been read.</summary>
+    public uint Timescale => Tracks is [var first, ..] ? first.Timescale : 0;
 
     /// <summary>Whether no box that was begun awaits more bytes. An input that ends when this is false, or with bytes left over, was cut off.</summary>
     public bool IsAtBoundary => _toSkip == 0 && _nextSample == _samples.Count;
@@ -67,7 +69,7 @@ public sealed class Fmp4Reader
             return false;
         }
 
-        sample = new Fmp4Sample(next.Dts, next.Pts, next.Duration, next.IsKeyframe, buffer.Slice(gap, next.Size));
+        sample = new Fmp4Sample(next.Dts, next.Pts, next.Duration, next.IsKeyframe, buffer.Slice(gap, next.Size), next.Track);
         Advance(ref buffer, gap + next.Size);
         if (++_nextSample == _samples.Count)
         {
@@ -116,8 +118,9 @@ public sealed class Fmp4Reader
         var bytes = body.IsSingleSegment ? body.FirstSpan : body.ToArray();
         if (type == BoxType.Moov)
         {
-            _track = _track is null ? Track.Read(bytes) : throw new MediaFormatException("the file has two moov boxes");
-            _parser = new FragmentParser(_track);
+            var tracks = _parser is null ? Track.ReadAll(bytes) : throw new MediaFormatException("the file has two moov boxes");
+            _parser = new FragmentParser(tracks);
+            Tracks = [.. tracks.Select(t => new Fmp4Track(t.Configuration, t.Timescale))];
         }
         else
         {

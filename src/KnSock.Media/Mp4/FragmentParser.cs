@@ -7,11 +7,12 @@ namespace KnSock.Media.Mp4;
 /// <param name="Pts">Presentation time.</param>
 /// <param name="Duration">Duration.</param>
 /// <param name="IsKeyframe">Whether it is a sync sample.</param>
-internal readonly record struct FragmentSample(long Offset, uint Size, long Dts, long Pts, uint Duration, bool IsKeyframe);
+/// <param name="Track">Its track's place in the <c>moov</c>.</param>
+internal readonly record struct FragmentSample(long Offset, uint Size, long Dts, long Pts, uint Duration, bool IsKeyframe, int Track);
 
-/// <summary>Reads <c>moof</c> boxes of one track (ISO 14496-12, 8.8.4 to 8.8.8 and 8.8.12).</summary>
-/// <param name="track">The track.</param>
-internal sealed class FragmentParser(Track track)
+/// <summary>Reads <c>moof</c> boxes (ISO 14496-12, 8.8.4 to 8.8.8 and 8.8.12).</summary>
+/// <param name="tracks">The tracks that the <c>moov</c> announced.</param>
+internal sealed class FragmentParser(IReadOnlyList<Track> tracks)
 {
     /// <summary>Most samples in a fragment.</summary>
     public const int MaxSamples = 100_000;
@@ -21,7 +22,8 @@ internal sealed class FragmentParser(Track track)
     private const uint NonSyncFlag = 0x10000;
 
     private readonly List<FragmentSample> _samples = [];
-    private long _nextDts;
+    private readonly long[] _nextDts = new long[tracks.Count];
+    private int _track;
     private long _nextOffset;
     private long _totalSize;
 
@@ -51,7 +53,7 @@ internal sealed class FragmentParser(Track track)
         if (traf.TryFind(BoxType.Tfdt, out var tfdt))
         {
             var time = tfdt.ReadFullBox().Version == 1 ? tfdt.ReadUInt64() : tfdt.ReadUInt32();
-            _nextDts = time < MaxTime ? (long)time : throw new MediaFormatException("a fragment's time is beyond all measure");
+            _nextDts[_track] = time < MaxTime ? (long)time : throw new MediaFormatException("a fragment's time is beyond all measure");
         }
 
         var start = _nextOffset;
@@ -67,11 +69,7 @@ internal sealed class FragmentParser(Track track)
     private SampleDefaults ReadHeader(ByteReader tfhd, long position, bool isFirst)
     {
         var (_, flags) = tfhd.ReadFullBox();
-        if (tfhd.ReadUInt32() != track.Id)
-        {
-            throw new MediaFormatException("a fragment is of a track that was not announced");
-        }
-
+        var track = Announced(tfhd.ReadUInt32());
         var isBaseGiven = (flags & 0x01) != 0;
         var isBaseMoof = (flags & 0x020000) != 0;
         if (isBaseGiven)
@@ -92,6 +90,19 @@ internal sealed class FragmentParser(Track track)
             (flags & 0x08) != 0 ? tfhd.ReadUInt32() : track.Defaults.Duration,
             (flags & 0x10) != 0 ? tfhd.ReadUInt32() : track.Defaults.Size,
             (flags & 0x20) != 0 ? tfhd.ReadUInt32() : track.Defaults.Flags);
+    }
+
+    private Track Announced(uint id)
+    {
+        for (_track = 0; _track < tracks.Count; _track++)
+        {
+            if (tracks[_track].Id == id)
+            {
+                return tracks[_track];
+            }
+        }
+
+        throw new MediaFormatException("a fragment is of a track that was not announced");
     }
 
     private void ReadRun(ByteReader trun, long start, SampleDefaults defaults)
@@ -122,13 +133,14 @@ internal sealed class FragmentParser(Track track)
     private void Add(uint size, uint duration, long shift, uint flags)
     {
         _totalSize += size;
-        if (_totalSize > Fmp4Reader.MaxMediaData || _nextDts >= MaxTime)
+        var dts = _nextDts[_track];
+        if (_totalSize > Fmp4Reader.MaxMediaData || dts >= MaxTime)
         {
             throw new MediaFormatException("a fragment's samples are beyond all measure");
         }
 
-        _samples.Add(new FragmentSample(_nextOffset, size, _nextDts, _nextDts + shift, duration, (flags & NonSyncFlag) == 0));
-        _nextDts += duration;
+        _samples.Add(new FragmentSample(_nextOffset, size, dts, dts + shift, duration, (flags & NonSyncFlag) == 0, _track));
+        _nextDts[_track] = dts + duration;
         _nextOffset += size;
     }
 }

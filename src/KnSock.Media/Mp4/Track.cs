@@ -3,56 +3,73 @@ using KnSock.Media.H264;
 
 namespace KnSock.Media.Mp4;
 
-/// <summary>The one track of a fragmented file, as its <c>moov</c> describes it.</summary>
+/// <summary>A track of a fragmented file, as its <c>moov</c> describes it.</summary>
 internal sealed record Track
 {
+    /// <summary>Most tracks in a file.</summary>
+    private const int MaxTracks = 64;
+
     public required uint Id { get; init; }
 
     public required uint Timescale { get; init; }
 
     public required DecoderConfiguration Configuration { get; init; }
 
-    public required SampleDefaults Defaults { get; init; }
+    public SampleDefaults Defaults { get; init; }
 
-    /// <summary>Reads the body of a <c>moov</c> (ISO 14496-12, 8.2.1).</summary>
-    public static Track Read(ReadOnlySpan<byte> moov)
+    /// <summary>Reads the body of a <c>moov</c> (ISO 14496-12, 8.2.1): its tracks in order, at least one.</summary>
+    public static IReadOnlyList<Track> ReadAll(ReadOnlySpan<byte> moov)
     {
+        var tracks = new List<Track>();
         var boxes = new ByteReader(moov);
-        var defaults = default(SampleDefaults?);
-        var trak = default(ByteReader);
-        var tracks = 0;
         while (boxes.TryReadBox(out var type, out var body))
         {
             if (type == BoxType.Trak)
             {
-                trak = body;
-                tracks++;
-            }
-            else if (type == BoxType.Mvex)
-            {
-                defaults = ReadDefaults(body.Find(BoxType.Trex, "trex"));
+                tracks.Add(tracks.Count < MaxTracks ? Read(body) : throw new MediaFormatException($"the file has more than {MaxTracks} tracks"));
             }
         }
 
-        if (tracks != 1)
+        if (tracks.Count == 0 || tracks.DistinctBy(t => t.Id).Count() < tracks.Count)
         {
-            throw new MediaFormatException($"the file has {tracks} tracks where one is wanted");
+            throw new MediaFormatException(tracks.Count == 0 ? "the file has no track" : "two tracks have the same number");
         }
 
+        var defaults = ReadDefaults(moov);
+        return [.. tracks.Select(t => t with { Defaults = defaults.GetValueOrDefault(t.Id) })];
+    }
+
+    private static Track Read(ByteReader trak)
+    {
         var mdia = trak.Find(BoxType.Mdia, "mdia");
         return new Track
         {
             Id = ReadTrackId(trak.Find(BoxType.Tkhd, "tkhd")),
             Timescale = ReadTimescale(mdia.Find(BoxType.Mdhd, "mdhd")),
             Configuration = ReadConfiguration(mdia.Find(BoxType.Minf, "minf").Find(BoxType.Stbl, "stbl").Find(BoxType.Stsd, "stsd")),
-            Defaults = defaults ?? throw new MediaFormatException("the file is not fragmented: it has no mvex box"),
         };
     }
 
-    private static SampleDefaults ReadDefaults(ByteReader trex)
+    private static Dictionary<uint, SampleDefaults> ReadDefaults(ReadOnlySpan<byte> moov)
     {
-        trex.Skip(4 + 4 + 4); // version and flags, track_ID, default_sample_description_index
-        return new SampleDefaults(trex.ReadUInt32(), trex.ReadUInt32(), trex.ReadUInt32());
+        if (!new ByteReader(moov).TryFind(BoxType.Mvex, out var mvex))
+        {
+            throw new MediaFormatException("the file is not fragmented: it has no mvex box");
+        }
+
+        var defaults = new Dictionary<uint, SampleDefaults>();
+        while (mvex.TryReadBox(out var type, out var trex))
+        {
+            if (type == BoxType.Trex)
+            {
+                trex.Skip(4); // version and flags
+                var id = trex.ReadUInt32();
+                trex.Skip(4); // default_sample_description_index
+                defaults[id] = new SampleDefaults(trex.ReadUInt32(), trex.ReadUInt32(), trex.ReadUInt32());
+            }
+        }
+
+        return defaults.Count > 0 ? defaults : throw new MediaFormatException("the mvex box has no trex");
     }
 
     private static uint ReadTrackId(ByteReader tkhd)

@@ -58,6 +58,24 @@ public class Fmp4ReaderTests
         AssertAsProbed(stream, Fmp4Reading.ReadAll(stream, new Fmp4Reader()));
     }
 
+    [Theory]
+    [InlineData("frag_every_frame+empty_moov+default_base_moof")]
+    [InlineData("frag_keyframe+empty_moov+default_base_moof")]
+    [InlineData("frag_keyframe+empty_moov")]
+    public void Several_tracks_are_told_apart(string flags)
+    {
+        var stream = Ffmpeg.Run(
+            $"-f lavfi -i testsrc2=size=160x90:rate=25 -t 3 -filter_complex [0:v]split[a][b];[b]scale=80:46[c] -map [a] -map [c] {Ffmpeg.H264} -bf 2 -movflags {flags} -f mp4 pipe:1");
+        var reader = new Fmp4Reader();
+        var samples = Fmp4Reading.ReadAll(stream, reader);
+
+        Assert.Equal([160, 80], reader.Tracks.Select(t => Assert.IsType<VideoConfiguration>(t.Configuration).Width));
+        foreach (var track in new[] { 0, 1 })
+        {
+            AssertAsProbed(stream, [.. samples.Where(s => s.Track == track)], $"-select_streams {track}");
+        }
+    }
+
     [Fact]
     public void Any_split_of_the_bytes_gives_the_same_samples()
     {
@@ -85,9 +103,9 @@ public class Fmp4ReaderTests
         }
     }
 
-    private static void AssertAsProbed(byte[] stream, List<CopiedSample> samples)
+    private static void AssertAsProbed(byte[] stream, List<CopiedSample> samples, string select = "")
     {
-        var probed = Ffmpeg.Probe("-show_entries packet=pts,dts,size,flags -of csv=p=0", stream).Select(line => line.Split(',')).ToList();
+        var probed = Ffmpeg.Probe($"{select} -show_entries packet=pts,dts,size,flags -of csv=p=0", stream).Select(line => line.Split(',')).ToList();
         Assert.Equal(probed.Count, samples.Count);
         // ffprobe follows edit lists and moves decoding times down where composition offsets are negative.
         var shift = samples[0].Pts - long.Parse(probed[0][0]);

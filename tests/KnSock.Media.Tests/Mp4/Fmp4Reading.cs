@@ -5,10 +5,10 @@ using KnSock.Media.Mp4;
 namespace KnSock.Media.Tests.Mp4;
 
 /// <summary>A sample with its bytes copied out of the reader's input.</summary>
-internal sealed record CopiedSample(long Dts, long Pts, uint Duration, bool IsKeyframe, byte[] Payload)
+internal sealed record CopiedSample(long Dts, long Pts, uint Duration, bool IsKeyframe, byte[] Payload, int Track = 0)
 {
     public bool Equals(CopiedSample? other) =>
-        other is not null && (Dts, Pts, Duration, IsKeyframe) == (other.Dts, other.Pts, other.Duration, other.IsKeyframe)
+        other is not null && (Dts, Pts, Duration, IsKeyframe, Track) == (other.Dts, other.Pts, other.Duration, other.IsKeyframe, other.Track)
         && Payload.AsSpan().SequenceEqual(other.Payload);
 
     public override int GetHashCode() => HashCode.Combine(Dts, Pts, Payload.Length);
@@ -32,7 +32,7 @@ internal static class Fmp4Reading
             var buffer = Segments.Join(pending);
             while (reader.TryRead(ref buffer, out var sample))
             {
-                samples.Add(new(sample.Dts, sample.Pts, sample.Duration, sample.IsKeyframe, sample.Payload.ToArray()));
+                samples.Add(new(sample.Dts, sample.Pts, sample.Duration, sample.IsKeyframe, sample.Payload.ToArray(), sample.Track));
             }
 
             pending = [.. Segments.Split(buffer)];
