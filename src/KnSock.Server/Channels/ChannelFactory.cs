@@ -41,12 +41,15 @@ internal sealed class ChannelFactory(
     {
         var leadGops = Math.Min(Math.Max(2, (int)Math.Ceiling(Lead / options.GopLength)), Math.Max(1, timeline.GopCount - 1));
         var track = new RenditionTrack(rendition, timeline, _memory, leadGops);
-        var settings = new EncoderSettings { Time = clock.Provider };
-        var encoder = new RenditionEncoder(tools, source, timeline, rendition, settings);
+        var encoder = new RenditionEncoder(tools, source, timeline, new EncoderSettings { Time = clock.Provider });
         feeders.Add(new TrackFeeder(
             track,
             timeline.GopCount,
-            (firstGop, token) => Watched(encoder.EncodeAsync(firstGop, token), channel, track, timeline.GopStart(firstGop), token),
+            (firstGop, token) =>
+            {
+                var run = new EncoderRun { Renditions = [rendition], FirstGop = firstGop, EndGop = timeline.GopCount };
+                return Watched(encoder.EncodeAsync(run, token), channel, track, timeline.GopStart(firstGop), token);
+            },
             new TrackFeederOptions { Grace = options.EncoderGrace, Time = clock.Provider },
             logger));
         return track;

@@ -99,7 +99,7 @@ internal sealed class TrackFeeder(RenditionTrack track, int gopCount, EncodeFrom
         Gop? gop = null;
         try
         {
-            await foreach (var (unit, configuration) in encode(run.Next, cancellationToken))
+            await foreach (var (unit, configuration, _) in encode(run.Next, cancellationToken))
             {
                 if (gop is null)
                 {

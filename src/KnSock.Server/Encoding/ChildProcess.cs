@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace KnSock.Server.Encoding;
 
@@ -22,23 +23,34 @@ internal sealed class ChildProcess : IAsyncDisposable
     }
 
     /// <summary>Starts a child, its arguments passed one by one so that none can be taken apart or for another.</summary>
+    /// <param name="program">The program.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="niceness">How far it stands back for others, 0 to 19, as nice(1) has it; on Windows any but 0 is "below normal".</param>
     /// <exception cref="LiveStreamServerException">It cannot be started.</exception>
-    public static ChildProcess Start(string program, IReadOnlyList<string> arguments)
+    public static ChildProcess Start(string program, IReadOnlyList<string> arguments, int niceness = 0)
     {
-        var start = new ProcessStartInfo(program, arguments)
-        {
-            UseShellExecute = false,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        // nice replaces itself by the program, so the child is the same process; a priority set afterwards would miss threads begun before.
+        var start = niceness == 0 || OperatingSystem.IsWindows()
+            ? new ProcessStartInfo(program, arguments)
+            : new ProcessStartInfo("nice", ["-n", niceness.ToString(CultureInfo.InvariantCulture), program, .. arguments]);
+        return Start(program, start, niceness);
+    }
+
+    private static ChildProcess Start(string program, ProcessStartInfo start, int niceness)
+    {
+        (start.UseShellExecute, start.RedirectStandardInput, start.RedirectStandardOutput, start.RedirectStandardError) = (false, true, true, true);
         try
         {
             var process = Process.Start(start)!;
             process.StandardInput.Close();
+            if (niceness != 0 && OperatingSystem.IsWindows())
+            {
+                process.PriorityClass = ProcessPriorityClass.BelowNormal;
+            }
+
             return new ChildProcess(process);
         }
-        catch (Exception e) when (e is System.ComponentModel.Win32Exception or IOException)
+        catch (Exception e) when (e is System.ComponentModel.Win32Exception or IOException or InvalidOperationException)
         {
             throw new LiveStreamServerException($"{program} cannot be started ({e.Message}); is ffmpeg installed and executable?", e);
         }
@@ -49,6 +61,22 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     /// <summary>Process number, for the log.</summary>
     public int Id => _process.Id;
+
+    /// <summary>CPU time that it has used; zero once it has ended.</summary>
+    public TimeSpan CpuTime
+    {
+        get
+        {
+            try
+            {
+                return _process.HasExited ? TimeSpan.Zero : _process.TotalProcessorTime;
+            }
+            catch (Exception e) when (e is InvalidOperationException or System.ComponentModel.Win32Exception)
+            {
+                return TimeSpan.Zero;
+            }
+        }
+    }
 
     /// <summary>The last line that it wrote to its standard error, without control characters.</summary>
     public string? LastError

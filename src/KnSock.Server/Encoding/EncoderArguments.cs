@@ -4,7 +4,7 @@ using KnSock.Server.Sources;
 
 namespace KnSock.Server.Encoding;
 
-/// <summary>Composes ffmpeg's arguments for one rendition from one GOP on to the end of the turn.</summary>
+/// <summary>Composes ffmpeg's arguments for a run over a range of GOPs.</summary>
 /// <remarks>
 /// Runs that begin at different GOPs must make the same frames. So a run seeks to a whole number of frames before its first one, brings
 /// the frames onto the constant grid from there, and only then cuts: the grid is the same wherever it began.
@@ -14,37 +14,52 @@ internal static class EncoderArguments
     /// <summary>Decoded before the first frame of a run, so that containers that seek roughly still have it.</summary>
     private const double PrerollSeconds = 2;
 
+    /// <summary>AAC units that are encoded behind the last one asked for, which overlaps with its successor.</summary>
+    private const int AudioUnitsBehind = 2;
+
     /// <summary>AAC units that the encoder gives out before the first one asked for: its priming, and one to be in swing.</summary>
     public static int AudioUnitsBefore(long firstUnit) => firstUnit == 0 ? 1 : 2;
 
-    public static IReadOnlyList<string> Video(MediaSource source, LoopTimeline timeline, VideoRendition rendition, int firstGop, string preset)
+    public static IReadOnlyList<string> For(MediaSource source, LoopTimeline timeline, EncoderRun run) => run.Renditions[0] switch
     {
-        var firstFrame = timeline.FirstFrame(firstGop);
+        VideoRendition => Video(source, timeline, run),
+        AudioRendition audio => Audio(source, timeline, audio, run),
+        _ => throw new InvalidOperationException("a rendition is picture or sound"),
+    };
+
+    private static IReadOnlyList<string> Video(MediaSource source, LoopTimeline timeline, EncoderRun run)
+    {
+        var rungs = run.Renditions.Cast<VideoRendition>().ToArray();
+        var firstFrame = timeline.FirstFrame(run.FirstGop);
         var preroll = Math.Min(firstFrame, (long)Math.Ceiling(PrerollSeconds * timeline.FrameRate.PerSecond));
-        var kbps = rendition.BitsPerSecond / 1000;
         return
         [
             .. Common,
             .. Seek(timeline.FrameRate.StartOf(firstFrame - preroll)),
             // From the keyframe before, not from the position itself: a frame that is held for long may have begun before the preroll.
             "-noaccurate_seek", .. InputGuard.Options, "-i", InputGuard.Url(source.Path),
-            // V: a cover is a picture stream too, and may be the first.
-            "-map", "0:V:0", "-an", "-sn", "-dn",
-            "-vf", VideoFilter(source, timeline, rendition, preroll),
-            "-frames:v", Text(timeline.FrameCount - firstFrame),
-            "-c:v", "libx264", "-preset", preset, "-profile:v", "high", "-pix_fmt", "yuv420p",
-            "-b:v", $"{kbps}k", "-maxrate", $"{kbps * 6 / 5}k", "-bufsize", $"{kbps * 3 / 5}k",
+            "-filter_complex", VideoFilter(source, timeline, rungs, preroll),
+            .. rungs.SelectMany((_, index) => (string[])["-map", $"[v{index}]"]),
+            "-frames:v", Text(timeline.FirstFrame(run.EndGop) - firstFrame),
+            "-c:v", "libx264", "-preset", run.Preset, "-profile:v", "high", "-pix_fmt", "yuv420p",
+            .. rungs.SelectMany(RateOf),
             "-g", Text(timeline.GopFrames), "-keyint_min", Text(timeline.GopFrames), "-sc_threshold", "0", "-bf", "2", "-flags", "+cgop",
             .. Output,
         ];
     }
 
-    public static IReadOnlyList<string> Audio(MediaSource source, LoopTimeline timeline, AudioRendition rendition, int firstGop)
+    private static string[] RateOf(VideoRendition rung, int index)
     {
-        var firstUnit = timeline.FirstAudioUnit(firstGop);
+        var kbps = rung.BitsPerSecond / 1000;
+        return [$"-b:v:{index}", $"{kbps}k", $"-maxrate:v:{index}", $"{kbps * 6 / 5}k", $"-bufsize:v:{index}", $"{kbps * 3 / 5}k"];
+    }
+
+    private static IReadOnlyList<string> Audio(MediaSource source, LoopTimeline timeline, AudioRendition rendition, EncoderRun run)
+    {
+        var firstUnit = timeline.FirstAudioUnit(run.FirstGop);
         var firstSample = Math.Max(0, firstUnit - 1) * AudioRendition.SamplesPerUnit;
         var preroll = Math.Min(firstSample, (long)(PrerollSeconds * rendition.SampleRate));
-        var samples = (timeline.FirstAudioUnit(timeline.GopCount) * AudioRendition.SamplesPerUnit) - firstSample;
+        var end = Math.Min(timeline.FirstAudioUnit(run.EndGop) + AudioUnitsBehind, timeline.FirstAudioUnit(timeline.GopCount));
         IReadOnlyList<string> input = source.HasAudio
             ? [.. Seek(Timestamp.FromUnits(firstSample - preroll, rendition.SampleRate)), .. InputGuard.Options, "-i", InputGuard.Url(source.Path)]
             : ["-f", "lavfi", "-i", $"anullsrc=r={rendition.SampleRate}:cl=stereo"];
@@ -53,7 +68,7 @@ internal static class EncoderArguments
             .. Common,
             .. input,
             "-map", "0:a:0", "-vn", "-sn", "-dn",
-            "-af", AudioFilter(rendition, preroll, samples),
+            "-af", AudioFilter(rendition, preroll, (end * AudioRendition.SamplesPerUnit) - firstSample),
             "-ac", Text(rendition.Channels), "-c:a", "aac", "-b:a", Text(rendition.BitsPerSecond),
             .. Output,
         ];
@@ -67,17 +82,24 @@ internal static class EncoderArguments
     ];
 
     /// <summary>Holds the last picture to the end of the turn, also where a run begins behind it, and only then takes the frames from its zero on.</summary>
-    private static string VideoFilter(MediaSource source, LoopTimeline timeline, VideoRendition rendition, long preroll) => string.Join(
-        ',',
-        [
-            .. source.Video.IsInterlaced ? (string[])["yadif=deint=interlaced"] : [],
-            $"fps=fps={timeline.FrameRate}",
-            "tpad=stop=-1:stop_mode=clone",
-            $"fps=fps={timeline.FrameRate}:start_time=0",
-            .. preroll > 0 ? (string[])[$"trim=start_frame={preroll}", "setpts=PTS-STARTPTS"] : [],
-            $"scale={rendition.Width}:{rendition.Height}:flags=bicubic",
-            "setsar=1",
-        ]);
+    private static string VideoFilter(MediaSource source, LoopTimeline timeline, VideoRendition[] rungs, long preroll)
+    {
+        // V: a cover is a picture stream too, and may be the first.
+        var grid = "[0:V:0]" + string.Join(
+            ',',
+            [
+                .. source.Video.IsInterlaced ? (string[])["yadif=deint=interlaced"] : [],
+                $"fps=fps={timeline.FrameRate}",
+                "tpad=stop=-1:stop_mode=clone",
+                $"fps=fps={timeline.FrameRate}:start_time=0",
+                .. preroll > 0 ? (string[])[$"trim=start_frame={preroll}", "setpts=PTS-STARTPTS"] : [],
+            ]);
+        string Scale(int index) => $"scale={rungs[index].Width}:{rungs[index].Height}:flags=bicubic,setsar=1[v{index}]";
+        return rungs.Length == 1
+            ? $"{grid},{Scale(0)}"
+            : $"{grid},split={rungs.Length}{string.Concat(rungs.Select((_, index) => $"[s{index}]"))};"
+                + string.Join(';', rungs.Select((_, index) => $"[s{index}]{Scale(index)}"));
+    }
 
     /// <summary>Brings the sound onto the picture's zero, fills its gaps, cuts the preroll and pads to the end of the turn.</summary>
     private static string AudioFilter(AudioRendition rendition, long preroll, long samples) => string.Join(

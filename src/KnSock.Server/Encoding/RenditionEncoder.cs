@@ -6,35 +6,44 @@ using KnSock.Server.Sources;
 
 namespace KnSock.Server.Encoding;
 
-/// <summary>Encodes one rendition of a source by an ffmpeg child, from a GOP on to the end of the turn.</summary>
-internal sealed class RenditionEncoder(FfmpegTools tools, MediaSource source, LoopTimeline timeline, Rendition rendition, EncoderSettings settings)
+/// <summary>Encodes renditions of a source by ffmpeg children, each over a range of GOPs.</summary>
+internal sealed class RenditionEncoder(FfmpegTools tools, MediaSource source, LoopTimeline timeline, EncoderSettings settings)
 {
     /// <summary>Bytes that may be passed over between two units: an mdat as large as any, and its metadata.</summary>
     private const long MostWithoutUnit = Fmp4Reader.MaxMediaData + (2 * Fmp4Reader.MaxMetadata);
 
     /// <summary>
-    /// The access units in decoding order, with times as positions within the turn, each with the configuration that it needs. The child
-    /// lives as long as the enumeration; while nobody takes the next unit, the pipe fills and the child waits.
+    /// The access units, of each rendition in decoding order, with times as positions within the turn, each with the configuration that it
+    /// needs. The child lives as long as the enumeration; while nobody takes the next unit, the pipe fills and the child waits.
     /// </summary>
     /// <exception cref="EncoderException">The child ended early, made nothing for too long, or not what it was asked for.</exception>
-    public async IAsyncEnumerable<EncodedUnit> EncodeAsync(int firstGop, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<EncodedUnit> EncodeAsync(EncoderRun run, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await using var child = ChildProcess.Start(tools.Ffmpeg, Arguments(firstGop));
+        var started = settings.Time.GetTimestamp();
+        await using var child = ChildProcess.Start(tools.Ffmpeg, EncoderArguments.For(source, timeline, run), run.Niceness);
         var output = PipeReader.Create(child.Output, new StreamPipeReaderOptions(bufferSize: 64 * 1024, leaveOpen: true));
-        var placer = new UnitPlacer(timeline, rendition.Kind, firstGop);
+        var pacer = run.CpuShare < 1 ? new CpuPacer(run.CpuShare, Environment.ProcessorCount) : null;
+        var placers = run.Renditions.Select(r => new UnitPlacer(timeline, r.Kind, run.FirstGop, run.EndGop)).ToArray();
         var reader = new Fmp4Reader();
         var withoutUnit = 0L;
-        while (!placer.IsComplete)
+        while (!placers.All(p => p.IsComplete))
         {
+            if (pacer?.RestDue(child.CpuTime, settings.Time.GetElapsedTime(started)) is { } rest && rest > TimeSpan.Zero)
+            {
+                await Task.Delay(rest, settings.Time, cancellationToken);
+            }
+
             var result = await WithinSilenceAsync(output.ReadAsync, child, cancellationToken);
             var buffer = result.Buffer;
             withoutUnit += buffer.Length;
-            while (!placer.IsComplete && TryRead(reader, ref buffer, out var sample))
+            while (TryRead(reader, ref buffer, out var sample))
             {
                 withoutUnit = 0;
-                if (placer.Place(sample, reader.Timescale) is { } unit)
+                CheckTracks(reader, run);
+                var track = reader.Tracks[sample.Track];
+                if (placers[sample.Track].Place(sample, track.Timescale) is { } unit)
                 {
-                    yield return new EncodedUnit(unit, reader.Configuration!);
+                    yield return new EncodedUnit(unit, track.Configuration, sample.Track);
                 }
             }
 
@@ -45,11 +54,19 @@ internal sealed class RenditionEncoder(FfmpegTools tools, MediaSource source, Lo
                 throw new EncoderException($"ffmpeg wrote {withoutUnit} bytes without a unit in them ({child.LastError ?? "without a word"})");
             }
 
-            if (result.IsCompleted && !placer.IsComplete)
+            if (result.IsCompleted && !placers.All(p => p.IsComplete))
             {
                 await WithinSilenceAsync(async token => await child.WaitForExitAsync(token), child, cancellationToken);
-                throw new EncoderException($"ffmpeg ended {placer.Missing} units early ({child.LastError ?? "without a word"})");
+                throw new EncoderException($"ffmpeg ended {placers.Max(p => p.Missing)} units early ({child.LastError ?? "without a word"})");
             }
+        }
+    }
+
+    private static void CheckTracks(Fmp4Reader reader, EncoderRun run)
+    {
+        if (reader.Tracks.Count != run.Renditions.Count)
+        {
+            throw new EncoderException($"ffmpeg wrote {reader.Tracks.Count} tracks where {run.Renditions.Count} were asked for");
         }
     }
 
@@ -77,24 +94,17 @@ internal sealed class RenditionEncoder(FfmpegTools tools, MediaSource source, Lo
             throw new EncoderException($"ffmpeg made nothing for {settings.SilenceTimeout.TotalSeconds:0} s ({child.LastError ?? "without a word"})");
         }
     }
-
-    private IReadOnlyList<string> Arguments(int firstGop) => rendition switch
-    {
-        VideoRendition video => EncoderArguments.Video(source, timeline, video, firstGop, settings.Preset),
-        AudioRendition audio => EncoderArguments.Audio(source, timeline, audio, firstGop),
-        _ => throw new InvalidOperationException("a rendition is picture or sound"),
-    };
 }
 
 /// <summary>A unit and the set-up of the decoder that it needs.</summary>
-internal readonly record struct EncodedUnit(AccessUnit Unit, DecoderConfiguration Configuration);
+/// <param name="Unit">The unit.</param>
+/// <param name="Configuration">The set-up.</param>
+/// <param name="Rendition">The place of its rendition among those of the run.</param>
+internal readonly record struct EncodedUnit(AccessUnit Unit, DecoderConfiguration Configuration, int Rendition = 0);
 
 /// <summary>How encoders are run.</summary>
 internal sealed record EncoderSettings
 {
-    /// <summary>x264's preset.</summary>
-    public string Preset { get; init; } = "veryfast";
-
     /// <summary>An encoder that makes nothing for this time while it is waited for has hung.</summary>
     public TimeSpan SilenceTimeout { get; init; } = TimeSpan.FromSeconds(10);
 

@@ -6,9 +6,9 @@ using KnSock.Server.Sources;
 namespace KnSock.Server.Encoding;
 
 /// <summary>Gives the samples of an encoder run their place on the loop's timeline, counted in frames, so that no rounding adds up.</summary>
-internal sealed class UnitPlacer(LoopTimeline timeline, TrackKind kind, int firstGop)
+internal sealed class UnitPlacer(LoopTimeline timeline, TrackKind kind, int firstGop, int endGop)
 {
-    private readonly long _end = kind == TrackKind.Video ? timeline.FrameCount : timeline.FirstAudioUnit(timeline.GopCount);
+    private readonly long _end = kind == TrackKind.Video ? timeline.FirstFrame(endGop) : timeline.FirstAudioUnit(endGop);
     private long _next = kind == TrackKind.Video
         ? timeline.FirstFrame(firstGop)
         : timeline.FirstAudioUnit(firstGop) - EncoderArguments.AudioUnitsBefore(timeline.FirstAudioUnit(firstGop));
@@ -16,18 +16,18 @@ internal sealed class UnitPlacer(LoopTimeline timeline, TrackKind kind, int firs
     private readonly long _firstWanted = kind == TrackKind.Video ? timeline.FirstFrame(firstGop) : timeline.FirstAudioUnit(firstGop);
     private long? _origin;
 
-    /// <summary>All units to the end of the turn were placed.</summary>
+    /// <summary>All units to the end of the range were placed.</summary>
     public bool IsComplete => _next >= _end;
 
     /// <summary>Units that are still to come.</summary>
-    public long Missing => _end - _next;
+    public long Missing => Math.Max(0, _end - _next);
 
-    /// <summary>The unit, or null for one that comes before those asked for.</summary>
+    /// <summary>The unit, or null for one that comes before or after those asked for.</summary>
     /// <exception cref="EncoderException">The sample is not the one that is due.</exception>
     public AccessUnit? Place(Fmp4Sample sample, uint timescale)
     {
         var number = _next++;
-        if (number < _firstWanted)
+        if (number < _firstWanted || number >= _end)
         {
             return null;
         }

@@ -68,9 +68,8 @@ public sealed class BadChildTests
 
     private async Task Drain(FfmpegTools tools)
     {
-        var encoder = new RenditionEncoder(
-            tools, Make.Source("/nowhere.mp4"), Make.Timeline(Make.Fps(30), 4), Make.Rung(), new EncoderSettings { Time = _time });
-        await foreach (var _ in encoder.EncodeAsync(0, CancellationToken.None))
+        var encoder = new RenditionEncoder(tools, Make.Source("/nowhere.mp4"), Make.Timeline(Make.Fps(30), 4), new EncoderSettings { Time = _time });
+        await foreach (var _ in encoder.EncodeAsync(new EncoderRun { Renditions = [Make.Rung()], FirstGop = 0, EndGop = 4 }, CancellationToken.None))
         {
         }
     }

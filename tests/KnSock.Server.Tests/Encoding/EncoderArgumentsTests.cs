@@ -64,10 +64,10 @@ public sealed class EncoderArgumentsTests(SmallVideos videos) : IClassFixture<Sm
     public async Task ACoverIsNotTakenForThePicture()
     {
         var source = await videos.ProbeAsync("plain.mp4");
-        var arguments = EncoderArguments.Video(source, TimelineOf(source, 60), Make.Rung(), 0, "ultrafast");
+        var arguments = Arguments(source, TimelineOf(source, 60), Make.Rung(), 0);
 
         // ffmpeg's V is all pictures but covers.
-        Assert.Equal("0:V:0", arguments[arguments.ToList().IndexOf("-map") + 1]);
+        Assert.StartsWith("[0:V:0]", arguments[arguments.ToList().IndexOf("-filter_complex") + 1], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -76,7 +76,7 @@ public sealed class EncoderArgumentsTests(SmallVideos videos) : IClassFixture<Sm
         var source = Make.Source("/videos/-f lavfi\n\"x\" ;rm.mp4");
         var timeline = Make.Timeline(Make.Fps(30), 10);
 
-        foreach (var arguments in new[] { EncoderArguments.Video(source, timeline, Make.Rung(), 3, "fast"), EncoderArguments.Audio(source, timeline, Make.Stereo, 3) })
+        foreach (var arguments in new[] { Arguments(source, timeline, Make.Rung(), 3), Arguments(source, timeline, Make.Stereo, 3) })
         {
             var input = arguments.ToList().IndexOf("-i");
             Assert.Equal("file:" + source.Path, arguments[input + 1]);
@@ -89,10 +89,13 @@ public sealed class EncoderArgumentsTests(SmallVideos videos) : IClassFixture<Sm
     private static LoopTimeline TimelineOf(MediaSource source, int maxFrameRate) => new(
         SourceFrameRate.Cap(source.Video.FrameRate, maxFrameRate), source.Video.Duration, TimeSpan.FromSeconds(1), Make.SampleRate);
 
+    private static IReadOnlyList<string> Arguments(MediaSource source, LoopTimeline timeline, Rendition rendition, int gop) => EncoderArguments.For(
+        source, timeline, new EncoderRun { Renditions = [rendition], FirstGop = gop, EndGop = timeline.GopCount, Preset = "ultrafast" });
+
     private static async Task<string[]> FramesAsync(MediaSource source, LoopTimeline timeline, int gop)
     {
         var rung = Make.Rung(width: 80, height: 44, rate: timeline.FrameRate);
-        var arguments = EncoderArguments.Video(source, timeline, rung, gop, "ultrafast");
+        var arguments = Arguments(source, timeline, rung, gop);
         var upToEncoder = arguments.TakeWhile(a => a != "-c:v");
         return Hashes(await Command.RunAsync("ffmpeg", [.. upToEncoder, "-pix_fmt", "yuv420p", "-f", "framemd5", "pipe:1"]));
     }

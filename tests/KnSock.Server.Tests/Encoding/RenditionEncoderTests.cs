@@ -46,14 +46,42 @@ public sealed class RenditionEncoderTests(SmallVideos videos) : IClassFixture<Sm
         var setups = new List<string>();
         foreach (var gop in new[] { 0, 2 })
         {
-            await foreach (var (_, configuration) in Encoder(source, timeline, await SmallVideos.ToolsAsync()).EncodeAsync(gop, CancellationToken.None))
+            await foreach (var unit in Encoder(source, timeline, await SmallVideos.ToolsAsync()).EncodeAsync(Run(timeline, gop), CancellationToken.None))
             {
-                setups.Add(Convert.ToHexString(configuration.Setup.Span));
+                setups.Add(Convert.ToHexString(unit.Configuration.Setup.Span));
                 break;
             }
         }
 
         Assert.Equal(setups[0], setups[1]);
+    }
+
+    [Fact]
+    public async Task SeveralRungsOfOneDecodingAreThoseOfSeveralRuns()
+    {
+        var source = await videos.ProbeAsync("plain.mp4");
+        var timeline = new LoopTimeline(source.Video.FrameRate, source.Video.Duration, TimeSpan.FromSeconds(1), Make.SampleRate);
+        var run = Run(timeline, 1, endGop: 3) with { Renditions = [Rung(timeline, 0), Rung(timeline, 1), Rung(timeline, 2)] };
+        var units = new List<EncodedUnit>();
+        await foreach (var made in Encoder(source, timeline, await SmallVideos.ToolsAsync()).EncodeAsync(run, CancellationToken.None))
+        {
+            units.Add(made);
+        }
+
+        var first = (uint)timeline.FirstFrame(1);
+        foreach (var rung in Enumerable.Range(0, 3))
+        {
+            var own = units.Where(u => u.Rendition == rung).ToList();
+            Assert.Equal(Enumerable.Range(0, 2 * timeline.GopFrames).Select(n => first + (uint)n), own.Select(u => u.Unit.Sequence));
+            Assert.All(own, u => Assert.Equal(64 + (16 * rung), Assert.IsType<VideoConfiguration>(u.Configuration).Width));
+        }
+
+        // The decoder of a viewer knows no difference: what one run makes of a rung has the set-up of the run that makes all.
+        await foreach (var alone in Encoder(source, timeline, await SmallVideos.ToolsAsync()).EncodeAsync(Run(timeline, 1), CancellationToken.None))
+        {
+            Assert.True(alone.Configuration.Setup.Span.SequenceEqual(units.First(u => u.Rendition == 0).Configuration.Setup.Span));
+            break;
+        }
     }
 
     [Fact]
@@ -63,7 +91,7 @@ public sealed class RenditionEncoderTests(SmallVideos videos) : IClassFixture<Sm
         var source = await videos.ProbeAsync("plain.mp4");
         var timeline = new LoopTimeline(source.Video.FrameRate, source.Video.Duration, TimeSpan.FromSeconds(1), Make.SampleRate);
 
-        await foreach (var unit in Encoder(source, timeline, script.Tools).EncodeAsync(0, CancellationToken.None))
+        await foreach (var unit in Encoder(source, timeline, script.Tools).EncodeAsync(Run(timeline, 0), CancellationToken.None))
         {
             Assert.True(script.IsAlive);
             break;
@@ -78,8 +106,8 @@ public sealed class RenditionEncoderTests(SmallVideos videos) : IClassFixture<Sm
         using var script = new ChildScript("exec sleep 100");
         using var cancellation = new CancellationTokenSource();
         var source = Make.Source("/nowhere.mp4");
-        var encoder = Encoder(source, Make.Timeline(Make.Fps(30), 4), script.Tools);
-        var running = Drain(encoder, cancellation.Token);
+        var timeline = Make.Timeline(Make.Fps(30), 4);
+        var running = Drain(Encoder(source, timeline, script.Tools), Run(timeline, 0), cancellation.Token);
         await script.StartedAsync();
 
         await cancellation.CancelAsync();
@@ -88,22 +116,27 @@ public sealed class RenditionEncoderTests(SmallVideos videos) : IClassFixture<Sm
         Assert.False(script.IsAlive);
     }
 
-    private static async Task Drain(RenditionEncoder encoder, CancellationToken cancellationToken)
+    private static async Task Drain(RenditionEncoder encoder, EncoderRun run, CancellationToken cancellationToken)
     {
-        await foreach (var _ in encoder.EncodeAsync(0, cancellationToken))
+        await foreach (var _ in encoder.EncodeAsync(run, cancellationToken))
         {
         }
     }
 
     private static RenditionEncoder Encoder(MediaSource source, LoopTimeline timeline, FfmpegTools tools) =>
-        new(tools, source, timeline, Make.Rung(rate: timeline.FrameRate, width: 64, height: 64), new EncoderSettings());
+        new(tools, source, timeline, new EncoderSettings());
+
+    private static EncoderRun Run(LoopTimeline timeline, int firstGop, int? endGop = null) =>
+        new() { Renditions = [Rung(timeline, 0)], FirstGop = firstGop, EndGop = endGop ?? timeline.GopCount };
+
+    private static VideoRendition Rung(LoopTimeline timeline, int index) => Make.Rung(index, rate: timeline.FrameRate, width: 64 + (16 * index), height: 64);
 
     private static async Task<List<AccessUnit>> EncodeAsync(MediaSource source, LoopTimeline timeline, int gop)
     {
         var units = new List<AccessUnit>();
-        await foreach (var (unit, _) in Encoder(source, timeline, await SmallVideos.ToolsAsync()).EncodeAsync(gop, CancellationToken.None))
+        await foreach (var made in Encoder(source, timeline, await SmallVideos.ToolsAsync()).EncodeAsync(Run(timeline, gop), CancellationToken.None))
         {
-            units.Add(unit);
+            units.Add(made.Unit);
         }
 
         return units;

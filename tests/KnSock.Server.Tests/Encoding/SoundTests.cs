@@ -97,12 +97,13 @@ public sealed class SoundTests(SmallVideos videos) : IClassFixture<SmallVideos>
 
     private static async Task<List<AccessUnit>> EncodeAsync(MediaSource source, LoopTimeline timeline, int gop)
     {
-        var encoder = new RenditionEncoder(await SmallVideos.ToolsAsync(), source, timeline, Make.Stereo, new EncoderSettings());
+        var encoder = new RenditionEncoder(await SmallVideos.ToolsAsync(), source, timeline, new EncoderSettings());
+        var run = new EncoderRun { Renditions = [Make.Stereo], FirstGop = gop, EndGop = timeline.GopCount };
         var units = new List<AccessUnit>();
-        await foreach (var (unit, configuration) in encoder.EncodeAsync(gop, CancellationToken.None))
+        await foreach (var made in encoder.EncodeAsync(run, CancellationToken.None))
         {
-            Assert.IsType<AudioConfiguration>(configuration);
-            units.Add(unit);
+            Assert.IsType<AudioConfiguration>(made.Configuration);
+            units.Add(made.Unit);
         }
 
         return units;
