@@ -46,4 +46,19 @@ internal static partial class Log
 
     [LoggerMessage(12, LogLevel.Error, "viewer {Session} ended by a fault of the server")]
     public static partial void SessionFailed(ILogger logger, Exception exception, string session);
+
+    [LoggerMessage(30, LogLevel.Warning, "{Count} GOPs of the store were damaged and are encoded again, the last one {Entry}: {Why}")]
+    public static partial void StoreDamaged(ILogger logger, int count, string entry, string why);
+
+    [LoggerMessage(31, LogLevel.Warning, "the store could not be read {Count} times, the last time: {Reason}")]
+    public static partial void StoreUnreadable(ILogger logger, int count, string reason);
+
+    [LoggerMessage(32, LogLevel.Warning, "{Reason}; what is encoded is kept in memory only")]
+    public static partial void StoreRefuses(ILogger logger, string reason);
+
+    [LoggerMessage(33, LogLevel.Information, "the store takes GOPs again; it holds {Bytes} of at most {Limit} bytes")]
+    public static partial void StoreReady(ILogger logger, long bytes, long limit);
+
+    [LoggerMessage(34, LogLevel.Warning, "GOP {Gop} of {Rendition} cannot be stored: {Reason}")]
+    public static partial void GopNotStorable(ILogger logger, int gop, string rendition, string reason);
 }

@@ -7,6 +7,8 @@ public class RuleTests
     [
         File("src/KnSock.Server/Sessions/ViewerSession.cs", "internal sealed class ViewerSession;"),
         File("src/KnSock.Server/Adaptation/RenditionSelector.cs", "internal sealed record RenditionSelector;"),
+        File("src/KnSock.Server/Channels/RenditionTrack.cs", "internal sealed class RenditionTrack;"),
+        File("src/KnSock.Server/Sources/MediaSource.cs", "internal sealed record MediaSource;"),
         File("src/KnSock.Server/Encoding/RenditionEncoder.cs", "internal sealed class RenditionEncoder;"),
         File("src/KnSock.Server/Endpoints/Native/NativeEndpoint.cs", "internal readonly record struct NativeEndpoint;"),
         File("src/KnSock.Client/Connection/ServerConnection.cs", "internal interface ServerConnection;"),

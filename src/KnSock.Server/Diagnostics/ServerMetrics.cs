@@ -12,6 +12,10 @@ internal sealed class ServerMetrics : IDisposable
     private readonly Counter<long> _encodersStarted;
     private readonly Counter<long> _bytes;
     private readonly Counter<long> _messagesIgnored;
+    private readonly Counter<long> _storeReads;
+    private readonly Counter<long> _storeWrites;
+    private readonly Counter<long> _storeEvicted;
+    private Func<(long Bytes, bool IsFull)>? _store;
 
     public ServerMetrics(IMeterFactory? factory)
     {
@@ -21,6 +25,11 @@ internal sealed class ServerMetrics : IDisposable
         _encodersStarted = _meter.CreateCounter<long>("knsock.server.encoders.started", "{process}", "Encoder processes started");
         _bytes = _meter.CreateCounter<long>("knsock.server.sent", "By", "Media bytes sent");
         _messagesIgnored = _meter.CreateCounter<long>("knsock.server.messages.ignored", "{message}", "Messages of viewers that were malformed, not plausible or too frequent");
+        _storeReads = _meter.CreateCounter<long>("knsock.store.reads", "{gop}", "GOPs looked for in the store");
+        _storeWrites = _meter.CreateCounter<long>("knsock.store.writes", "{gop}", "GOPs given to the store");
+        _storeEvicted = _meter.CreateCounter<long>("knsock.store.evicted", "{gop}", "GOPs dropped from the store to make room");
+        _meter.CreateObservableUpDownCounter("knsock.store.size", () => OfStore(s => s.Bytes), "By", "Bytes in the store");
+        _meter.CreateObservableGauge("knsock.store.full", () => OfStore(s => s.IsFull ? 1 : 0), "1", "Whether the store is full and takes nothing (0 or 1)");
     }
 
     public void SessionStarted() => _sessions.Add(1);
@@ -39,5 +48,19 @@ internal sealed class ServerMetrics : IDisposable
 
     public void MessageIgnored() => _messagesIgnored.Add(1);
 
+    /// <summary>A GOP was looked for: <c>hit</c>, <c>miss</c> or <c>damaged</c>.</summary>
+    public void StoreRead(string result) => _storeReads.Add(1, new KeyValuePair<string, object?>("knsock.result", result));
+
+    /// <summary>A GOP was given to the store: <c>stored</c>, <c>refused</c> or <c>failed</c>.</summary>
+    public void StoreWritten(string result) => _storeWrites.Add(1, new KeyValuePair<string, object?>("knsock.result", result));
+
+    public void StoreEvicted() => _storeEvicted.Add(1);
+
+    /// <summary>Observes a store from now on. Null: none.</summary>
+    public void ObserveStore(Func<(long Bytes, bool IsFull)>? store) => _store = store;
+
     public void Dispose() => _meter.Dispose();
+
+    private IEnumerable<Measurement<long>> OfStore(Func<(long Bytes, bool IsFull), long> figure) =>
+        _store is { } store ? [new Measurement<long>(figure(store()))] : [];
 }

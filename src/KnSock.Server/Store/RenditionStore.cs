@@ -1,0 +1,328 @@
+using KnSock.Protocol;
+using KnSock.Server.Diagnostics;
+using Microsoft.Extensions.Logging;
+
+namespace KnSock.Server.Store;
+
+/// <summary>
+/// Finished GOPs on disk, so that nothing is encoded twice. Several processes may share a folder; what is there is always looked up on the
+/// disk. Whatever the disk does, reads end in a GOP that is exactly what was put or in none, and puts in yes or no.
+/// </summary>
+internal sealed class RenditionStore : IAsyncDisposable
+{
+    private const int ReadsAtATime = 4;
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(5);
+
+    // Older than this, the time of last use is written again with a read.
+    private static readonly TimeSpan RecencyStep = TimeSpan.FromMinutes(1);
+
+    private readonly StoreLayout _layout;
+    private readonly StoreDisk _disk;
+    private readonly StoreSpace _space;
+    private readonly GopWriter _writer;
+    private readonly ServerMetrics _metrics;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly DiskLane _writing = new(1);
+    private readonly FaultTally _damaged;
+    private readonly FaultTally _unreadable;
+    private readonly List<StoredRendition> _open = [];
+    private readonly Refusals _refusals = new();
+    private readonly Lock _lock = new();
+    private readonly AsyncSignal _changed = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Task _measuring;
+    private Task _retrying = Task.CompletedTask;
+    private bool _isRetrying;
+    private StoreState _state;
+
+    /// <summary>Opens the store; its size is taken in the background. Nothing is created before the first put.</summary>
+    public RenditionStore(StoreOptions options, ServerMetrics metrics, TimeProvider time, ILogger logger, StoreDisk? disk = null)
+    {
+        options.Validate();
+        _layout = new StoreLayout(options.EffectiveDirectory);
+        _disk = disk ?? new StoreDisk();
+        _space = new StoreSpace(_layout, _disk, options.MaxBytes, time);
+        _writer = new GopWriter(_layout, _disk, _space, time);
+        (_metrics, _time, _logger) = (metrics, time, logger);
+        (_damaged, _unreadable) = (new FaultTally(time), new FaultTally(time));
+        metrics.ObserveStore(() => (Bytes, State.Condition == StoreCondition.Full));
+        _measuring = _writing.RunAsync(_space.Scan, _stopping.Token);
+    }
+
+    /// <summary>The store's folder.</summary>
+    public string Directory => _layout.Root;
+
+    /// <summary>Whether it takes GOPs, and if not, why. Tried again every five seconds.</summary>
+    public StoreState State
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _state;
+            }
+        }
+    }
+
+    /// <summary>Completes when <see cref="State"/> changes.</summary>
+    public Task Changed => _changed.Next;
+
+    /// <summary>Bytes stored, as far as is known.</summary>
+    public long Bytes => _space.Bytes;
+
+    /// <summary>The most that may be stored, bytes.</summary>
+    public long Limit => _space.Limit;
+
+    /// <summary>Where reads take place.</summary>
+    internal DiskLane Reading { get; } = new(ReadsAtATime);
+
+    internal DateTime UtcNow => _time.GetUtcNow().UtcDateTime;
+
+    /// <summary>Opens a rendition's place, without a look at the disk: see <see cref="StoredRendition.RefreshAsync"/>.</summary>
+    public StoredRendition Open(RenditionKey key)
+    {
+        var rendition = new StoredRendition(this, key, _layout.RenditionFolder(key));
+        lock (_lock)
+        {
+            _open.Add(rendition);
+        }
+
+        return rendition;
+    }
+
+    /// <summary>Ends the retries. Work that hangs in the disk is not waited for.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        Task retrying;
+        lock (_lock)
+        {
+            retrying = _retrying;
+        }
+
+        await Task.WhenAll(_measuring, retrying).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _metrics.ObserveStore(store: null);
+        _stopping.Dispose();
+    }
+
+    internal void Close(StoredRendition rendition)
+    {
+        lock (_lock)
+        {
+            _open.Remove(rendition);
+        }
+    }
+
+    internal StoredGop? Read(StoredRendition rendition, int gop)
+    {
+        try
+        {
+            var media = GopReader.Read(rendition.Folder, Convert.FromHexString(rendition.Key.Id), gop, out var lastUse, out var damage);
+            _metrics.StoreRead(media is not null ? "hit" : damage is null ? "miss" : "damaged");
+            Note(rendition.Folder, gop, media is not null);
+            if (media is not null)
+            {
+                Touch(rendition, gop, lastUse);
+            }
+            else if (damage is not null)
+            {
+                Drop(rendition, gop, damage);
+            }
+
+            return media;
+        }
+        catch (Exception e) when (DiskFaults.IsFault(e))
+        {
+            _metrics.StoreRead("miss");
+            if (_unreadable.Add() is > 0 and var count)
+            {
+                Log.StoreUnreadable(_logger, count, DisplayText.Clean(e.Message));
+            }
+
+            return null;
+        }
+    }
+
+    internal async ValueTask<bool> PutAsync(StoredRendition rendition, int gop, StoredGop media, PutPurpose purpose, CancellationToken cancellationToken)
+    {
+        if (IsRefused(purpose))
+        {
+            _metrics.StoreWritten("refused");
+            return false;
+        }
+
+        return await _writing.RunAsync(() => Put(rendition, gop, media, purpose), cancellationToken);
+    }
+
+    private bool Put(StoredRendition rendition, int gop, StoredGop media, PutPurpose purpose)
+    {
+        byte[] file;
+        try
+        {
+            file = GopFile.Compose(Convert.FromHexString(rendition.Key.Id), gop, media);
+        }
+        catch (Exception e) when (e is ArgumentException or ProtocolException)
+        {
+            Log.GopNotStorable(_logger, gop, DisplayText.Clean(rendition.Key.Name), e.Message);
+            _metrics.StoreWritten("failed");
+            return false;
+        }
+
+        var refusal = Refused(purpose) ?? _writer.Put(rendition.Key, gop, file, purpose, MayGo(rendition.Key, purpose), OnDropped);
+        if (refusal is not null)
+        {
+            Refuse(purpose, refusal);
+            _metrics.StoreWritten(refusal.State.Condition == StoreCondition.Full ? "refused" : "failed");
+            return false;
+        }
+
+        Note(rendition.Folder, gop, present: true);
+        _metrics.StoreWritten("stored");
+        return true;
+    }
+
+    // What is open in this process is protected by its owner's word; a rendition that is being filled, from its own filling.
+    private Func<StoreEntry, bool> MayGo(RenditionKey key, PutPurpose purpose)
+    {
+        lock (_lock)
+        {
+            var kept = _open
+                .Where(r => r.IsInUse || (purpose == PutPurpose.Background && (r.IsOffered || r.Key.Id == key.Id)))
+                .Select(r => r.Folder)
+                .ToHashSet(StringComparer.Ordinal);
+            return entry => !kept.Contains(entry.RenditionFolder);
+        }
+    }
+
+    private void OnDropped(StoreEntry entry)
+    {
+        _metrics.StoreEvicted();
+        Note(entry.RenditionFolder, entry.Gop, present: false);
+    }
+
+    private void Touch(StoredRendition rendition, int gop, DateTime lastUse)
+    {
+        if (UtcNow - lastUse < RecencyStep)
+        {
+            return;
+        }
+
+        try
+        {
+            File.SetLastWriteTimeUtc(StoreLayout.GopPath(rendition.Folder, gop), UtcNow);
+        }
+        catch (Exception e) when (DiskFaults.IsFault(e))
+        {
+            // It was dropped meanwhile, or the store is read-only: it counts as used longer ago than it was.
+        }
+    }
+
+    private void Drop(StoredRendition rendition, int gop, string why)
+    {
+        var path = StoreLayout.GopPath(rendition.Folder, gop);
+        var length = new FileInfo(path) is { Exists: true } file ? file.Length : 0;
+        if (_disk.TryDelete(path))
+        {
+            _space.Add(-length);
+        }
+
+        if (_damaged.Add() is > 0 and var count)
+        {
+            Log.StoreDamaged(_logger, count, DisplayText.Clean($"{Path.GetFileName(rendition.Key.SourcePath)} {rendition.Key.Name} GOP {gop}"), why);
+        }
+    }
+
+    private void Note(string folder, int gop, bool present)
+    {
+        lock (_lock)
+        {
+            foreach (var rendition in _open.Where(r => r.Folder == folder))
+            {
+                rendition.Note(gop, present);
+            }
+        }
+    }
+
+    private bool IsRefused(PutPurpose purpose) => Refused(purpose) is not null;
+
+    private Refusal? Refused(PutPurpose purpose)
+    {
+        lock (_lock)
+        {
+            return _refusals[purpose];
+        }
+    }
+
+    private void Refuse(PutPurpose purpose, Refusal refusal)
+    {
+        lock (_lock)
+        {
+            _refusals.Set(purpose, refusal);
+            if (!_isRetrying && !_stopping.IsCancellationRequested)
+            {
+                _isRetrying = true;
+                _retrying = RetryAsync(_stopping.Token);
+            }
+        }
+
+        UpdateState();
+    }
+
+    private void UpdateState()
+    {
+        lock (_lock)
+        {
+            if (_state == _refusals.State)
+            {
+                return;
+            }
+
+            _state = _refusals.State;
+        }
+
+        if (State is { Reason: { } reason })
+        {
+            Log.StoreRefuses(_logger, reason);
+        }
+        else
+        {
+            Log.StoreReady(_logger, Bytes, Limit);
+        }
+
+        _changed.Pulse();
+    }
+
+    private async Task RetryAsync(CancellationToken cancellationToken)
+    {
+        do
+        {
+            await Task.Delay(RetryInterval, _time, cancellationToken);
+        }
+        while (await _writing.RunAsync(Probe, cancellationToken));
+    }
+
+    // Whether to go on retrying.
+    private bool Probe()
+    {
+        foreach (var purpose in Enum.GetValues<PutPurpose>())
+        {
+            if (Refused(purpose) is not { } refusal)
+            {
+                continue;
+            }
+
+            var still = _writer.Probe(refusal, purpose, MayGo(refusal.Key, purpose));
+            lock (_lock)
+            {
+                _refusals.Keep(purpose, still);
+            }
+        }
+
+        UpdateState();
+        lock (_lock)
+        {
+            return _isRetrying = _refusals.State != StoreState.Ready;
+        }
+    }
+}
