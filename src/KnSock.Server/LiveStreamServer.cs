@@ -9,6 +9,7 @@ using KnSock.Server.Encoding;
 using KnSock.Server.Endpoints.Native;
 using KnSock.Server.Sessions;
 using KnSock.Server.Sources;
+using KnSock.Server.Store;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -23,11 +24,13 @@ public sealed class LiveStreamServer : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly ServerClock _clock;
     private readonly ServerMetrics _metrics;
-    private readonly SemaphoreSlim _encoderPlaces;
+    private readonly EncoderPlaces _encoderPlaces;
+    private readonly StoreWriter _storeWriter = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _lock = new();
     private NativeListeners? _listeners;
     private DecisionLog? _decisions;
+    private RenditionStore? _store;
     private Task _running = Task.CompletedTask;
     private Task? _stopped;
 
@@ -43,7 +46,7 @@ public sealed class LiveStreamServer : IAsyncDisposable
         _logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger("KnSock.Server");
         _clock = new ServerClock(options.TimeProvider);
         _metrics = new ServerMetrics(meterFactory);
-        _encoderPlaces = new SemaphoreSlim(options.MaxEncoders);
+        _encoderPlaces = new EncoderPlaces(options.Encoding.MaxProcesses);
     }
 
     /// <summary>The channels on offer; empty before the server was started.</summary>
@@ -115,6 +118,11 @@ public sealed class LiveStreamServer : IAsyncDisposable
                 await _decisions.DisposeAsync();
             }
 
+            if (_store is not null)
+            {
+                await _store.DisposeAsync();
+            }
+
             _encoderPlaces.Dispose();
             _metrics.Dispose();
             _stopping.Dispose();
@@ -125,12 +133,14 @@ public sealed class LiveStreamServer : IAsyncDisposable
     {
         var tools = await FfmpegTools.FindAsync(cancellationToken);
         var prober = new SourceProber(tools, ProbeTimeout, _clock);
-        var factory = new ChannelFactory(_options, tools, _encoderPlaces, _clock, _metrics, _logger);
+        _store = _options.Store.IsEnabled ? new RenditionStore(_options.Store, _metrics, _clock.Provider, _logger) : null;
+        var factory = new ChannelFactory(_options, tools, _store, _encoderPlaces, _clock, _metrics, _logger);
         var channels = new List<Channel>();
         foreach (var path in _options.VideoPaths)
         {
             var source = await prober.ProbeAsync(path, cancellationToken);
-            channels.Add(factory.Create(channels.Count, UniqueName(source.FileName, channels), source));
+            var media = await factory.CreateAsync(UniqueName(source.FileName, channels), source, isLive: true, cancellationToken);
+            channels.Add(factory.Open(channels.Count, media, _storeWriter));
         }
 
         return channels;
@@ -160,7 +170,9 @@ public sealed class LiveStreamServer : IAsyncDisposable
         };
         var endpoint = new NativeEndpoint(
             listeners, new NativeEndpointOptions { Greeting = greeting, HandshakeTimeout = _options.HandshakeTimeout }, sessions, _clock, _logger);
-        await Task.WhenAll([endpoint.RunAsync(_stopping.Token), .. channels.Select(c => c.RunAsync(_stopping.Token))]);
+        var fill = new BackgroundFill([.. channels.Select(c => c.Media)], _options.Encoding, _encoderPlaces, _clock.Provider, _logger);
+        await Task.WhenAll(
+            [endpoint.RunAsync(_stopping.Token), fill.RunAsync(_stopping.Token), _storeWriter.RunAsync(_stopping.Token), .. channels.Select(c => c.RunAsync(_stopping.Token))]);
     }
 
     private static async Task<IPAddress> ResolveAsync(string host, CancellationToken cancellationToken)

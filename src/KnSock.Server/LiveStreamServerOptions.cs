@@ -27,22 +27,17 @@ public sealed record LiveStreamServerOptions
     /// <summary>The most that is sent ahead of a viewer's playout. More rides out longer gaps and costs the viewer memory.</summary>
     public TimeSpan MaxBuffer { get; init; } = TimeSpan.FromSeconds(8);
 
-    /// <summary>
-    /// Encoded media kept in memory, bytes. A loop whose watched rungs fit is encoded once; what does not fit is encoded again when it is needed.
-    /// </summary>
+    /// <summary>Encoded media kept in memory, bytes. What does not fit is read from the store, or encoded again where there is none.</summary>
     public long MediaMemory { get; init; } = 512L * 1024 * 1024;
+
+    /// <summary>Where encoded media is kept on disk, so that no loop is encoded twice.</summary>
+    public StoreOptions Store { get; init; } = new();
+
+    /// <summary>What encoding may cost the machine.</summary>
+    public EncodingBudget Encoding { get; init; } = new();
 
     /// <summary>Most viewer sessions at a time; further ones are refused.</summary>
     public int MaxSessions { get; init; } = 1000;
-
-    /// <summary>
-    /// Most encoder processes at a time, of all channels. Live viewers of a rung share one; viewers on timelines of their own may need one each.
-    /// Further ones wait, and with them their viewers.
-    /// </summary>
-    public int MaxEncoders { get; init; } = 64;
-
-    /// <summary>For how long an encoder goes on after its last viewer left.</summary>
-    public TimeSpan EncoderGrace { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>A connection that has not said who it is after this time is closed.</summary>
     public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(5);
@@ -76,8 +71,11 @@ public sealed record LiveStreamServerOptions
         Require(MaxBuffer >= TimeSpan.FromMilliseconds(500) && MaxBuffer <= TimeSpan.FromMinutes(2), nameof(MaxBuffer), "must lie between 0.5 s and 2 min");
         Require(MediaMemory >= 16 * 1024 * 1024, nameof(MediaMemory), "must be at least 16 MiB");
         Require(MaxSessions > 0, nameof(MaxSessions), "must be at least 1");
-        Require(MaxEncoders >= 2, nameof(MaxEncoders), "must be at least 2, one for the picture and one for the sound");
-        Require(EncoderGrace >= TimeSpan.Zero, nameof(EncoderGrace), "must not be negative");
+        Require(Encoding.MaxProcesses >= 2, nameof(EncodingBudget.MaxProcesses), "must be at least 2, one for the picture and one for the sound");
+        Require(Encoding.FillCpuShare is > 0 and <= 1, nameof(EncodingBudget.FillCpuShare), "must lie above 0 and not above 1, the whole machine");
+        Require(Encoding.FillNiceness is >= 0 and <= 19, nameof(EncodingBudget.FillNiceness), "must lie between 0 and 19");
+        Require(Enum.IsDefined(Encoding.Fill), nameof(EncodingBudget.Fill), "is not one of the values there are");
+        Require(Encoding.Grace >= TimeSpan.Zero, nameof(EncodingBudget.Grace), "must not be negative");
         Require(DecisionLogPath is not "", nameof(DecisionLogPath), "is empty; name a file, or nothing for no log");
         Require(HandshakeTimeout > TimeSpan.Zero, nameof(HandshakeTimeout), "must be positive");
         Require(NoProgressTimeout >= TimeSpan.FromSeconds(1), nameof(NoProgressTimeout), "must be at least 1 s");

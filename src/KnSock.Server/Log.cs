@@ -14,14 +14,14 @@ internal static partial class Log
     [LoggerMessage(3, LogLevel.Information, "encoder started: {Channel} {Rendition} from second {Start:0.0}")]
     public static partial void EncoderStarted(ILogger logger, string channel, string rendition, double start);
 
-    [LoggerMessage(4, LogLevel.Information, "encoder ended: {Channel} {Rendition}, made {Made:0.0} s at {Speed:0.0} x real time; {Percent} % of the loop is ready")]
-    public static partial void EncoderEnded(ILogger logger, string channel, string rendition, double made, double speed, int percent);
+    [LoggerMessage(4, LogLevel.Information, "encoder ended: {Channel} {Rendition}, made {Made:0.0} s at {Speed:0.0} x real time")]
+    public static partial void EncoderEnded(ILogger logger, string channel, string rendition, double made, double speed);
 
-    [LoggerMessage(14, LogLevel.Warning, "encoder waits: {Channel} {Rendition}; {Most} run already, which is the most allowed (MaxEncoders)")]
+    [LoggerMessage(14, LogLevel.Warning, "encoder waits: {Channel} {Rendition}; {Most} run already, which is the most allowed (MaxProcesses)")]
     public static partial void EncoderWaits(ILogger logger, string channel, string rendition, int most);
 
-    [LoggerMessage(13, LogLevel.Information, "encoding: {Channel} {Rendition}, {Percent} % of the loop is ready, {Speed:0.0} x real time")]
-    public static partial void EncoderProgress(ILogger logger, string channel, string rendition, int percent, double speed);
+    [LoggerMessage(13, LogLevel.Information, "encoding: {Channel} {Rendition}, at second {At:0.0}, {Speed:0.0} x real time")]
+    public static partial void EncoderProgress(ILogger logger, string channel, string rendition, double at, double speed);
 
     [LoggerMessage(5, LogLevel.Warning, "encoder of {Rendition} failed at GOP {Gop}: {Reason} (failure {Failures})")]
     public static partial void EncoderFailed(ILogger logger, string rendition, int gop, string reason, int failures);
@@ -46,6 +46,9 @@ internal static partial class Log
 
     [LoggerMessage(12, LogLevel.Error, "viewer {Session} ended by a fault of the server")]
     public static partial void SessionFailed(ILogger logger, Exception exception, string session);
+
+    [LoggerMessage(15, LogLevel.Warning, "{Channel}: encoding ahead of need failed at GOP {Gop}: {Reason}")]
+    public static partial void FillFailed(ILogger logger, string channel, int gop, string reason);
 
     [LoggerMessage(30, LogLevel.Warning, "{Count} GOPs of the store were damaged and are encoded again, the last one {Entry}: {Why}")]
     public static partial void StoreDamaged(ILogger logger, int count, string entry, string why);

@@ -29,7 +29,9 @@ internal sealed class TestServer : IAsyncDisposable
         }
 
         var port = FreePorts.Find();
-        var server = new TestServer(KnSockProcess.Start(process, ["serve", $"{port}", .. paths, .. options]), port);
+        // A store would let a test begin with what another has encoded; those that want one name it.
+        string[] store = options.Any(o => o is "--store" or "--no-store") ? [] : ["--no-store"];
+        var server = new TestServer(KnSockProcess.Start(process, ["serve", $"{port}", .. paths, .. options, .. store]), port);
         try
         {
             await server.Process.WaitForReadyAsync(ReadyWithin);

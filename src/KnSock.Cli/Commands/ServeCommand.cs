@@ -23,6 +23,7 @@ internal sealed class ServeCommand : Verb
         [nameof(LiveStreamServerOptions.GopLength)] = "--gop",
         [nameof(LiveStreamServerOptions.MaxSessions)] = "--max-sessions",
         [nameof(LadderOptions.Heights)] = "--heights",
+        [nameof(StoreOptions.Directory)] = "--store",
     };
 
     private readonly Terminal _terminal;
@@ -51,6 +52,17 @@ internal sealed class ServeCommand : Verb
     private readonly Option<IReadOnlyList<int>?> _heights = Valued(
         "--heights", "LIST", $"Heights of the rungs, never above the source's own. Default: {string.Join(',', Defaults.Ladder.Heights)}.", ReadHeights);
 
+    private readonly Option<string?> _store = new("--store")
+    {
+        HelpName = "DIR",
+        Description = "Where encoded media is kept, so that nothing is encoded twice. Default: knsock/store in XDG_CACHE_HOME or ~/.cache.",
+    };
+
+    private readonly Option<bool> _noStore = new("--no-store") { Description = "Keep encoded media in memory only." };
+
+    private readonly Option<EncodingBudget?> _encoding = Valued(
+        "--encoding", "BUDGET", $"What encoding may cost the machine: {Budget.Form}. Default: processes={Defaults.Encoding.MaxProcesses},fill=likely,cpu=50%,nice=19,grace=5s.", Budget.Read);
+
     private readonly Option<string?> _decisionLog = new("--decision-log")
     {
         HelpName = "FILE",
@@ -70,7 +82,7 @@ internal sealed class ServeCommand : Verb
         Aliases.Add("run-live-server");
         Add(_arguments);
         foreach (Option option in new Option[]
-            { _host, _audioPort, _controlPort, _httpPort, _maxBuffer, _gop, _heights, _maxSessions, _decisionLog, _logLevel })
+            { _host, _audioPort, _controlPort, _httpPort, _maxBuffer, _gop, _heights, _maxSessions, _store, _noStore, _encoding, _decisionLog, _logLevel })
         {
             Add(option);
         }
@@ -86,6 +98,7 @@ internal sealed class ServeCommand : Verb
     [
         ("knsock serve 9000 video1.mp4 video2.mp4", "Two channels: picture on port 9000, sound on 9001, control on 9010."),
         ("knsock serve --host 127.0.0.1 --heights 720,360 talk.mkv", "One channel with two rungs, for this machine only, on port 8000."),
+        ("knsock serve 9000 talk.mkv --encoding fill=none", "Encodes for viewers alone, nothing ahead of their need."),
         ("knsock serve 9000 talk.mkv --decision-log decisions.jsonl", "Also writes down why which viewer got which rendition."),
     ];
 
@@ -131,6 +144,8 @@ internal sealed class ServeCommand : Verb
             Ladder = result.GetValue(_heights) is { } heights ? Defaults.Ladder with { Heights = heights } : Defaults.Ladder,
             GopLength = result.GetValue(_gop) ?? Defaults.GopLength,
             MaxBuffer = result.GetValue(_maxBuffer) ?? Defaults.MaxBuffer,
+            Store = new StoreOptions { Directory = result.GetValue(_store), IsEnabled = !result.GetValue(_noStore) },
+            Encoding = result.GetValue(_encoding) ?? Defaults.Encoding,
             MaxSessions = result.GetValue(_maxSessions) ?? Defaults.MaxSessions,
             DecisionLogPath = result.GetValue(_decisionLog),
         };

@@ -9,14 +9,14 @@ internal sealed class Channel
 {
     private readonly IReadOnlyList<TrackFeeder> _feeders;
 
-    public Channel(int index, string name, MediaSource source, LoopTimeline timeline, Ladder ladder, ChannelTracks tracks, Timestamp epoch)
+    public Channel(int index, ChannelMedia media, IReadOnlyList<TrackFeeder> feeders, Timestamp epoch)
     {
-        (Source, Timeline, Ladder, Epoch) = (source, timeline, ladder, epoch);
-        (VideoTracks, AudioTrack, _feeders) = (tracks.Video, tracks.Audio, tracks.Feeders);
+        (Media, _feeders, Epoch) = (media, feeders, epoch);
+        var (source, timeline, ladder) = (media.Source, media.Timeline, media.Ladder);
         Info = new ChannelInfo
         {
             Index = index,
-            Name = name,
+            Name = media.Name,
             Title = source.Title,
             DurationSeconds = timeline.Duration.TotalSeconds,
             Width = ladder.Top.Width,
@@ -36,19 +36,19 @@ internal sealed class Channel
 
     public ChannelInfo Info { get; }
 
-    public MediaSource Source { get; }
+    public ChannelMedia Media { get; }
 
-    public LoopTimeline Timeline { get; }
+    public LoopTimeline Timeline => Media.Timeline;
 
-    public Ladder Ladder { get; }
+    public Ladder Ladder => Media.Ladder;
 
     /// <summary>The server's clock at the channel's zero.</summary>
     public Timestamp Epoch { get; }
 
     /// <summary>The rungs, lowest first.</summary>
-    public IReadOnlyList<RenditionTrack> VideoTracks { get; }
+    public IReadOnlyList<RenditionTrack> VideoTracks => Media.Video;
 
-    public RenditionTrack AudioTrack { get; }
+    public RenditionTrack AudioTrack => Media.Audio;
 
     /// <summary>Where the broadcast is on the channel's timeline.</summary>
     public Timestamp LivePosition(Timestamp now) => new(now.Microseconds - Epoch.Microseconds);
@@ -56,6 +56,3 @@ internal sealed class Channel
     /// <summary>Feeds the tracks until cancelled.</summary>
     public Task RunAsync(CancellationToken cancellationToken) => Task.WhenAll(_feeders.Select(f => f.RunAsync(cancellationToken)));
 }
-
-/// <summary>The tracks of a channel and what feeds them.</summary>
-internal sealed record ChannelTracks(IReadOnlyList<RenditionTrack> Video, RenditionTrack Audio, IReadOnlyList<TrackFeeder> Feeders);

@@ -1,105 +1,113 @@
-using System.Runtime.CompilerServices;
 using KnSock.Media;
 using KnSock.Server.Diagnostics;
 using KnSock.Server.Encoding;
 using KnSock.Server.Sources;
+using KnSock.Server.Store;
 using Microsoft.Extensions.Logging;
 
 namespace KnSock.Server.Channels;
 
-/// <summary>Makes channels of sources: timeline, ladder, tracks, and what encodes them.</summary>
+/// <summary>Makes the media of sources: timeline, ladder, tracks, what encodes them, and their places in the store.</summary>
 /// <param name="options">The server's options.</param>
 /// <param name="tools">ffmpeg and ffprobe.</param>
-/// <param name="encoderPlaces">A place for each encoder that may run at a time, of all channels.</param>
+/// <param name="store">The store. Null: there is none.</param>
+/// <param name="places">Places for encoders, of all channels.</param>
 /// <param name="clock">The server's clock.</param>
 /// <param name="metrics">The server's instruments.</param>
 /// <param name="logger">The server's log.</param>
 internal sealed class ChannelFactory(
-    LiveStreamServerOptions options, FfmpegTools tools, SemaphoreSlim encoderPlaces, ServerClock clock, ServerMetrics metrics, ILogger logger)
+    LiveStreamServerOptions options, FfmpegTools tools, RenditionStore? store, EncoderPlaces places, ServerClock clock, ServerMetrics metrics, ILogger logger)
 {
     /// <summary>Encoders keep this much ahead of the readers.</summary>
     private static readonly TimeSpan Lead = TimeSpan.FromSeconds(4);
 
-    private static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(5);
-
     private readonly MediaMemory _memory = new(options.MediaMemory);
 
-    public Channel Create(int index, string name, MediaSource source)
+    /// <summary>The media of a source.</summary>
+    /// <param name="name">Name of the channel.</param>
+    /// <param name="source">The source.</param>
+    /// <param name="isLive">
+    /// Whether it is to be encoded while it is watched: then rungs are left out that this machine can neither encode in real time nor has in its store.
+    /// </param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<ChannelMedia> CreateAsync(string name, MediaSource source, bool isLive, CancellationToken cancellationToken)
     {
-        var full = LadderDerivation.Derive(source.Video, options.Ladder);
-        var ladder = EncodingCapacity.Cap(full, source.Video, Environment.ProcessorCount);
+        var ladder = LadderDerivation.Derive(source.Video, options.Ladder);
         var timeline = new LoopTimeline(ladder.Top.FrameRate, source.Video.Duration, options.GopLength, ladder.Audio.SampleRate);
-        var feeders = new List<TrackFeeder>();
-        var video = ladder.Video.Select(r => Track(name, source, timeline, r, feeders)).ToArray();
-        var audio = Track(name, source, timeline, ladder.Audio, feeders);
-        var channel = new Channel(index, name, source, timeline, ladder, new ChannelTracks(video, audio, feeders), clock.Now);
-        Announce(channel, full);
+        var identity = store is null ? null : await SourceIdentity.ReadAsync(source.Path, cancellationToken);
+        StoredTrack? Stored(Rendition rendition) => identity is null ? null : Place(identity, source, timeline, rendition);
+        var rungs = ladder.Video.Select(r => (Rung: r, Stored: Stored(r))).ToList();
+        var sound = Stored(ladder.Audio);
+        foreach (var stored in rungs.Select(r => r.Stored).Append(sound).OfType<StoredTrack>())
+        {
+            stored.SetOffered();
+            await stored.RefreshAsync(cancellationToken);
+        }
+
+        if (isLive)
+        {
+            var live = EncodingCapacity.Cap(ladder, source.Video, Environment.ProcessorCount).Video;
+            rungs.RemoveAll(r => r.Stored is not { IsComplete: true } && !live.Contains(r.Rung));
+            ladder = LeaveOut(ladder, [.. rungs.Select(r => r.Rung)], name);
+        }
+
+        RenditionTrack Track(Rendition rendition, StoredTrack? stored) => new(rendition, timeline, _memory, LeadGops(timeline), stored);
+        return new ChannelMedia
+        {
+            Name = name,
+            Source = source,
+            Timeline = timeline,
+            Ladder = ladder,
+            Encode = new ChannelEncoder(
+                new RenditionEncoder(tools, source, timeline, new EncoderSettings { Time = clock.Provider }), name, timeline, places, clock, metrics, logger).EncodeAsync,
+            Video = [.. ladder.Video.Zip(rungs, (rung, offered) => Track(rung, offered.Stored))],
+            Audio = Track(ladder.Audio, sound),
+        };
+    }
+
+    /// <summary>A channel that offers the media from now on.</summary>
+    public Channel Open(int index, ChannelMedia media, StoreWriter writer)
+    {
+        var channel = new Channel(index, media, [.. media.All.Select(t => Feeder(media, t, writer))], clock.Now);
+        var info = channel.Info;
+        Log.ChannelOpened(logger, info.Index, DisplayText.Clean(info.Name), info.Width, info.Height, media.Timeline.FrameRate.ToString(),
+            info.DurationSeconds, string.Join(' ', media.Ladder.Video.Select(r => r.Name)));
         return channel;
     }
 
-    private RenditionTrack Track(string channel, MediaSource source, LoopTimeline timeline, Rendition rendition, List<TrackFeeder> feeders)
+    private Ladder LeaveOut(Ladder full, IReadOnlyList<VideoRendition> offered, string name)
     {
-        var leadGops = Math.Min(Math.Max(2, (int)Math.Ceiling(Lead / options.GopLength)), Math.Max(1, timeline.GopCount - 1));
-        var track = new RenditionTrack(rendition, timeline, _memory, leadGops);
-        var encoder = new RenditionEncoder(tools, source, timeline, new EncoderSettings { Time = clock.Provider });
-        feeders.Add(new TrackFeeder(
-            track,
-            timeline.GopCount,
-            (firstGop, token) =>
-            {
-                var run = new EncoderRun { Renditions = [rendition], FirstGop = firstGop, EndGop = timeline.GopCount };
-                return Watched(encoder.EncodeAsync(run, token), channel, track, timeline.GopStart(firstGop), token);
-            },
-            new TrackFeederOptions { Grace = options.EncoderGrace, Time = clock.Provider },
-            logger));
-        return track;
-    }
-
-    /// <summary>Begins a run when a place is free, counts it and logs how it gets on.</summary>
-    private async IAsyncEnumerable<EncodedUnit> Watched(
-        IAsyncEnumerable<EncodedUnit> run, string channel, RenditionTrack track, Timestamp start, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        var rendition = track.Rendition;
-        channel = DisplayText.Clean(channel);
-        if (encoderPlaces.CurrentCount == 0)
-        {
-            Log.EncoderWaits(logger, channel, rendition.Name, options.MaxEncoders);
-        }
-
-        await encoderPlaces.WaitAsync(cancellationToken);
-        metrics.EncoderStarted(rendition);
-        Log.EncoderStarted(logger, channel, rendition.Name, start.TotalSeconds);
-        var (began, told, made) = (clock.Elapsed, clock.Elapsed, TimeSpan.Zero);
-        try
-        {
-            await foreach (var unit in run)
-            {
-                yield return unit;
-                made += unit.Unit.Duration;
-                if (clock.Elapsed - told >= ProgressInterval)
-                {
-                    told = clock.Elapsed;
-                    Log.EncoderProgress(logger, channel, rendition.Name, track.PercentReady, made / (told - began));
-                }
-            }
-        }
-        finally
-        {
-            encoderPlaces.Release();
-            metrics.EncoderEnded();
-            Log.EncoderEnded(logger, channel, rendition.Name, made.TotalSeconds, made / (clock.Elapsed - began), track.PercentReady);
-        }
-    }
-
-    private void Announce(Channel channel, Ladder full)
-    {
-        var info = channel.Info;
-        Log.ChannelOpened(logger, info.Index, DisplayText.Clean(info.Name), info.Width, info.Height, channel.Timeline.FrameRate.ToString(),
-            info.DurationSeconds, string.Join(' ', channel.Ladder.Video.Select(r => r.Name)));
-        var leftOut = full.Video.Except(channel.Ladder.Video).Select(r => r.Name).ToArray();
+        var leftOut = full.Video.Except(offered).Select(r => r.Name).ToArray();
         if (leftOut.Length > 0)
         {
-            Log.LadderCapped(logger, DisplayText.Clean(info.Name), string.Join(' ', leftOut));
+            Log.LadderCapped(logger, DisplayText.Clean(name), string.Join(' ', leftOut));
         }
+
+        return full with { Video = [.. offered.Select((rung, index) => rung with { Index = index })] };
+    }
+
+    private TrackFeeder Feeder(ChannelMedia media, RenditionTrack track, StoreWriter writer) => new(
+        track,
+        media.Encode,
+        new TrackFeederOptions { Grace = options.Encoding.Grace, Writer = writer, Time = clock.Provider },
+        logger);
+
+    private int LeadGops(LoopTimeline timeline) =>
+        Math.Min(Math.Max(2, (int)Math.Ceiling(Lead / options.GopLength)), Math.Max(1, timeline.GopCount - 1));
+
+    private StoredTrack Place(SourceIdentity identity, MediaSource source, LoopTimeline timeline, Rendition rendition)
+    {
+        string[] presets = rendition.Kind == TrackKind.Video ? EncoderRun.Presets : [EncoderRun.DefaultPreset];
+        return new StoredTrack(
+            [.. presets.Select(preset => (preset, store!.Open(new RenditionKey
+            {
+                Source = identity,
+                SourcePath = source.Path,
+                Name = rendition.Name,
+                Settings = EncoderFingerprint.Of(tools, source, timeline, rendition, preset),
+                GopCount = timeline.GopCount,
+            })))],
+            Enumerable.Range(0, timeline.GopCount).Count(gop => timeline.UnitsIn(rendition.Kind, gop) > 0),
+            clock.Provider);
     }
 }

@@ -1,5 +1,6 @@
 using KnSock.Media;
 using KnSock.Protocol;
+using KnSock.Server.Store;
 
 namespace KnSock.Server.Channels;
 
@@ -13,9 +14,9 @@ internal sealed class Gop
     private volatile int _count;
     private volatile bool _isAbandoned;
 
-    public Gop(int index, int expectedUnits, DecoderConfiguration configuration, ReadOnlyMemory<byte> configurationFrame)
+    public Gop(int index, int expectedUnits, DecoderConfiguration configuration, ReadOnlyMemory<byte> configurationFrame, string? preset = null)
     {
-        Index = index;
+        (Index, Preset) = (index, preset);
         Configuration = configuration;
         ConfigurationFrame = configurationFrame;
         _units = new FramedUnit[expectedUnits];
@@ -23,6 +24,9 @@ internal sealed class Gop
 
     /// <summary>Place in the turn.</summary>
     public int Index { get; }
+
+    /// <summary>The encoder's preset that made it. Null: it is not known, or there is none.</summary>
+    public string? Preset { get; }
 
     public DecoderConfiguration Configuration { get; }
 
@@ -56,6 +60,9 @@ internal sealed class Gop
     }
 
     public void Abandon() => _isAbandoned = true;
+
+    /// <summary>A complete GOP as the store keeps it.</summary>
+    public StoredGop ToStored() => new(Configuration, [.. _units.Select(u => u.Unit)]);
 }
 
 /// <summary>An access unit and the frame that carries it; the unit's payload is a part of the frame.</summary>

@@ -32,6 +32,20 @@ internal sealed class MediaMemory(long limit)
         }
     }
 
+    /// <summary>Drops a GOP unless a reader needs it soon.</summary>
+    public void Release(RenditionTrack track, Gop gop)
+    {
+        lock (_lock)
+        {
+            if (gop.Node is { } node && track.TryEvict(gop))
+            {
+                _leastRecent.Remove(node);
+                gop.Node = null;
+                _bytes -= gop.Bytes;
+            }
+        }
+    }
+
     /// <summary>The GOP was read.</summary>
     public void Touch(Gop gop)
     {

@@ -8,15 +8,21 @@ namespace KnSock.Server.Channels;
 /// The GOPs of one rendition of a channel, one turn of the loop, as far as they are encoded and in memory. Readers say where they stand;
 /// the <see cref="TrackFeeder"/> sees to it that what they need next is there.
 /// </summary>
-internal sealed class RenditionTrack(Rendition rendition, LoopTimeline timeline, MediaMemory memory, int leadGops)
+internal sealed class RenditionTrack(Rendition rendition, LoopTimeline timeline, MediaMemory memory, int leadGops, StoredTrack? stored = null)
 {
     private readonly Gop?[] _gops = new Gop?[timeline.GopCount];
     private readonly HashSet<TrackReader> _readers = [];
     private readonly Lock _lock = new();
     private readonly AsyncSignal _changed = new();
     private readonly AsyncSignal _demand = new();
+    private int? _lastRead;
 
     public Rendition Rendition { get; } = rendition;
+
+    public LoopTimeline Timeline => timeline;
+
+    /// <summary>What the store holds of it. Null: there is no store.</summary>
+    public StoredTrack? Stored => stored;
 
     /// <summary>Completes when units were added or given up, or the fault changed.</summary>
     public Task Changed => _changed.Next;
@@ -33,9 +39,6 @@ internal sealed class RenditionTrack(Rendition rendition, LoopTimeline timeline,
     /// <summary>Units that lie ready in a GOP.</summary>
     public int ReadyUnits(int gop) => this[gop]?.Count ?? 0;
 
-    /// <summary>How much of a turn is encoded and in memory.</summary>
-    public int PercentReady => (int)(100L * _gops.Count(g => g is { IsComplete: true }) / _gops.Length);
-
     /// <summary>Somebody reads this rendition.</summary>
     public bool IsRead
     {
@@ -48,6 +51,41 @@ internal sealed class RenditionTrack(Rendition rendition, LoopTimeline timeline,
         }
     }
 
+    /// <summary>Somebody has read this rendition since the server started.</summary>
+    public bool WasRead { get; private set; }
+
+    /// <summary>A reader has nothing but what is being encoded this moment: all else has to stand back.</summary>
+    public bool IsPressed
+    {
+        get
+        {
+            lock (_lock)
+            {
+                foreach (var reader in _readers)
+                {
+                    if (!IsThere(reader.Gop) || !IsThere((reader.Gop + 1) % _gops.Length))
+                    {
+                        return true;
+                    }
+                }
+
+                return false;
+            }
+        }
+    }
+
+    /// <summary>Where somebody reads at present; where somebody has read last, if nobody does. Null: nobody ever did.</summary>
+    public int? ReadAt
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _readers.Count > 0 ? _readers.First().Gop : _lastRead;
+            }
+        }
+    }
+
     /// <summary>Registers a reader that needs this GOP next.</summary>
     public TrackReader OpenReader(int gop)
     {
@@ -55,6 +93,8 @@ internal sealed class RenditionTrack(Rendition rendition, LoopTimeline timeline,
         lock (_lock)
         {
             _readers.Add(reader);
+            WasRead = true;
+            stored?.SetInUse(true);
         }
 
         _demand.Pulse();
@@ -120,9 +160,10 @@ internal sealed class RenditionTrack(Rendition rendition, LoopTimeline timeline,
     public int Distance(int from, int to) => (to - from + _gops.Length) % _gops.Length;
 
     /// <summary>Begins a GOP. Called by encoder runs only. Null if another run has begun it.</summary>
-    public Gop? TryBegin(int index, DecoderConfiguration configuration)
+    public Gop? TryBegin(int index, DecoderConfiguration configuration, string? preset = null)
     {
-        var gop = new Gop(index, timeline.UnitsIn(Rendition.Kind, index), configuration, FrameWriter.Configuration(configuration, Rendition.Index));
+        var units = timeline.UnitsIn(Rendition.Kind, index);
+        var gop = new Gop(index, units, configuration, FrameWriter.Configuration(configuration, Rendition.Index), preset);
         if (Interlocked.CompareExchange(ref _gops[index], gop, comparand: null) is not null)
         {
             return null;
@@ -143,6 +184,28 @@ internal sealed class RenditionTrack(Rendition rendition, LoopTimeline timeline,
 
         _changed.Pulse();
     }
+
+    /// <summary>Takes a GOP from the store, if it is there, whole, and nobody has begun it. False if not.</summary>
+    public async Task<bool> TryRestoreAsync(int index, CancellationToken cancellationToken)
+    {
+        if (stored is null || await stored.ReadAsync(index, cancellationToken) is not { } media
+            || media.Units.Count != timeline.UnitsIn(Rendition.Kind, index) || TryBegin(index, media.Configuration) is not { } gop)
+        {
+            return false;
+        }
+
+        foreach (var unit in media.Units)
+        {
+            gop.Append(unit, Rendition.Index);
+        }
+
+        memory.Add(this, gop);
+        _changed.Pulse();
+        return true;
+    }
+
+    /// <summary>Lets a GOP that was encoded ahead of need go again, now that it is stored.</summary>
+    public void Release(Gop gop) => memory.Release(this, gop);
 
     /// <summary>Takes back a GOP whose encoder ended in the middle.</summary>
     public void Abandon(Gop gop)
@@ -176,6 +239,8 @@ internal sealed class RenditionTrack(Rendition rendition, LoopTimeline timeline,
         }
     }
 
+    private bool IsThere(int gop) => this[gop] is { IsComplete: true } || timeline.UnitsIn(Rendition.Kind, gop) == 0;
+
     public void PulseDemand() => _demand.Pulse();
 
     internal void Close(TrackReader reader)
@@ -183,6 +248,8 @@ internal sealed class RenditionTrack(Rendition rendition, LoopTimeline timeline,
         lock (_lock)
         {
             _readers.Remove(reader);
+            _lastRead = reader.Gop;
+            stored?.SetInUse(_readers.Count > 0);
         }
 
         _demand.Pulse();

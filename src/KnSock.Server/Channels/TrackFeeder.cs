@@ -5,10 +5,10 @@ using Microsoft.Extensions.Logging;
 namespace KnSock.Server.Channels;
 
 /// <summary>
-/// Runs the encoders of one track: starts one where a reader will soon need a GOP that is not there, holds it a bounded way ahead of the
-/// readers, and ends it when nobody needs what it makes. Without readers nothing runs.
+/// Sees to it that the readers of one track find what they will soon need: takes it from the store where it is there, and otherwise runs an
+/// encoder, a bounded way ahead of the readers, which ends when nobody needs what it makes. Without readers nothing runs.
 /// </summary>
-internal sealed class TrackFeeder(RenditionTrack track, int gopCount, EncodeFrom encode, TrackFeederOptions options, ILogger logger)
+internal sealed class TrackFeeder(RenditionTrack track, EncodeRange encode, TrackFeederOptions options, ILogger logger)
 {
     private const int FailuresToFault = 3;
 
@@ -63,10 +63,10 @@ internal sealed class TrackFeeder(RenditionTrack track, int gopCount, EncodeFrom
             _runs.Add(run);
         }
 
-        run.Task = Task.Run(() => EncodeAsync(run, cancellationToken), CancellationToken.None);
+        run.Task = Task.Run(() => RunAsync(run, cancellationToken), CancellationToken.None);
     }
 
-    private async Task EncodeAsync(Run run, CancellationToken cancellationToken)
+    private async Task RunAsync(Run run, CancellationToken cancellationToken)
     {
         try
         {
@@ -94,39 +94,67 @@ internal sealed class TrackFeeder(RenditionTrack track, int gopCount, EncodeFrom
         }
     }
 
+    /// <summary>Follows the readers through the turn, out of the store as far as it goes.</summary>
     private async Task FillAsync(Run run, CancellationToken cancellationToken)
     {
+        while (run.Next < track.Timeline.GopCount && await WaitUntilWantedAsync(run.Next, cancellationToken))
+        {
+            if (await track.TryRestoreAsync(run.Next, cancellationToken))
+            {
+                run.Next++;
+            }
+            else if (track[run.Next] is not null || !await EncodeAsync(run, cancellationToken))
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>Encodes on from where the run stands.</summary>
+    /// <returns>True if the run may go on from where it stands now: there the store has something. False if it is at its end.</returns>
+    private async Task<bool> EncodeAsync(Run run, CancellationToken cancellationToken)
+    {
+        var (first, preset) = (run.Next, options.Preset());
         Gop? gop = null;
         try
         {
-            await foreach (var (unit, configuration, _) in encode(run.Next, cancellationToken))
+            var range = new EncoderRun { Renditions = [track.Rendition], FirstGop = first, EndGop = track.Timeline.GopCount, Preset = preset };
+            await foreach (var (unit, configuration, _) in encode(range, cancellationToken))
             {
                 if (gop is null)
                 {
-                    if (!await WaitUntilWantedAsync(run.Next, cancellationToken))
+                    // Not so the first, which was asked for because what the store has of it is not to be used.
+                    if (run.Next != first && track.Stored?.Has(run.Next) == true)
                     {
-                        return;
+                        return true;
                     }
 
-                    gop = track.TryBegin(run.Next, configuration);
+                    if (!await WaitUntilWantedAsync(run.Next, cancellationToken))
+                    {
+                        return false;
+                    }
+
+                    gop = track.TryBegin(run.Next, configuration, preset);
                     if (gop is null)
                     {
                         // From here on it was encoded before.
-                        return;
+                        return false;
                     }
                 }
 
                 track.Append(gop, unit);
                 if (gop.IsComplete)
                 {
+                    Store(gop);
                     (gop, _failures, _retryDelay) = (null, 0, options.FirstRetry);
-                    run.Next++;
-                    if (run.Next == gopCount)
+                    if (++run.Next == track.Timeline.GopCount)
                     {
-                        return;
+                        return false;
                     }
                 }
             }
+
+            return false;
         }
         finally
         {
@@ -134,6 +162,14 @@ internal sealed class TrackFeeder(RenditionTrack track, int gopCount, EncodeFrom
             {
                 track.Abandon(gop);
             }
+        }
+    }
+
+    private void Store(Gop gop)
+    {
+        if (track.Stored is { } stored)
+        {
+            options.Writer?.Add(stored, gop);
         }
     }
 
@@ -199,9 +235,6 @@ internal sealed class TrackFeeder(RenditionTrack track, int gopCount, EncodeFrom
     }
 }
 
-/// <summary>Encodes a rendition from a GOP on to the end of the turn.</summary>
-internal delegate IAsyncEnumerable<EncodedUnit> EncodeFrom(int firstGop, CancellationToken cancellationToken);
-
 /// <summary>How a <see cref="TrackFeeder"/> runs encoders.</summary>
 internal sealed record TrackFeederOptions
 {
@@ -216,6 +249,12 @@ internal sealed record TrackFeederOptions
 
     /// <summary>Longest wait after a failure.</summary>
     public TimeSpan LastRetry { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>The encoder's preset at present.</summary>
+    public Func<string> Preset { get; init; } = () => EncoderRun.DefaultPreset;
+
+    /// <summary>Where what was encoded is taken to the store.</summary>
+    public StoreWriter? Writer { get; init; }
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }

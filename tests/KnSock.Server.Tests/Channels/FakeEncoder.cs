@@ -15,6 +15,9 @@ internal sealed class FakeEncoder(LoopTimeline timeline, TrackKind kind = TrackK
     /// <summary>The GOPs from which runs began, and when.</summary>
     public ConcurrentQueue<int> Starts { get; } = new();
 
+    /// <summary>The runs that were asked for.</summary>
+    public ConcurrentQueue<EncoderRun> Runs { get; } = new();
+
     /// <summary>Runs that have not ended.</summary>
     public int Running => Volatile.Read(ref _running);
 
@@ -24,21 +27,24 @@ internal sealed class FakeEncoder(LoopTimeline timeline, TrackKind kind = TrackK
     /// <summary>Called before each unit; may throw.</summary>
     public Action<int, int>? BeforeUnit { get; set; }
 
-    public async IAsyncEnumerable<EncodedUnit> EncodeAsync(int firstGop, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<EncodedUnit> EncodeAsync(EncoderRun run, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        Starts.Enqueue(firstGop);
+        Starts.Enqueue(run.FirstGop);
+        Runs.Enqueue(run);
         Interlocked.Increment(ref _running);
         try
         {
             await Task.Yield();
-            for (var gop = firstGop; gop < timeline.GopCount; gop++)
+            for (var gop = run.FirstGop; gop < run.EndGop; gop++)
             {
-                for (var unit = 0; unit < timeline.UnitsIn(kind, gop); unit++)
+                for (var unit = 0; unit < timeline.UnitsIn(kind, gop) * run.Renditions.Count; unit++)
                 {
                     cancellationToken.ThrowIfCancellationRequested();
-                    BeforeUnit?.Invoke(gop, unit);
+                    var (number, rendition) = (unit / run.Renditions.Count, unit % run.Renditions.Count);
+                    BeforeUnit?.Invoke(gop, number);
                     Interlocked.Increment(ref _made);
-                    yield return new EncodedUnit(Unit(timeline, kind, gop, unit, unitBytes), kind == TrackKind.Video ? Make.VideoSetup() : Make.AudioSetup);
+                    yield return new EncodedUnit(
+                        Unit(timeline, kind, gop, number, unitBytes), kind == TrackKind.Video ? Make.VideoSetup() : Make.AudioSetup, rendition);
                 }
             }
         }

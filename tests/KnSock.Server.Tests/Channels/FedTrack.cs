@@ -21,7 +21,7 @@ internal sealed class FedTrack : IAsyncDisposable
         prepare?.Invoke(Encoder);
         Track = new RenditionTrack(kind == TrackKind.Video ? Make.Rung() : Make.Stereo, timeline, memory ?? new MediaMemory(long.MaxValue), Lead);
         var feeder = new TrackFeeder(
-            Track, timeline.GopCount, Encoder.EncodeAsync, new TrackFeederOptions { Grace = Grace, Time = Time }, NullLogger.Instance);
+            Track, Encoder.EncodeAsync, new TrackFeederOptions { Grace = Grace, Time = Time }, NullLogger.Instance);
         _running = feeder.RunAsync(_stopping.Token);
     }
 

@@ -24,10 +24,18 @@ internal sealed class FakeChannel : IAsyncDisposable
         Encoders = [.. rungs.Select(r => new FakeEncoder(Timeline, TrackKind.Video, r.BitsPerSecond / 8 / 30)), new FakeEncoder(Timeline, TrackKind.Audio)];
         RenditionTrack[] tracks = [.. rungs.Append<Rendition>(Make.Stereo).Select(r => new RenditionTrack(r, Timeline, memory, 3))];
         var feeders = tracks.Zip(Encoders, (track, encoder) => new TrackFeeder(
-            track, Timeline.GopCount, encoder.EncodeAsync, new TrackFeederOptions { Grace = TimeSpan.FromSeconds(1), Time = Time }, NullLogger.Instance)).ToArray();
-        Channel = new Channel(
-            0, "a.mp4", Make.Source("/a.mp4", Make.Video(seconds: seconds)), Timeline, new Ladder { Video = rungs, Audio = Make.Stereo },
-            new ChannelTracks(tracks[..2], tracks[2], feeders), Timestamp.Zero);
+            track, encoder.EncodeAsync, new TrackFeederOptions { Grace = TimeSpan.FromSeconds(1), Time = Time }, NullLogger.Instance)).ToArray();
+        var media = new ChannelMedia
+        {
+            Name = "a.mp4",
+            Source = Make.Source("/a.mp4", Make.Video(seconds: seconds)),
+            Timeline = Timeline,
+            Ladder = new Ladder { Video = rungs, Audio = Make.Stereo },
+            Video = tracks[..2],
+            Audio = tracks[2],
+            Encode = Encoders[0].EncodeAsync,
+        };
+        Channel = new Channel(0, media, feeders, Timestamp.Zero);
         _running = Channel.RunAsync(_stopping.Token);
     }
 

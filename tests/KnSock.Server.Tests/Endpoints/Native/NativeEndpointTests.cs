@@ -144,7 +144,7 @@ public sealed class NativeEndpointTests(SmallVideos videos) : IClassFixture<Smal
     [Fact]
     public async Task NoMoreEncodersRunThanAllowedAndAllThatIsWantedIsStillMade()
     {
-        await using var running = await RunningServer.StartAsync(videos, o => o with { MaxEncoders = 2 });
+        await using var running = await RunningServer.StartAsync(videos, o => o with { Encoding = o.Encoding with { MaxProcesses = 2 } });
         using var first = await TestViewer.ConnectAsync(running.Server);
         using var second = await TestViewer.ConnectAsync(running.Server);
         await first.SendAsync(new Select { Selection = 1, Channel = 0, From = StartPoint.Beginning });

@@ -29,7 +29,8 @@ internal sealed class RunningServer : IAsyncDisposable
             VideoPort = 0,
             AudioPort = 0,
             ControlPort = 0,
-            EncoderGrace = TimeSpan.FromMilliseconds(200),
+            Encoding = new EncodingBudget { Grace = TimeSpan.FromMilliseconds(200), Fill = FillScope.None },
+            Store = new StoreOptions { IsEnabled = false },
         };
         var gauges = new ServerGauges();
         var server = new LiveStreamServer(change?.Invoke(options) ?? options, loggerFactory: null, gauges);

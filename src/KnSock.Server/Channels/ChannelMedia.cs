@@ -1,0 +1,30 @@
+using KnSock.Media;
+using KnSock.Server.Encoding;
+using KnSock.Server.Sources;
+
+namespace KnSock.Server.Channels;
+
+/// <summary>The media of a channel: its tracks, and what encodes them.</summary>
+internal sealed record ChannelMedia
+{
+    public required string Name { get; init; }
+
+    public required MediaSource Source { get; init; }
+
+    public required LoopTimeline Timeline { get; init; }
+
+    public required Ladder Ladder { get; init; }
+
+    /// <summary>Encodes a range of it.</summary>
+    public required EncodeRange Encode { get; init; }
+
+    /// <summary>The rungs, lowest first.</summary>
+    public required IReadOnlyList<RenditionTrack> Video { get; init; }
+
+    public required RenditionTrack Audio { get; init; }
+
+    public IEnumerable<RenditionTrack> All => Video.Append(Audio);
+}
+
+/// <summary>Encodes renditions over a range of GOPs, as <see cref="RenditionEncoder.EncodeAsync"/>.</summary>
+internal delegate IAsyncEnumerable<EncodedUnit> EncodeRange(EncoderRun run, CancellationToken cancellationToken);
