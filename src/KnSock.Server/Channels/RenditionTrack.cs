@@ -213,6 +213,8 @@ internal sealed class RenditionTrack(Rendition rendition, LoopTimeline timeline,
         gop.Abandon();
         Volatile.Write(ref _gops[gop.Index], value: null);
         _changed.Pulse();
+        // Who left it to this encoder has to have it made by another.
+        _demand.Pulse();
     }
 
     /// <summary>Drops a GOP from memory unless a reader needs it soon.</summary>
