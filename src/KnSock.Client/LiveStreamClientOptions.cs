@@ -3,6 +3,9 @@ namespace KnSock.Client;
 /// <summary>How a <see cref="LiveStreamClient"/> connects and plays.</summary>
 public sealed record LiveStreamClientOptions
 {
+    /// <summary>Positions on the wire end at 10^9 s; this leaves years to play from the latest start on.</summary>
+    internal static readonly TimeSpan LatestStart = TimeSpan.FromDays(10_000);
+
     /// <summary>Host name or address of the server.</summary>
     public string Host { get; init; } = "127.0.0.1";
 
@@ -36,8 +39,14 @@ public sealed record LiveStreamClientOptions
     /// <summary>For how long a lost connection is tried to be had again before playing ends with an error; zero = not at all.</summary>
     public TimeSpan ReconnectTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Start at the beginning of the channel, on a timeline of one's own, instead of at the live edge.</summary>
+    /// <summary>Start at the beginning of the channel, on a timeline of one's own on which one can seek, instead of at the live edge.</summary>
     public bool FromBeginning { get; init; }
+
+    /// <summary>
+    /// Start at this position of the channel, on a timeline of one's own; channels selected later start at their beginning. Beyond the channel's
+    /// duration lies the next turn of its loop. Null: as <see cref="FromBeginning"/> says.
+    /// </summary>
+    public TimeSpan? StartAt { get; init; }
 
     /// <summary>Where time comes from.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
@@ -60,8 +69,12 @@ public sealed record LiveStreamClientOptions
             $"must be a tenth longer than {nameof(VideoBufferMs)} and {nameof(AudioBufferMs)} at least, or playout would never start");
         Require(ConnectTimeout > TimeSpan.Zero, nameof(ConnectTimeout), "must be longer than zero");
         Require(ReconnectTimeout >= TimeSpan.Zero, nameof(ReconnectTimeout), "must not be negative");
+        Require(StartAt is null || (StartAt >= TimeSpan.Zero && StartAt <= LatestStart), nameof(StartAt), $"must be 0 to {LatestStart.TotalDays:0} days");
         Require(TimeProvider is not null, nameof(TimeProvider), "must not be null");
     }
+
+    /// <summary>Whether the viewer has a timeline of its own.</summary>
+    internal bool HasOwnTimeline => FromBeginning || StartAt is not null;
 
     private static bool IsPort(int port) => port is >= 1 and <= 65535;
 

@@ -47,7 +47,7 @@ internal sealed partial class Playback
         lock (_gate)
         {
             Tick();
-            if (Selection == 0)
+            if (Selection == 0 || _pending is { HasBegun: true, IsSent: false })
             {
                 return null;
             }
@@ -59,7 +59,7 @@ internal sealed partial class Playback
             {
                 Selection = Selection,
                 State = _clock.State,
-                PositionSeconds = (_clock.StandsAt(now) ?? _video.Buffer.Start)?.TotalSeconds is >= 0 and var position ? position : null,
+                PositionSeconds = StandsNow()?.TotalSeconds is >= 0 and var position ? position : null,
                 VideoBufferSeconds = video.TotalSeconds,
                 AudioBufferSeconds = audio.TotalSeconds,
                 TargetSeconds = _video.TargetAt(now).TotalSeconds,

@@ -16,6 +16,9 @@ internal sealed partial class Playback : IPlayback
     private static readonly TimeSpan BeyondReadAhead = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan PatienceWithSink = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>To begin within a GOP the pictures before have to be decoded first.</summary>
+    private static readonly TimeSpan PatienceWithinGop = TimeSpan.FromSeconds(2);
     private const long MostBytes = 64 * 1024 * 1024;
 
     private readonly Lock _gate = new();
@@ -37,7 +40,7 @@ internal sealed partial class Playback : IPlayback
         _video = new Track(options, TimeSpan.FromMilliseconds(options.VideoBufferMs));
         _audio = new Track(options, TimeSpan.FromMilliseconds(options.AudioBufferMs));
         _selectWanted = new Signal(Time);
-        FirstSelection = Want(channel);
+        FirstSelection = Want(channel, options.StartAt is { } start ? Timestamp.FromTimeSpan(start) : null);
     }
 
     /// <summary>Completes when the server has taken the first selection; fails if it refused it.</summary>
@@ -67,6 +70,7 @@ internal sealed partial class Playback : IPlayback
             lock (_gate)
             {
                 _clock.SetPaused(value, Now);
+                _meter.OnBreak();
                 Tick();
             }
         }
@@ -103,7 +107,7 @@ internal sealed partial class Playback : IPlayback
                 NoteRendition(arrived);
             }
 
-            unit = new QueuedUnit(arrived.Unit, arrived.Configuration, arrived.Discontinuity) { Selection = arrived.Selection };
+            unit = new QueuedUnit(arrived.Unit, arrived.Configuration, arrived.Discontinuity) { Selection = arrived.Selection, StartAt = _startAt };
         }
 
         from.Room.Set();
@@ -154,7 +158,15 @@ internal sealed partial class Playback : IPlayback
         lock (_gate)
         {
             var now = Now;
-            _meter.OnPicture(outcome, pts, LiveEdgeAt(now), now);
+            if (pts < _startAt)
+            {
+                // Playout starts within this picture's time; that its own start is not heard with it is no skew.
+                _meter.OnBreak();
+            }
+
+            // On a timeline of one's own a pause is no delay: nothing runs away from the viewer.
+            var edge = CanSeek ? LiveEdgeAt(now) - _clock.PausedTimeAt(now) : LiveEdgeAt(now);
+            _meter.OnPicture(outcome, pts, edge, now);
         }
     }
 
@@ -195,7 +207,8 @@ internal sealed partial class Playback : IPlayback
         var isWaiting = _clock.State is PlayoutState.Buffering or PlayoutState.Stalled;
         var (video, audio) = (_video.LevelAt(at, _ended, isWaiting, now), _audio.LevelAt(at, _ended, isWaiting, now));
         _startableSince = video.CanStart && audio.CanStart ? _startableSince ?? now : null;
-        var isReady = !_sinkIsWaitedFor || _readySelection == Selection || now - _startableSince > PatienceWithSink;
+        var patience = _startAt is null ? PatienceWithSink : PatienceWithinGop;
+        var isReady = !_sinkIsWaitedFor || _readySelection == Selection || now - _startableSince > patience;
         _clock.Update(video, audio, isReady, now);
         if (_ended && video.Level <= TimeSpan.Zero && audio.Level <= TimeSpan.Zero)
         {

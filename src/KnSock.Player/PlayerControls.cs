@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using KnSock.Client;
 using KnSock.Client.Playout;
+using KnSock.Media;
 using KnSock.Player.Display;
 using KnSock.Protocol.Messages;
 
@@ -93,6 +94,12 @@ internal sealed class PlayerControls
             case PlayerCommandKind.ToggleStatistics:
                 ShowsStatistics = !ShowsStatistics;
                 break;
+            case PlayerCommandKind.Seek:
+                Seek((_playback.StandsAt ?? Timestamp.Zero) + command.By, cancellationToken);
+                break;
+            case PlayerCommandKind.SeekToBeginning:
+                Seek(Timestamp.Zero, cancellationToken);
+                break;
             case PlayerCommandKind.SelectChannel when command.Channel < _playback.Channels.Count:
                 Select(_playback.Channels[command.Channel], cancellationToken);
                 break;
@@ -114,7 +121,24 @@ internal sealed class PlayerControls
 
         return new Overlay(
             ShowsStatistics ? StatisticsText.Lines(_playback.Channel, _playback.Statistics, pictureSize, FullBufferSeconds) : [],
-            _message ?? (_playback.Paused ? "Paused" : null));
+            _message ?? (_playback.Paused ? PausedText() : null));
+    }
+
+    private string PausedText() =>
+        _playback.CanSeek && _playback.StandsAt is { } position ? $"Paused  {PositionText.Of(position, _playback.Channel.DurationSeconds)}" : "Paused";
+
+    private void Seek(Timestamp position, CancellationToken cancellationToken)
+    {
+        if (!_playback.CanSeek)
+        {
+            Say("Live: start with --from-beginning to seek");
+            return;
+        }
+
+        position = Timestamp.Max(position, Timestamp.Zero);
+        // Not after the seeks before: the playback takes their place with the last, so that a held key adds up.
+        _selecting = Task.WhenAll(_selecting, ReportingAsync(() => _playback.SeekAsync(position, cancellationToken), "the position cannot be sought", cancellationToken));
+        Say(PositionText.Of(_playback.StandsAt ?? position, _playback.Channel.DurationSeconds));
     }
 
     private void SetVolume(double volume, bool muted)
@@ -139,15 +163,21 @@ internal sealed class PlayerControls
     private async Task SelectAfterAsync(Task earlier, ChannelInfo channel, CancellationToken cancellationToken)
     {
         await earlier;
+        await ReportingAsync(() => _playback.SelectAsync(channel, cancellationToken), $"channel {channel.Name} cannot be selected", cancellationToken);
+    }
+
+    /// <summary>Does something and puts its failure among the faults that the user gets to see.</summary>
+    private async Task ReportingAsync(Func<Task> action, string failure, CancellationToken cancellationToken)
+    {
         try
         {
-            await _playback.SelectAsync(channel, cancellationToken);
+            await action();
         }
         catch (Exception e) when (e is LiveStreamException or OperationCanceledException)
         {
             if (!cancellationToken.IsCancellationRequested)
             {
-                _playback.ReportError($"channel {channel.Name} cannot be selected: {e.Message}");
+                _playback.ReportError($"{failure}: {e.Message}");
             }
         }
     }

@@ -5,8 +5,8 @@ using KnSock.Player.Display;
 namespace KnSock.Player;
 
 /// <summary>
-/// Plays a channel in a window with sound, controlled by keys as in mpv: space or p pauses, m mutes, 9 and 0 change the volume, f fills the
-/// screen, i shows statistics, 1 to 8 (and 1 to 9 of the keypad) select a channel, q or escape ends, as does closing the window.
+/// Plays a channel in a window with sound, controlled by keys as in mpv: space or p pauses, left and right seek 5 s (with shift 1 s), up and
+/// down 1 min, home goes to the beginning, m mutes, 9 and 0 change the volume, f fills the screen, i shows statistics, 1 to 8 (and 1 to 9 of the keypad) select a channel, q or escape ends, as does closing the window.
 /// </summary>
 /// <remarks>Without a display it plays on unseen, without a sound card unheard, and says so in one line each.</remarks>
 public sealed class WindowSink : IMediaSink

@@ -29,6 +29,12 @@ internal sealed class FakePlayback(TimeProvider time) : IPlayback
 
     public Timestamp? Position => null;
 
+    public Timestamp? StandsAt => null;
+
+    public bool CanSeek => false;
+
+    public Task SeekAsync(Timestamp position, CancellationToken cancellationToken) => Task.CompletedTask;
+
     public Task SelectAsync(ChannelInfo channel, CancellationToken cancellationToken) => Task.CompletedTask;
 
     public bool TryTake(TrackKind track, out QueuedUnit unit) => Units.TryDequeue(out unit);

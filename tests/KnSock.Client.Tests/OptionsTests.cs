@@ -24,6 +24,8 @@ public sealed class OptionsTests
         Check(nameof(good.MaxBuffer), good with { MaxBuffer = TimeSpan.Zero, VideoBufferMs = 0, AudioBufferMs = 0 });
         Check(nameof(good.ConnectTimeout), good with { ConnectTimeout = TimeSpan.Zero });
         Check(nameof(good.ReconnectTimeout), good with { ReconnectTimeout = TimeSpan.FromSeconds(-1) });
+        Check(nameof(good.StartAt), good with { StartAt = TimeSpan.FromSeconds(-1) });
+        Check(nameof(good.StartAt), good with { StartAt = TimeSpan.FromSeconds(1e9) });
     }
 
     private static void Check(string name, LiveStreamClientOptions options)

@@ -34,39 +34,4 @@ public class LipSyncTests
         Assert.True(Math.Abs(statistics.AvSkewP95Ms - report.P95Ms) <= 20, $"{statistics.AvSkewP95Ms} ms; measured: {report}");
         Assert.True(statistics is { Stalls: 0, Errors.Count: 0 }, string.Join("; ", statistics.Errors));
     }
-
-    private sealed class Measurement
-    {
-        private readonly Lock _lock = new();
-        private readonly FlashDetector _flashes = new();
-        private readonly BeepDetector _beeps = new();
-        private TimeSpan? _end;
-
-        public IReadOnlyList<TimeSpan> Flashes => _flashes.Onsets;
-
-        public IReadOnlyList<TimeSpan> Beeps => _beeps.Onsets;
-
-        public void Add(KnSock.Client.Playout.VideoFrame frame)
-        {
-            using (frame)
-            {
-                lock (_lock)
-                {
-                    _flashes.Add(frame.Y, TimeProvider.System.GetElapsedTime(0));
-                }
-            }
-        }
-
-        public void Add(HeardSound sound)
-        {
-            lock (_lock)
-            {
-                var time = TimeProvider.System.GetElapsedTime(0, sound.HeardAt);
-                // Pieces follow one another without a gap; their times tremble by less than the clock of a sound card does.
-                var start = _end is { } end && (time - end).Duration() < TimeSpan.FromMilliseconds(1) ? end : time;
-                _beeps.Add(sound.Samples, sound.Channels, sound.SampleRate, start);
-                _end = start + TimeSpan.FromSeconds((double)sound.Samples.Length / sound.Channels / sound.SampleRate);
-            }
-        }
-    }
 }

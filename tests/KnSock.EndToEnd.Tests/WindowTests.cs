@@ -28,9 +28,48 @@ public class WindowTests
         // Whole seconds apart; the grabbing may miss one.
         Assert.All(flashes.Zip(flashes.Skip(1)), pair => Assert.InRange(Math.Abs(Math.IEEERemainder((pair.Second - pair.First).TotalSeconds, 1)), 0, 0.3));
 
-        await Command.RunAsync("env", $"DISPLAY={display.Name}", "xdotool", "search", "--class", ".", "windowfocus", "key", "q");
+        await PressAsync(display, "q");
         await play.ExpectExitAsync(0, TimeSpan.FromSeconds(10));
         Assert.True(PlayFigures.From(play.LastJson).FramesPresented > 60);
+    }
+
+    [Fact]
+    public async Task Its_keys_pause_and_seek_to_exactly_the_picture()
+    {
+        var frames = await SampleFrames.LoadAsync(TestVideos.FlashAndBeep);
+        await using var server = await TestServer.StartAsync(TestVideos.FlashAndBeep);
+        await using var display = await VirtualDisplay.StartAsync(Width, Height);
+        await using var play = KnSockProcess.Start(
+            new KnSockProcessOptions { Environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["DISPLAY"] = display.Name, ["SDL_AUDIODRIVER"] = "dummy" } },
+            "play",
+            server.Address,
+            "--start",
+            "0:02.8",
+            "--json");
+        Assert.Single(await FlashesAsync(display, TimeSpan.FromSeconds(20), atLeast: 1));
+
+        await PressAsync(display, "space");
+        var stood = await StillAsync(display, frames);
+        Assert.InRange(stood, 84, 240);
+        await Task.Delay(1000);
+        Assert.Equal(stood, await StillAsync(display, frames));
+        foreach (var (key, by) in new[] { ("Right", 150), ("shift+Right", 30), ("shift+Left", -30), ("Left", -150), ("Up", 1800), ("Down", -1800) })
+        {
+            await PressAsync(display, key);
+            stood += by;
+            Assert.Equal(stood % 600, await StillAsync(display, frames, expected: stood % 600));
+        }
+
+        await PressAsync(display, "Right", "Right");
+        Assert.Equal(stood + 300, await StillAsync(display, frames, expected: stood + 300));
+        await PressAsync(display, "Home");
+        Assert.Equal(0, await StillAsync(display, frames, expected: 0));
+        await PressAsync(display, "space");
+        Assert.Single(await FlashesAsync(display, TimeSpan.FromSeconds(20), atLeast: 1));
+        await PressAsync(display, "q");
+        await play.ExpectExitAsync(0, TimeSpan.FromSeconds(10));
+        var figures = PlayFigures.From(play.LastJson);
+        Assert.True(figures is { Stalls: 0, Errors.Count: 0 }, figures.ToString());
     }
 
     [Fact]
@@ -47,6 +86,29 @@ public class WindowTests
         var figures = await TestServer.FiguresOfAsync(play, 2);
         Assert.True(figures is { FramesPresented: > 50, Errors.Count: 0 }, figures.ToString());
         Assert.Contains(play.Error, l => l.Contains("display", StringComparison.OrdinalIgnoreCase));
+    }
+
+    private static async Task PressAsync(VirtualDisplay display, params string[] keys) =>
+        await Command.RunAsync("env", [$"DISPLAY={display.Name}", "xdotool", "search", "--class", ".", "windowfocus", "key", .. keys]);
+
+    /// <summary>The number of the frame in the window, once it is the one expected or has not changed for a moment.</summary>
+    private static async Task<int> StillAsync(VirtualDisplay display, SampleFrames frames, int? expected = null)
+    {
+        // Without a window manager it opens in the middle.
+        const int width = 960;
+        const int height = 540;
+        using var grab = display.Grab((Width - width) / 2, (Height - height) / 2, width, height, rate: 10);
+        var picture = new byte[width * height];
+        var (number, same) = (-1, 0);
+        for (var i = 0; i < 50 && same < 4 && (expected is null || number != expected); i++)
+        {
+            await grab.StandardOutput.BaseStream.ReadExactlyAsync(picture);
+            var next = frames.Find(SampleFrames.Shrink(picture, width, height));
+            (number, same) = (next, next == number && expected is null ? same + 1 : 0);
+        }
+
+        grab.Kill();
+        return number;
     }
 
     // The middle of the screen, 30 times a second, as it is seen.

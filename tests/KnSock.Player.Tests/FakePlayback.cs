@@ -48,6 +48,21 @@ internal sealed class FakePlayback(TimeProvider time) : IPlayback
 
     public Timestamp? Position => null;
 
+    public Timestamp? StandsAt { get; set; }
+
+    public bool CanSeek { get; set; }
+
+    public List<Timestamp> Sought { get; } = [];
+
+    public Func<Task>? Seeking { get; set; }
+
+    public Task SeekAsync(Timestamp position, CancellationToken cancellationToken)
+    {
+        Sought.Add(position);
+        StandsAt = position;
+        return Seeking?.Invoke() ?? Task.CompletedTask;
+    }
+
     public async Task SelectAsync(ChannelInfo channel, CancellationToken cancellationToken)
     {
         if (Selecting is { } selecting)

@@ -42,6 +42,12 @@ internal sealed class FilePlayback(TimeProvider time, Encoded video, Encoded aud
         }
     }
 
+    public Timestamp? StandsAt => Position;
+
+    public bool CanSeek => false;
+
+    public Task SeekAsync(Timestamp position, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public Task SelectAsync(ChannelInfo channel, CancellationToken cancellationToken) => _rest.SelectAsync(channel, cancellationToken);
 
     public bool TryTake(TrackKind track, out QueuedUnit unit)

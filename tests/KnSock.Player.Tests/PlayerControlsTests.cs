@@ -1,4 +1,5 @@
 using KnSock.Client;
+using KnSock.Media;
 using KnSock.Player.Display;
 using KnSock.Testing;
 
@@ -84,6 +85,63 @@ public sealed class PlayerControlsTests
         Assert.Equal(Overlay.Empty, controls.Compose(null));
     }
 
+    [Theory]
+    [InlineData(0x40000050, 0, -5)]
+    [InlineData(0x4000004F, 0, 5)]
+    [InlineData(0x40000051, 0, -60)]
+    [InlineData(0x40000052, 0, 60)]
+    [InlineData(0x40000050, 0x0001, -1)]
+    [InlineData(0x4000004F, 0x0002, 1)]
+    public void Arrows_seek_also_when_they_are_held(int key, int modifiers, double seconds)
+    {
+        var seek = new PlayerCommand(PlayerCommandKind.Seek) { By = TimeSpan.FromSeconds(seconds) };
+        Assert.Equal(seek, KeyBindings.Map(key, modifiers, isRepeat: false));
+        Assert.Equal(seek, KeyBindings.Map(key, modifiers, isRepeat: true));
+        Assert.Equal(PlayerCommandKind.None, KeyBindings.Map(key, 0x0040, isRepeat: false).Kind);
+        Assert.Equal(PlayerCommandKind.SeekToBeginning, KeyBindings.Map(0x4000004A, 0, isRepeat: false).Kind);
+        Assert.Equal(PlayerCommandKind.None, KeyBindings.Map(0x4000004A, 0, isRepeat: true).Kind);
+    }
+
+    [Fact]
+    public void Seeks_add_up_while_they_are_on_their_way_and_say_where_they_lead()
+    {
+        var server = new TaskCompletionSource();
+        var playback = new FakePlayback(_time) { CanSeek = true, StandsAt = Timestamp.FromSeconds(47), Seeking = () => server.Task };
+        var controls = new PlayerControls(playback);
+        for (var i = 0; i < 3; i++)
+        {
+            Seek(controls, 5);
+        }
+
+        Assert.Equal("52 57 62", string.Join(' ', playback.Sought.Select(p => p.TotalSeconds)));
+        Assert.Equal("0:02 / 1:00, turn 2", controls.Compose(null).Message);
+        Seek(controls, -60);
+        Seek(controls, -60);
+        Assert.Equal("2 0", string.Join(' ', playback.Sought.Skip(3).Select(p => p.TotalSeconds)));
+        Assert.Equal("0:00 / 1:00", controls.Compose(null).Message);
+        Seek(controls, 1);
+        Obey(controls, PlayerCommandKind.SeekToBeginning);
+        Assert.Equal(Timestamp.Zero, playback.Sought[^1]);
+
+        playback.StandsAt = Timestamp.FromSeconds(35.9);
+        Obey(controls, PlayerCommandKind.TogglePause);
+        _time.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal("Paused  0:35 / 1:00", controls.Compose(null).Message);
+
+        server.SetException(new LiveStreamException("gone"));
+        Assert.Contains(playback.Errors, e => e.Contains("gone", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_live_viewer_is_told_that_it_cannot_seek()
+    {
+        var playback = new FakePlayback(_time) { StandsAt = Timestamp.FromSeconds(47) };
+        var controls = new PlayerControls(playback);
+        Seek(controls, -5);
+        Assert.Empty(playback.Sought);
+        Assert.Equal("Live: start with --from-beginning to seek", controls.Compose(null).Message);
+    }
+
     [Fact]
     public void Channels_are_selected_and_failures_are_reported()
     {
@@ -116,6 +174,9 @@ public sealed class PlayerControlsTests
         Assert.InRange(lines[0].Value.Length, 1, 44);
         Assert.InRange(OverlayPainter.Statistics(new Overlay(lines, null), 1)!.Width, 100, 400);
     }
+
+    private static void Seek(PlayerControls controls, double seconds) =>
+        controls.Obey(new PlayerCommand(PlayerCommandKind.Seek) { By = TimeSpan.FromSeconds(seconds) }, CancellationToken.None);
 
     private static void Obey(PlayerControls controls, PlayerCommandKind kind) => controls.Obey(new PlayerCommand(kind), CancellationToken.None);
 }

@@ -25,6 +25,7 @@ internal sealed class PlayCommand : Verb
         [nameof(LiveStreamClientOptions.AudioBufferMs)] = "--audio-buffer",
         [nameof(LiveStreamClientOptions.VideoFps)] = "--fps",
         [nameof(LiveStreamClientOptions.MaxBuffer)] = "--max-buffer",
+        [nameof(LiveStreamClientOptions.StartAt)] = "--start",
     };
 
     private readonly Terminal _terminal;
@@ -54,7 +55,13 @@ internal sealed class PlayCommand : Verb
     private readonly Option<TimeSpan?> _maxBuffer = DurationOption(
         "--max-buffer", $"How far ahead of playout the server may send. Default: {Defaults.MaxBuffer.TotalSeconds:0}s.");
 
-    private readonly Option<bool> _fromBeginning = new("--from-beginning") { Description = "Start at the beginning of the channel instead of at the live edge." };
+    private readonly Option<bool> _fromBeginning = new("--from-beginning") { Description = "Start at the beginning of the channel instead of at the live edge; one can seek then." };
+    private readonly Option<TimeSpan?> _start = Valued<TimeSpan?>(
+        "--start",
+        "POSITION",
+        "Start here, as with --from-beginning: 1:30, 1:02:03 or 90s.",
+        text => ChannelPosition.TryParse(text, out var position) ? (position, null) : (null, $"'{text}' is not a position; write 1:30, 1:02:03 or 90s"));
+
     private readonly Option<int?> _audioPort = PortOption("--audio-port", "Port of the sound. Default: the one that the server announces.", lowest: 1);
     private readonly Option<int?> _controlPort = PortOption("--control-port", "Port of the control connection. Default: the one that the server announces.", lowest: 1);
 
@@ -66,7 +73,7 @@ internal sealed class PlayCommand : Verb
         Add(_server);
         foreach (Option option in new Option[]
         {
-            _video, _headless, _duration, _json, _record, _fps, _videoBuffer, _audioBuffer, _maxBuffer, _fromBeginning, _audioPort, _controlPort,
+            _video, _headless, _duration, _json, _record, _fps, _videoBuffer, _audioBuffer, _maxBuffer, _fromBeginning, _start, _audioPort, _controlPort,
         })
         {
             Add(option);
@@ -82,6 +89,7 @@ internal sealed class PlayCommand : Verb
     public override IReadOnlyList<(string CommandLine, string Does)> Examples =>
     [
         ("knsock play 192.168.1.10:9000", "Opens a window. Keys: space pause, m mute, 9/0 volume, f full screen, i figures, 1-8 channel, q quit."),
+        ("knsock play 192.168.1.10:9000 --start 1:30", "Plays from there. Keys: left/right seek 5 s (shift: 1 s), up/down 1 min, home the beginning."),
         ("knsock play 192.168.1.10:9000 --video 1 --record talk.mp4", "Plays the second channel and keeps a copy."),
         ("knsock play 127.0.0.1:9000 --headless --duration 20s --json", "Plays 20 s without a window and prints how it went."),
     ];
@@ -157,6 +165,7 @@ internal sealed class PlayCommand : Verb
         VideoFps = result.GetValue(_fps) ?? DefaultFps,
         MaxBuffer = result.GetValue(_maxBuffer) ?? Defaults.MaxBuffer,
         FromBeginning = result.GetValue(_fromBeginning),
+        StartAt = result.GetValue(_start),
     };
 
     private static (double? Value, string? Error) ReadFps(string text) =>

@@ -45,6 +45,16 @@ internal sealed class BranchPlayback(IPlayback playback, Action<string> notice) 
     /// <inheritdoc/>
     public Timestamp? Position => playback.Position;
 
+    /// <inheritdoc/>
+    public Timestamp? StandsAt => playback.StandsAt;
+
+    /// <inheritdoc/>
+    public bool CanSeek => false;
+
+    /// <inheritdoc/>
+    public Task SeekAsync(Timestamp position, CancellationToken cancellationToken) =>
+        throw new InvalidOperationException("a branch does not control the playback");
+
     /// <summary>Why the branch gets nothing more. Null: it does.</summary>
     public string? Failure { get; private set; }
 

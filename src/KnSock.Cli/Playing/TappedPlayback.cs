@@ -36,6 +36,15 @@ internal sealed class TappedPlayback(IPlayback playback, BranchPlayback branch) 
     public Timestamp? Position => playback.Position;
 
     /// <inheritdoc/>
+    public Timestamp? StandsAt => playback.StandsAt;
+
+    /// <inheritdoc/>
+    public bool CanSeek => playback.CanSeek;
+
+    /// <inheritdoc/>
+    public Task SeekAsync(Timestamp position, CancellationToken cancellationToken) => playback.SeekAsync(position, cancellationToken);
+
+    /// <inheritdoc/>
     public bool TryTake(TrackKind track, out QueuedUnit unit)
     {
         var taken = playback.TryTake(track, out unit);

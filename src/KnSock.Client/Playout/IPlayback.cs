@@ -16,16 +16,35 @@ public interface IPlayback
     ChannelInfo Channel { get; }
 
     /// <summary>
-    /// Number of the selection being played. It changes with the channel and with each reconnection; what was decoded from units of another
-    /// selection lies on another timeline and is to be thrown away.
+    /// Number of the selection being played. It changes with the channel, with each seek and each reconnection; what was decoded from units of
+    /// another selection is to be thrown away.
     /// </summary>
     uint Selection { get; }
 
     /// <summary>Highest rate at which pictures are presented, frames a second.</summary>
     double VideoFps { get; }
 
-    /// <summary>Whether the user stopped playout.</summary>
+    /// <summary>
+    /// Whether the user stopped playout. It goes on at the same picture; a live viewer is then that much further behind the broadcast, until it
+    /// selects the channel again.
+    /// </summary>
     bool Paused { get; set; }
+
+    /// <summary>Whether the viewer is on a timeline of its own, on which it can seek; a live viewer is on the broadcast's and cannot.</summary>
+    bool CanSeek { get; }
+
+    /// <summary>
+    /// Goes on at another position of the viewer's own timeline: at exactly that picture and sound, playing or paused as before. What was played
+    /// before stops at once. Seeks that follow each other quickly are carried out as one, the last.
+    /// </summary>
+    /// <param name="position">
+    /// Where; before zero means zero. The loop has no end: beyond <see cref="ChannelInfo.DurationSeconds"/> lies the next turn.
+    /// </param>
+    /// <param name="cancellationToken">Ends the wait, not the seek.</param>
+    /// <returns>Completes when the server has taken the seek, or another selection has taken its place.</returns>
+    /// <exception cref="InvalidOperationException"><see cref="CanSeek"/> is false.</exception>
+    /// <exception cref="LiveStreamException">The connection is lost for good.</exception>
+    Task SeekAsync(Timestamp position, CancellationToken cancellationToken);
 
     /// <summary>Changes to another channel on the same connection.</summary>
     /// <exception cref="LiveStreamException">The connection is lost for good.</exception>
@@ -42,6 +61,12 @@ public interface IPlayback
 
     /// <summary>The position of playout on the viewer's timeline. Null while it has not started or is stalled or paused.</summary>
     Timestamp? Position { get; }
+
+    /// <summary>
+    /// Where playout is, or where it will go on: also while it is stalled, paused or on its way to a position sought. Null before the first
+    /// picture of a live channel.
+    /// </summary>
+    Timestamp? StandsAt { get; }
 
     /// <summary>
     /// Tells the clock that the first picture of a selection lies ready. A sink that takes video units before playout has started calls it,
@@ -89,4 +114,10 @@ public readonly record struct QueuedUnit(AccessUnit Unit, DecoderConfiguration C
 {
     /// <summary>The selection that it answers.</summary>
     public uint Selection { get; init; }
+
+    /// <summary>
+    /// Where playout of the selection starts. What ends before it is there only for the sake of what follows: it is decoded and not presented.
+    /// Null: with the selection's first unit.
+    /// </summary>
+    public Timestamp? StartAt { get; init; }
 }

@@ -8,6 +8,7 @@ internal sealed class PicturePlayout(IPlayback playback, IVideoDecoder decoder, 
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan WaitForStart = TimeSpan.FromMilliseconds(4);
+    private static readonly TimeSpan Hair = TimeSpan.FromMilliseconds(1);
 
     private readonly VideoPresenter _presenter = new(playback.VideoFps);
     private readonly FaultSummary _faults = new("pictures could not be decoded");
@@ -15,7 +16,9 @@ internal sealed class PicturePlayout(IPlayback playback, IVideoDecoder decoder, 
     private DecoderConfiguration? _configuration;
     private uint _selection;
     private uint _readySelection;
+    private uint _shownSelection;
     private Timestamp? _lastQueued;
+    private Timestamp? _startAt;
 
     /// <summary>What becomes of the pictures passed over on the way to the next keyframe. Null while none are.</summary>
     private PictureOutcome? _passedOver;
@@ -57,8 +60,12 @@ internal sealed class PicturePlayout(IPlayback playback, IVideoDecoder decoder, 
         if (unit.Selection != _selection)
         {
             queue.Clear();
-            (_selection, _passedOver, _lastQueued) = (unit.Selection, null, null);
+            (_selection, _passedOver, _lastQueued, _startAt) = (unit.Selection, null, null, unit.StartAt);
             ResetDecoder();
+        }
+        else if (_selection != playback.Selection)
+        {
+            return;
         }
 
         if (IsPassedOver(unit.Unit))
@@ -78,7 +85,7 @@ internal sealed class PicturePlayout(IPlayback playback, IVideoDecoder decoder, 
             OnFault(unit.Unit, e);
         }
 
-        Queue(queue);
+        Queue(queue, unit.Unit.Duration);
     }
 
     /// <summary>Whether a unit is not decoded, because it is far too late or one before it is missing.</summary>
@@ -98,7 +105,11 @@ internal sealed class PicturePlayout(IPlayback playback, IVideoDecoder decoder, 
             return false;
         }
 
-        playback.ReportPicture(outcome, unit.Pts);
+        if (!IsBeforeStart(unit.Pts, unit.Duration))
+        {
+            playback.ReportPicture(outcome, unit.Pts);
+        }
+
         return true;
     }
 
@@ -106,25 +117,25 @@ internal sealed class PicturePlayout(IPlayback playback, IVideoDecoder decoder, 
     {
         if (!ReferenceEquals(unit.Configuration, _configuration))
         {
-            Drain(queue);
+            Drain(queue, unit.Unit.Duration);
             _configuration = null;
             decoder.Configure((VideoConfiguration)unit.Configuration);
             _configuration = unit.Configuration;
         }
         else if (unit.Discontinuity)
         {
-            Drain(queue);
+            Drain(queue, unit.Unit.Duration);
             ResetDecoder();
         }
     }
 
     /// <summary>Gets the pictures that the decoder still holds, so that none is lost where another rung begins.</summary>
-    private void Drain(PictureQueue queue)
+    private void Drain(PictureQueue queue, TimeSpan duration)
     {
         if (_configuration is not null)
         {
             decoder.Drain(_decoded);
-            Queue(queue);
+            Queue(queue, duration);
         }
     }
 
@@ -147,13 +158,14 @@ internal sealed class PicturePlayout(IPlayback playback, IVideoDecoder decoder, 
         }
     }
 
-    private void Queue(PictureQueue queue)
+    private void Queue(PictureQueue queue, TimeSpan duration)
     {
+        var isCurrent = _selection == playback.Selection;
         foreach (var picture in _decoded)
         {
-            if (picture.Pts <= _lastQueued)
+            if (!isCurrent || picture.Pts <= _lastQueued || IsBeforeStart(picture.Pts, duration))
             {
-                // A GOP that was begun again in another rung: this picture was decoded only for those after it.
+                // Of a GOP that was begun again in another rung, or before the position sought: decoded only for those after it.
                 picture.Dispose();
                 continue;
             }
@@ -170,7 +182,7 @@ internal sealed class PicturePlayout(IPlayback playback, IVideoDecoder decoder, 
             }
         }
 
-        if (_decoded.Count > 0 && _readySelection != _selection)
+        if (_lastQueued is not null && _readySelection != _selection)
         {
             _readySelection = _selection;
             playback.ReportReady(_selection);
@@ -179,36 +191,18 @@ internal sealed class PicturePlayout(IPlayback playback, IVideoDecoder decoder, 
         _decoded.Clear();
     }
 
+    /// <summary>Whether a picture's time is over where playout starts. One that is rounded to a hair's breadth beyond is not seen either.</summary>
+    private bool IsBeforeStart(Timestamp pts, TimeSpan duration) => _startAt is { } start && pts + duration <= start + Hair;
+
     private async Task PresentLoopAsync(PictureQueue queue, CancellationToken cancellationToken)
     {
-        var shown = 0u;
         while (true)
         {
-            var wait = TimeSpan.Zero;
             if (!queue.TryPeek(out var pts, out var selection))
             {
                 await queue.WaitForPictureAsync(cancellationToken);
             }
-            else if (selection != playback.Selection)
-            {
-                queue.Take(pts, selection)?.Dispose();
-            }
-            else if (playback.Position is { } position)
-            {
-                if (shown != selection)
-                {
-                    shown = selection;
-                    _presenter.Reset();
-                }
-
-                wait = Present(queue, pts, selection, position);
-            }
-            else
-            {
-                wait = WaitForStart;
-            }
-
-            if (wait > TimeSpan.Zero)
+            else if (PresentOrDrop(queue, pts, selection) is var wait && wait > TimeSpan.Zero)
             {
                 await Task.Delay(wait, playback.Time, cancellationToken);
             }
@@ -217,7 +211,38 @@ internal sealed class PicturePlayout(IPlayback playback, IVideoDecoder decoder, 
         }
     }
 
-    /// <summary>Does with the first picture what is to be done now.</summary>
+    /// <summary>Does with the first picture what its selection and the state of playout ask for.</summary>
+    /// <returns>How long to wait before looking again.</returns>
+    private TimeSpan PresentOrDrop(PictureQueue queue, Timestamp pts, uint selection)
+    {
+        if (selection != playback.Selection)
+        {
+            queue.Take(pts, selection)?.Dispose();
+            return TimeSpan.Zero;
+        }
+
+        if (_shownSelection != selection)
+        {
+            _shownSelection = selection;
+            _presenter.Reset();
+        }
+
+        if (playback.Position is { } position)
+        {
+            return Present(queue, pts, selection, position);
+        }
+
+        if (playback.Paused && !_presenter.HasShown && queue.Take(pts, selection) is { } still)
+        {
+            // Who seeks while paused wants to see where that led to.
+            _presenter.Shown(pts);
+            Show(still);
+        }
+
+        return WaitForStart;
+    }
+
+    /// <summary>Does with the first picture what the time asks for.</summary>
     /// <returns>How long to wait before looking again.</returns>
     private TimeSpan Present(PictureQueue queue, Timestamp pts, uint selection, Timestamp position)
     {
@@ -241,8 +266,13 @@ internal sealed class PicturePlayout(IPlayback playback, IVideoDecoder decoder, 
         }
 
         reportSound();
-        playback.ReportPicture(PictureOutcome.Presented, pts);
-        output.Present(frame);
+        Show(frame);
         return TimeSpan.Zero;
+    }
+
+    private void Show(VideoFrame frame)
+    {
+        playback.ReportPicture(PictureOutcome.Presented, frame.Pts);
+        output.Present(frame);
     }
 }

@@ -101,8 +101,8 @@ internal sealed class PlaybackMeter(TimeSpan startedAt)
     /// <summary>An instant of sound was heard.</summary>
     public void OnSound(Timestamp heard, TimeSpan now) => _sound = (heard, now);
 
-    /// <summary>Another timeline begins: the sound heard last says nothing about it.</summary>
-    public void OnSelection() => _sound = null;
+    /// <summary>Playout stops or begins anew: the sound heard last says nothing about what follows.</summary>
+    public void OnBreak() => _sound = null;
 
     /// <summary>Sound was heard.</summary>
     public void OnAudioPlayed(TimeSpan duration) => AudioPlayed += duration;

@@ -31,6 +31,9 @@ internal sealed class PlayoutClock
     private TimeSpan _startedAt;
     private TimeSpan _stalledSince;
     private TimeSpan _stallTime;
+    private Timestamp? _startAt;
+    private TimeSpan _pausedSince;
+    private TimeSpan _pausedTime;
 
     /// <summary>What playout is doing.</summary>
     public PlayoutState State => _paused ? PlayoutState.Paused : _phase;
@@ -38,14 +41,21 @@ internal sealed class PlayoutClock
     /// <summary>How often playout stopped for want of data.</summary>
     public int Stalls { get; private set; }
 
-    /// <summary>For how long it did.</summary>
-    public TimeSpan StallTimeAt(TimeSpan now) => _stallTime + (_phase == PlayoutState.Stalled ? now - _stalledSince : TimeSpan.Zero);
+    /// <summary>For how long it did. Time in which the user had stopped it does not count.</summary>
+    public TimeSpan StallTimeAt(TimeSpan now) => _stallTime + (State == PlayoutState.Stalled ? now - _stalledSince : TimeSpan.Zero);
+
+    /// <summary>For how long the user has stopped playout since the selection began.</summary>
+    public TimeSpan PausedTimeAt(TimeSpan now) => _pausedTime + (_paused ? now - _pausedSince : TimeSpan.Zero);
 
     /// <summary>The position of playout. Null unless it is playing.</summary>
     public Timestamp? PositionAt(TimeSpan now) => State == PlayoutState.Playing ? StandsAt(now) : null;
 
-    /// <summary>The position at which playout is or was stopped. Null before it started.</summary>
-    public Timestamp? StandsAt(TimeSpan now)
+    /// <summary>
+    /// The position at which playout is, was stopped, or is to start. Null before it started where the selection's first media says where.
+    /// </summary>
+    public Timestamp? StandsAt(TimeSpan now) => HasReached(now) ?? _startAt;
+
+    private Timestamp? HasReached(TimeSpan now)
     {
         if (_base is not { } origin || State != PlayoutState.Playing)
         {
@@ -63,32 +73,36 @@ internal sealed class PlayoutClock
         return origin + (steered * _rate) + (elapsed - steered);
     }
 
-    /// <summary>Begins a selection: playout stops, and starts where its media begins.</summary>
+    /// <summary>Begins a selection: playout stops, and starts anew when there is media.</summary>
+    /// <param name="startAt">Where it is to start. Null: where the media begins.</param>
     /// <param name="afterLoss">Whether it replaces one whose connection was lost, so that the user sees it as a stall.</param>
     /// <param name="now">The present time.</param>
-    public void Begin(bool afterLoss, TimeSpan now)
+    public void Begin(Timestamp? startAt, bool afterLoss, TimeSpan now)
     {
-        if (afterLoss && _phase == PlayoutState.Playing)
+        if (afterLoss && State == PlayoutState.Playing)
         {
             Stall(now);
         }
-        else if (!afterLoss)
+        else if (!afterLoss || _phase == PlayoutState.Playing)
         {
             EndStall(now);
             _phase = PlayoutState.Buffering;
         }
 
-        _base = null;
+        (_base, _startAt, _pausedTime, _pausedSince) = (null, startAt, TimeSpan.Zero, now);
     }
 
     /// <summary>Stops or resumes playout for the user.</summary>
     public void SetPaused(bool paused, TimeSpan now)
     {
-        if (paused != _paused)
+        if (paused == _paused)
         {
-            Rebase(StandsAt(now), now);
-            _paused = paused;
+            return;
         }
+
+        Rebase(HasReached(now), now);
+        (_stallTime, _pausedTime) = (StallTimeAt(now), PausedTimeAt(now));
+        (_paused, _stalledSince, _pausedSince) = (paused, now, now);
     }
 
     /// <summary>Starts, stalls or resumes playout as the tracks ask for. The levels are those at <see cref="StandsAt"/>, or at their start.</summary>
@@ -119,7 +133,7 @@ internal sealed class PlayoutClock
         }
         else if (ready && video.CanStart && audio.CanStart && (video.Start ?? audio.Start) is { } start)
         {
-            Play(start, now);
+            Play(_startAt is { } wanted ? Timestamp.Max(start, wanted) : start, now);
         }
     }
 
@@ -172,7 +186,7 @@ internal sealed class PlayoutClock
 
     private void Stall(TimeSpan now)
     {
-        Rebase(StandsAt(now), now);
+        Rebase(HasReached(now), now);
         _phase = PlayoutState.Stalled;
         _stalledSince = now;
         Stalls++;

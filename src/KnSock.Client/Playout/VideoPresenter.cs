@@ -80,7 +80,9 @@ internal sealed class VideoPresenter(double highestRate)
             return PictureAction.Wait;
         }
 
-        if (position - pts > ShowUntil)
+        // Playout may start anywhere within the first picture's time.
+        var showUntil = _lastPresented is null ? ShowUntil + TimeSpan.FromSeconds(1 / frameRate) : ShowUntil;
+        if (position - pts > showUntil)
         {
             return PictureAction.LeaveOutLate;
         }
@@ -88,6 +90,12 @@ internal sealed class VideoPresenter(double highestRate)
         _lastPresented = pts;
         return PictureAction.Present;
     }
+
+    /// <summary>Whether a picture of this timeline was shown.</summary>
+    public bool HasShown => _lastPresented is not null;
+
+    /// <summary>A picture was shown without asking.</summary>
+    public void Shown(Timestamp pts) => _lastPresented = pts;
 
     /// <summary>Forgets what was presented: another timeline begins.</summary>
     public void Reset() => _lastPresented = null;

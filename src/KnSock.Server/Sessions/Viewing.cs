@@ -25,7 +25,8 @@ internal sealed class Viewing : IDisposable
         };
         (Turn, Gop) = channel.Timeline.Locate(position);
         Start = new Timestamp(channel.Timeline.TurnStart(Turn).Microseconds + channel.Timeline.GopStart(Gop).Microseconds);
-        _ownEpoch = IsLive ? null : new Timestamp(now.Microseconds - Start.Microseconds);
+        // Playout begins at the position asked for, not at the keyframe before it.
+        _ownEpoch = IsLive ? null : new Timestamp(now.Microseconds - Timestamp.Max(position, Start).Microseconds);
         _horizon = (Start + maxBuffer).Microseconds;
     }
 

@@ -59,14 +59,64 @@ public sealed class PlayoutClockTests
     }
 
     [Fact]
+    public void A_pause_in_a_stall_is_no_stall()
+    {
+        Start();
+        Update(500, video: 0, audio: 300);
+        _clock.SetPaused(true, T(700));
+        Assert.Equal(T(200), _clock.StallTimeAt(T(60_000)));
+        _clock.SetPaused(false, T(60_000));
+        Assert.Equal(PlayoutState.Stalled, _clock.State);
+        Update(60_100, video: 500, audio: 500);
+        Assert.Equal((1, T(300)), (_clock.Stalls, _clock.StallTimeAt(T(90_000))));
+        Assert.Equal(T(59_300), _clock.PausedTimeAt(T(90_000)));
+    }
+
+    [Fact]
+    public void A_connection_lost_in_a_pause_is_no_stall()
+    {
+        Start();
+        _clock.SetPaused(true, T(100));
+        _clock.Begin(Ms(1100), afterLoss: true, T(5000));
+        Update(5100, video: 500, audio: 500);
+        Assert.Equal((PlayoutState.Paused, Ms(1100)), (_clock.State, _clock.StandsAt(T(5200))));
+        Assert.Equal(T(200), _clock.PausedTimeAt(T(5200)));
+        _clock.SetPaused(false, T(6000));
+        Update(6000, video: 500, audio: 500);
+        Assert.Equal(Ms(1100), _clock.PositionAt(T(6000)));
+        Assert.Equal((0, TimeSpan.Zero), (_clock.Stalls, _clock.StallTimeAt(T(6000))));
+    }
+
+    [Fact]
+    public void It_starts_where_it_is_told_to_and_stands_there_before()
+    {
+        Start();
+        _clock.Begin(Ms(1700), afterLoss: false, T(100));
+        Assert.Equal((PlayoutState.Buffering, (Timestamp?)null), (_clock.State, _clock.PositionAt(T(150))));
+        Assert.Equal(Ms(1700), _clock.StandsAt(T(150)));
+        // A pause before the start changes nothing: it still takes the whole target to start.
+        _clock.SetPaused(true, T(160));
+        _clock.SetPaused(false, T(170));
+        Update(180, video: 150, audio: 150);
+        Assert.Equal(PlayoutState.Buffering, _clock.State);
+        Update(200, video: 200, audio: 200);
+        Assert.Equal(Ms(1700), _clock.PositionAt(T(200)));
+        Assert.Equal(0, _clock.Stalls);
+
+        _clock.Begin(Ms(400), afterLoss: false, T(300));
+        Update(300, video: 200, audio: 200);
+        Assert.Equal(Ms(1000), _clock.PositionAt(T(300)));
+    }
+
+    [Fact]
     public void A_lost_connection_counts_as_one_stall_and_another_channel_as_none()
     {
         Start();
-        _clock.Begin(afterLoss: true, T(100));
+        _clock.Begin(null, afterLoss: true, T(100));
         Assert.Equal(PlayoutState.Stalled, _clock.State);
         Update(300, video: 500, audio: 500);
         Assert.Equal(PlayoutState.Playing, _clock.State);
-        _clock.Begin(afterLoss: false, T(400));
+        _clock.Begin(null, afterLoss: false, T(400));
         Assert.Equal(PlayoutState.Buffering, _clock.State);
         Assert.Null(_clock.StandsAt(T(400)));
         Assert.Equal((1, T(200)), (_clock.Stalls, _clock.StallTimeAt(T(1000))));
@@ -176,7 +226,7 @@ public sealed class PlayoutClockTests
                         clock.ReportAudioPosition(Ms(1000 + t + random.Next(-600, 600)), T(t));
                         break;
                     case 2 when random.Next(20) == 0:
-                        clock.Begin(random.Next(2) == 0, T(t));
+                        clock.Begin(random.Next(2) == 0 ? null : Ms(1000 + random.Next(3000)), random.Next(2) == 0, T(t));
                         last = null;
                         break;
                     default:

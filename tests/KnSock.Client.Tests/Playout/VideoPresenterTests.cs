@@ -33,8 +33,18 @@ public sealed class VideoPresenterTests
     [InlineData(-0.4, PictureAction.Present)]
     [InlineData(40, PictureAction.Present)]
     [InlineData(41, PictureAction.LeaveOutLate)]
-    public void A_picture_is_shown_when_it_is_due_and_not_when_it_is_late(double late, object expected) =>
-        Assert.Equal(expected, new VideoPresenter(30).Decide(Ms(1000), Ms(1000 + late), 30));
+    public void A_picture_is_shown_when_it_is_due_and_not_when_it_is_late(double late, object expected)
+    {
+        var presenter = new VideoPresenter(30);
+        presenter.Shown(Ms(900));
+        Assert.Equal(expected, presenter.Decide(Ms(1000), Ms(1000 + late), 30));
+    }
+
+    [Theory]
+    [InlineData(99, PictureAction.Present)]
+    [InlineData(141, PictureAction.LeaveOutLate)]
+    public void The_first_picture_may_have_begun_before_playout_does(double late, object expected) =>
+        Assert.Equal(expected, new VideoPresenter(30).Decide(Ms(1000), Ms(1000 + late), frameRate: 10));
 
     [Theory]
     [InlineData(250, DecodeAction.Show)]

@@ -213,6 +213,12 @@ public sealed class RecordingTests
 
         public ValueTask WaitAsync(TrackKind track, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+        public Timestamp? StandsAt => Position;
+
+        public bool CanSeek => false;
+
+        public Task SeekAsync(Timestamp position, CancellationToken cancellationToken) => throw new NotSupportedException();
+
         public Task SelectAsync(ChannelInfo channel, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public void ReportReady(uint selection) => throw new NotSupportedException();

@@ -34,9 +34,33 @@ public sealed class ViewingTests : IAsyncDisposable
         var viewing = _channel.View(from: from, position: position);
 
         Assert.Equal((turn, gop, start), (viewing.Turn, viewing.Gop, viewing.Start.TotalSeconds));
-        Assert.Equal(start, viewing.LiveEdge(_channel.Clock.Now).TotalSeconds, 6);
+        // Where playout would be without delay: it begins at the position asked for, within the GOP.
+        Assert.Equal(position ?? 0, viewing.LiveEdge(_channel.Clock.Now).TotalSeconds, 6);
         _channel.Time.Advance(TimeSpan.FromSeconds(5));
-        Assert.Equal(start + 5, viewing.LiveEdge(_channel.Clock.Now).TotalSeconds, 6);
+        Assert.Equal((position ?? 0) + 5, viewing.LiveEdge(_channel.Clock.Now).TotalSeconds, 6);
+    }
+
+    [Fact]
+    public void APositionFarBeyondTheFirstTurnsIsExact()
+    {
+        var viewing = _channel.View(from: StartPoint.Position, position: 1e9 - 0.25);
+
+        // Turns of 10 s in GOPs of 1 s.
+        Assert.Equal((99_999_999L, 9, 999_999_999.0), (viewing.Turn, viewing.Gop, viewing.Start.TotalSeconds));
+    }
+
+    [Fact]
+    public void WhoSoughtIsSentNoMoreThanWhatPlayoutThereNeeds()
+    {
+        var viewing = _channel.View(from: StartPoint.Position, position: 34.5);
+        Assert.Equal(38.0, viewing.Horizon.TotalSeconds);
+
+        // Playout stands at the position sought, in a pause for as long as it likes.
+        Report(viewing, 34.5);
+        _channel.Time.Advance(TimeSpan.FromMinutes(10));
+        Report(viewing, 34.5);
+
+        Assert.Equal(38.5, viewing.Horizon.TotalSeconds);
     }
 
     [Fact]

@@ -1,0 +1,140 @@
+using KnSock.Client.Playout;
+using KnSock.Client.Tests.Server;
+using KnSock.Media;
+using KnSock.Protocol;
+using KnSock.Protocol.Messages;
+
+namespace KnSock.Client.Tests.Playout;
+
+/// <summary>The decoding sink on the real playback in virtual time, and a server that answers selections and keeps to the horizon.</summary>
+internal sealed class VirtualViewer : IDisposable
+{
+    /// <summary>Decoding, presenting and sound wait for time.</summary>
+    private const int Loops = 3;
+
+    private readonly WatchedTime _time = new(Loops);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Dictionary<TrackKind, int> _sent = [];
+    private readonly VideoConfiguration _video = SyntheticChannel.VideoSetup(0);
+    private readonly Task _sink;
+    private Select? _answering;
+    private double _answerAt;
+    private double _askedAt;
+    private double _origin;
+    private uint _marked;
+
+    public VirtualViewer(LiveStreamClientOptions options)
+    {
+        Video = new FakeVideoOutput(_time);
+        Audio = new FakeAudioOutput(_time) { Latency = TimeSpan.FromMilliseconds(20) };
+        Playback = new Playback(options with { TimeProvider = _time }, [Channel.Info], Channel.Info, _time.GetElapsedTime(0));
+        _sink = new DecodingSink(() => Decoder, () => new FakeAudioDecoder(), Video, Audio).RunAsync(Playback, _stop.Token);
+    }
+
+    /// <summary>4 s at 30 pictures a second in GOPs of a second.</summary>
+    public SyntheticChannel Channel { get; } = new(0, "one");
+
+    public Playback Playback { get; }
+
+    public FakeVideoDecoder Decoder { get; } = new() { Delay = 2 };
+
+    public FakeVideoOutput Video { get; }
+
+    public FakeAudioOutput Audio { get; }
+
+    public List<Select> Selects { get; } = [];
+
+    /// <summary>The last feedback.</summary>
+    public Feedback? Feedback { get; private set; }
+
+    /// <summary>From a selection to its first frame, milliseconds.</summary>
+    public double AnswersAfter { get; set; } = 50;
+
+    /// <summary>The connection is cut.</summary>
+    public bool IsLost { get; set; }
+
+    public double Now => _time.GetElapsedTime(0).TotalMilliseconds;
+
+    public IReadOnlyList<double> Shown => [.. Video.Shown.Select(s => s.Pts.TotalSeconds)];
+
+    public void Run(double milliseconds) => _time.Run(milliseconds, Serve);
+
+    public void Dispose()
+    {
+        _stop.Cancel();
+        Assert.True(_sink.ContinueWith(_ => true, TaskScheduler.Default).Wait(TimeSpan.FromSeconds(10)));
+        Decoder.Dispose();
+        _stop.Dispose();
+    }
+
+    private void Serve()
+    {
+        if (IsLost)
+        {
+            return;
+        }
+
+        if (Playback.TakeUnsentSelect() is { } select)
+        {
+            Selects.Add(select);
+            (_answering, _answerAt, _askedAt) = (select, Now + AnswersAfter, Now);
+            _origin = select.From switch { StartPoint.Position => select.PositionSeconds!.Value, StartPoint.Live => 2.5 + (Now / 1000), _ => 0 };
+            Playback.OnControl(new Pong { Id = _time.GetElapsedTime(0).Ticks, Time = (long)(Now * 1000) });
+            Playback.OnControl(new Selected { Selection = select.Selection, Channel = 0, StartSeconds = Math.Floor(_origin), MaxBufferSeconds = 8 });
+            _sent[TrackKind.Video] = First(Channel.Rungs[0]);
+            _sent[TrackKind.Audio] = First(Channel.Sound);
+        }
+
+        Feedback = Playback.BuildFeedback();
+        if (_answering is { } answered && Now >= _answerAt)
+        {
+            Send(answered.Selection);
+        }
+    }
+
+    private void Send(uint selection)
+    {
+        if (_marked != selection)
+        {
+            _marked = selection;
+            var edge = Timestamp.FromSeconds(_origin + ((Now - _askedAt) / 1000));
+            Playback.OnMark(new Mark { Selection = selection, TurnStart = default, SendTime = new Timestamp((long)(Now * 1000)), LiveEdge = edge });
+        }
+
+        var played = Feedback?.Selection == selection ? Feedback.PositionSeconds : null;
+        var limit = (played ?? Math.Floor(_origin)) + 8;
+        Send(TrackKind.Video, Channel.Rungs[0], _video, selection, limit);
+        Send(TrackKind.Audio, Channel.Sound, SyntheticChannel.AudioSetup, selection, limit);
+    }
+
+    private void Send(TrackKind track, AccessUnit[] units, DecoderConfiguration setup, uint selection, double limit)
+    {
+        for (; At(units, _sent[track]) <= limit; _sent[track]++)
+        {
+            var number = _sent[track];
+            var turn = Channel.Length * (number / units.Length);
+            var unit = units[number % units.Length];
+            var arrived = new ArrivedUnit(unit with { Pts = unit.Pts + turn, Dts = unit.Dts + turn }, setup)
+            {
+                Selection = selection, TurnStart = Timestamp.FromTimeSpan(turn), Rendition = 0,
+            };
+            var accepting = Playback.AcceptAsync(track, arrived, CancellationToken.None).AsTask();
+            Assert.True(accepting.IsCompletedSuccessfully, "the client has no room for what it may be sent");
+        }
+    }
+
+    /// <summary>The first unit at or after the keyframe at or before the position.</summary>
+    private int First(AccessUnit[] units)
+    {
+        var number = (int)(_origin / Channel.Length.TotalSeconds) * units.Length;
+        while (At(units, number) < Math.Floor(_origin))
+        {
+            number++;
+        }
+
+        return number;
+    }
+
+    private double At(AccessUnit[] units, int number) =>
+        (Channel.Length * (number / units.Length)).TotalSeconds + units[number % units.Length].Pts.TotalSeconds;
+}
