@@ -107,7 +107,24 @@ internal sealed class TestStore : IAsyncDisposable
         Figures.Dispose();
         if (_ownsFolder)
         {
-            Directory.Delete(Folder, recursive: true);
+            Delete(Folder);
+        }
+    }
+
+    /// <summary>Deletes a folder into which a put that was given up may still be writing.</summary>
+    private static void Delete(string folder)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                Directory.Delete(folder, recursive: true);
+                return;
+            }
+            catch (IOException) when (attempt < 20)
+            {
+                // What came in between goes with the next attempt.
+            }
         }
     }
 }
