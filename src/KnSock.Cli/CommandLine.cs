@@ -56,6 +56,7 @@ internal static class CommandLine
             new ServeCommand(terminal),
             new PlayCommand(terminal),
             new ChannelsCommand(terminal),
+            new PrepareCommand(terminal),
         };
         root.Add(new HelpOption("--help", "-h", "-?") { Description = "Show help.", Recursive = true, Action = new HelpText() });
         root.Add(new VersionOption { Description = "Show the version.", Action = new VersionText() });
@@ -82,7 +83,7 @@ internal static class CommandLine
 
         if (command.Subcommands.Count > 0 && result.Errors.Count > 0)
         {
-            return "no command given; use serve, play or channels";
+            return "no command given; use serve, play, channels or prepare";
         }
 
         if (command.Subcommands.Count == 0 && result.UnmatchedTokens is [var extra, ..])

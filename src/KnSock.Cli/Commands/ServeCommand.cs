@@ -13,17 +13,14 @@ internal sealed class ServeCommand : Verb
     private static readonly TimeSpan EndWithin = TimeSpan.FromSeconds(1.7);
     private static readonly LiveStreamServerOptions Defaults = new() { VideoPaths = [] };
 
-    private static readonly Dictionary<string, string> Names = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, string> Names = new(MediaOptions.Names, StringComparer.Ordinal)
     {
         [nameof(LiveStreamServerOptions.VideoPort)] = "PORT",
         [nameof(LiveStreamServerOptions.AudioPort)] = "--audio-port",
         [nameof(LiveStreamServerOptions.ControlPort)] = "--control-port",
         [nameof(LiveStreamServerOptions.Host)] = "--host",
         [nameof(LiveStreamServerOptions.MaxBuffer)] = "--max-buffer",
-        [nameof(LiveStreamServerOptions.GopLength)] = "--gop",
         [nameof(LiveStreamServerOptions.MaxSessions)] = "--max-sessions",
-        [nameof(LadderOptions.Heights)] = "--heights",
-        [nameof(StoreOptions.Directory)] = "--store",
     };
 
     private readonly Terminal _terminal;
@@ -46,18 +43,7 @@ internal sealed class ServeCommand : Verb
     private readonly Option<TimeSpan?> _maxBuffer = DurationOption(
         "--max-buffer", $"The most that is sent ahead of a viewer's playout. Default: {Defaults.MaxBuffer.TotalSeconds:0}s.");
 
-    private readonly Option<TimeSpan?> _gop = DurationOption(
-        "--gop", $"Distance between keyframes. Shorter switches rungs sooner and costs picture quality. Default: {Defaults.GopLength.TotalSeconds:0}s.");
-
-    private readonly Option<IReadOnlyList<int>?> _heights = Valued(
-        "--heights", "LIST", $"Heights of the rungs, never above the source's own. Default: {string.Join(',', Defaults.Ladder.Heights)}.", ReadHeights);
-
-    private readonly Option<string?> _store = new("--store")
-    {
-        HelpName = "DIR",
-        Description = "Where encoded media is kept, so that nothing is encoded twice. Default: knsock/store in XDG_CACHE_HOME or ~/.cache.",
-    };
-
+    private readonly MediaOptions _media = new();
     private readonly Option<bool> _noStore = new("--no-store") { Description = "Keep encoded media in memory only." };
 
     private readonly Option<EncodingBudget?> _encoding = Valued(
@@ -81,8 +67,8 @@ internal sealed class ServeCommand : Verb
         _terminal = terminal;
         Aliases.Add("run-live-server");
         Add(_arguments);
-        foreach (Option option in new Option[]
-            { _host, _audioPort, _controlPort, _httpPort, _maxBuffer, _gop, _heights, _maxSessions, _store, _noStore, _encoding, _decisionLog, _logLevel })
+        foreach (var option in (Option[])
+            [_host, _audioPort, _controlPort, _httpPort, _maxBuffer, .. _media.All, _noStore, _encoding, _maxSessions, _decisionLog, _logLevel])
         {
             Add(option);
         }
@@ -134,21 +120,20 @@ internal sealed class ServeCommand : Verb
             throw new CommandFailure($"{error}; see 'knsock serve --help'", ExitCode.Usage);
         }
 
-        return new LiveStreamServerOptions
+        var options = new LiveStreamServerOptions
         {
             VideoPaths = arguments.VideoPaths,
             Host = result.GetValue(_host)!,
             VideoPort = arguments.Port,
             AudioPort = result.GetValue(_audioPort) ?? arguments.AudioPort,
             ControlPort = result.GetValue(_controlPort) ?? arguments.ControlPort,
-            Ladder = result.GetValue(_heights) is { } heights ? Defaults.Ladder with { Heights = heights } : Defaults.Ladder,
-            GopLength = result.GetValue(_gop) ?? Defaults.GopLength,
             MaxBuffer = result.GetValue(_maxBuffer) ?? Defaults.MaxBuffer,
-            Store = new StoreOptions { Directory = result.GetValue(_store), IsEnabled = !result.GetValue(_noStore) },
+            Store = new StoreOptions { IsEnabled = !result.GetValue(_noStore) },
             Encoding = result.GetValue(_encoding) ?? Defaults.Encoding,
             MaxSessions = result.GetValue(_maxSessions) ?? Defaults.MaxSessions,
             DecisionLogPath = result.GetValue(_decisionLog),
         };
+        return _media.ApplyTo(options, result);
     }
 
     private void Announce(LiveStreamServer server, string host)
@@ -180,22 +165,6 @@ internal sealed class ServeCommand : Verb
     {
         await server.StopAsync(cancellationToken);
         await server.DisposeAsync();
-    }
-
-    private static (IReadOnlyList<int>? Value, string? Error) ReadHeights(string text)
-    {
-        var heights = new List<int>();
-        foreach (var part in text.Split(',', StringSplitOptions.TrimEntries))
-        {
-            if (!int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var height) || height is < 2 or > 4320)
-            {
-                return (null, $"'{text}' is not a list of heights from 2 to 4320; write 720,480");
-            }
-
-            heights.Add(height);
-        }
-
-        return ([.. heights.Distinct().OrderDescending()], null);
     }
 
     private static (LogLevel? Value, string? Error) ReadLevel(string text) => text.ToLowerInvariant() switch

@@ -15,7 +15,7 @@ internal abstract class Verb(string name, string description) : Command(name, de
     public abstract IReadOnlyList<(string CommandLine, string Does)> Examples { get; }
 
     /// <summary>An option whose value is read by a function that gives null and an error where it cannot.</summary>
-    protected static Option<T?> Valued<T>(string name, string valueName, string description, Func<string, (T? Value, string? Error)> read)
+    internal static Option<T?> Valued<T>(string name, string valueName, string description, Func<string, (T? Value, string? Error)> read)
         => new(name)
         {
             HelpName = valueName,
@@ -46,11 +46,18 @@ internal abstract class Verb(string name, string description) : Command(name, de
             : (null, $"'{text}' is not a whole number from {lowest} to {highest}"));
 
     /// <summary>An option with a length of time.</summary>
-    protected static Option<TimeSpan?> DurationOption(string name, string description) => Valued<TimeSpan?>(
+    internal static Option<TimeSpan?> DurationOption(string name, string description) => Valued<TimeSpan?>(
         name,
         "TIME",
         description,
         text => Duration.TryParse(text, out var time) ? (time, null) : (null, $"'{text}' is not a length of time; write 10s, 500ms, 2m or 1h"));
+
+    /// <summary>The option that names the store.</summary>
+    internal static Option<string?> StoreOption() => new("--store")
+    {
+        HelpName = "DIR",
+        Description = "Where encoded media is kept, so that nothing is encoded twice. Default: knsock/store in XDG_CACHE_HOME or ~/.cache.",
+    };
 
     /// <summary>Creates what a command line sets up. A value out of range is a usage error, told under the name that it has there.</summary>
     /// <param name="create">Throws an <see cref="ArgumentException"/> whose message begins with the option's name.</param>

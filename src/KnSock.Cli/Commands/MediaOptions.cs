@@ -1,0 +1,60 @@
+using System.CommandLine;
+using System.Globalization;
+using KnSock.Cli.Arguments;
+using KnSock.Server;
+
+namespace KnSock.Cli.Commands;
+
+/// <summary>The options that say what is made of videos and where it is kept; a server has to be given the same as its preparation.</summary>
+internal sealed class MediaOptions
+{
+    private static readonly LiveStreamServerOptions Defaults = new() { VideoPaths = [] };
+
+    private readonly Option<TimeSpan?> _gop = Verb.DurationOption(
+        "--gop", $"Distance between keyframes. Shorter switches rungs sooner and costs picture quality. Default: {Defaults.GopLength.TotalSeconds:0}s.");
+
+    private readonly Option<IReadOnlyList<int>?> _heights = Verb.Valued(
+        "--heights", "LIST", $"Heights of the rungs, never above the source's own. Default: {string.Join(',', Defaults.Ladder.Heights)}.", ReadHeights);
+
+    private readonly Option<string?> _store = Verb.StoreOption();
+
+    private readonly Option<long?> _storeLimit = Verb.Valued<long?>(
+        "--store-limit", "SIZE", "The most that the store may take; what was used longest ago goes. Default: 10G, or 20 % of the free space if that is less.",
+        text => ByteSize.TryParse(text, out var bytes) ? (bytes, null) : (null, $"'{text}' is not an amount of bytes; write 500M or 10G"));
+
+    /// <summary>From names in code to names on the command line.</summary>
+    public static IReadOnlyDictionary<string, string> Names { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        [nameof(LiveStreamServerOptions.GopLength)] = "--gop",
+        [nameof(LadderOptions.Heights)] = "--heights",
+        [nameof(StoreOptions.Directory)] = "--store",
+        [nameof(StoreOptions.MaxBytes)] = "--store-limit",
+    };
+
+    /// <summary>The options in the order of the help text.</summary>
+    public IEnumerable<Option> All => [_heights, _gop, _store, _storeLimit];
+
+    /// <summary>The server's options with what the command line says.</summary>
+    public LiveStreamServerOptions ApplyTo(LiveStreamServerOptions options, ParseResult result) => options with
+    {
+        Ladder = result.GetValue(_heights) is { } heights ? Defaults.Ladder with { Heights = heights } : Defaults.Ladder,
+        GopLength = result.GetValue(_gop) ?? Defaults.GopLength,
+        Store = options.Store with { Directory = result.GetValue(_store), MaxBytes = result.GetValue(_storeLimit) },
+    };
+
+    private static (IReadOnlyList<int>? Value, string? Error) ReadHeights(string text)
+    {
+        var heights = new List<int>();
+        foreach (var part in text.Split(',', StringSplitOptions.TrimEntries))
+        {
+            if (!int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var height) || height is < 2 or > 4320)
+            {
+                return (null, $"'{text}' is not a list of heights from 2 to 4320; write 720,480");
+            }
+
+            heights.Add(height);
+        }
+
+        return ([.. heights.Distinct().OrderDescending()], null);
+    }
+}
