@@ -94,7 +94,7 @@ internal sealed class GopWriter(StoreLayout layout, StoreDisk disk, StoreSpace s
         {
             disk.WriteWhole(path, file, Now);
         }
-        catch (DirectoryNotFoundException)
+        catch (IOException e) when (DiskFaults.IsMissing(e))
         {
             // Somebody has just emptied the store.
             StoreMetadata.Describe(disk, layout, key, Now);

@@ -6,8 +6,6 @@ namespace KnSock.Server.Store;
 /// <summary>A rendition's place in the store. Two renditions have the same place only if their bytes are the same.</summary>
 internal sealed record RenditionKey
 {
-    private string? _id;
-
     /// <summary>The file that it is made of.</summary>
     public required SourceIdentity Source { get; init; }
 
@@ -26,6 +24,6 @@ internal sealed record RenditionKey
     public required int GopCount { get; init; }
 
     /// <summary>32 hexadecimal digits.</summary>
-    public string Id => _id ??= HexId.Of(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(
+    public string Id => HexId.Of(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(
         string.Create(CultureInfo.InvariantCulture, $"knsock store {StoreLayout.FormatVersion}\n{Source.Id}\n{GopCount}\n{Settings}"))));
 }

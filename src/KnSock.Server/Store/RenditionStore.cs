@@ -114,11 +114,23 @@ internal sealed class RenditionStore : IAsyncDisposable
         }
     }
 
+    internal void Describe(StoredRendition rendition)
+    {
+        try
+        {
+            StoreMetadata.Describe(_disk, _layout, rendition.Key, UtcNow);
+        }
+        catch (Exception e) when (DiskFaults.IsFault(e))
+        {
+            // It is for people only; a put that fails as well will say so.
+        }
+    }
+
     internal StoredGop? Read(StoredRendition rendition, int gop)
     {
         try
         {
-            var media = GopReader.Read(rendition.Folder, Convert.FromHexString(rendition.Key.Id), gop, out var lastUse, out var damage);
+            var media = GopReader.Read(rendition.Folder, rendition.Id, gop, out var lastUse, out var damage);
             _metrics.StoreRead(media is not null ? "hit" : damage is null ? "miss" : "damaged");
             Note(rendition.Folder, gop, media is not null);
             if (media is not null)
@@ -160,7 +172,7 @@ internal sealed class RenditionStore : IAsyncDisposable
         byte[] file;
         try
         {
-            file = GopFile.Compose(Convert.FromHexString(rendition.Key.Id), gop, media);
+            file = GopFile.Compose(rendition.Id, gop, media);
         }
         catch (Exception e) when (e is ArgumentException or ProtocolException)
         {
@@ -169,7 +181,7 @@ internal sealed class RenditionStore : IAsyncDisposable
             return false;
         }
 
-        var refusal = Refused(purpose) ?? _writer.Put(rendition.Key, gop, file, purpose, MayGo(rendition.Key, purpose), OnDropped);
+        var refusal = Refused(purpose) ?? _writer.Put(rendition.Key, gop, file, purpose, MayGo(rendition.Folder, purpose), OnDropped);
         if (refusal is not null)
         {
             Refuse(purpose, refusal);
@@ -183,12 +195,12 @@ internal sealed class RenditionStore : IAsyncDisposable
     }
 
     // What is open in this process is protected by its owner's word; a rendition that is being filled, from its own filling.
-    private Func<StoreEntry, bool> MayGo(RenditionKey key, PutPurpose purpose)
+    private Func<StoreEntry, bool> MayGo(string folder, PutPurpose purpose)
     {
         lock (_lock)
         {
             var kept = _open
-                .Where(r => r.IsInUse || (purpose == PutPurpose.Background && (r.IsOffered || r.Key.Id == key.Id)))
+                .Where(r => r.IsInUse || (purpose == PutPurpose.Background && (r.IsOffered || r.Folder == folder)))
                 .Select(r => r.Folder)
                 .ToHashSet(StringComparer.Ordinal);
             return entry => !kept.Contains(entry.RenditionFolder);
@@ -312,7 +324,7 @@ internal sealed class RenditionStore : IAsyncDisposable
                 continue;
             }
 
-            var still = _writer.Probe(refusal, purpose, MayGo(refusal.Key, purpose));
+            var still = _writer.Probe(refusal, purpose, MayGo(_layout.RenditionFolder(refusal.Key), purpose));
             lock (_lock)
             {
                 _refusals.Keep(purpose, still);

@@ -44,7 +44,12 @@ internal static class StoreFolders
             TryRemove(renditionFolder);
         }
 
-        var sourceFolder = Path.GetDirectoryName(renditionFolder)!;
+        RemoveSourceIfEmpty(disk, Path.GetDirectoryName(renditionFolder)!);
+    }
+
+    /// <summary>Removes a source's folder that holds no rendition any more.</summary>
+    public static void RemoveSourceIfEmpty(StoreDisk disk, string sourceFolder)
+    {
         if (Folders(sourceFolder).Count == 0 && Files(sourceFolder).All(f => f.Name is StoreLayout.SourceFile))
         {
             disk.TryDelete(Path.Combine(sourceFolder, StoreLayout.SourceFile));

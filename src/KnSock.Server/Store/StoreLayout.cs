@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
 namespace KnSock.Server.Store;
@@ -51,13 +50,5 @@ internal sealed class StoreLayout(string root)
         return name.EndsWith(GopSuffix, StringComparison.Ordinal)
             && HexId.TryReadNumber(name.AsSpan(0, name.Length - GopSuffix.Length), out gop)
             && name == Path.GetFileName(GopPath(string.Empty, gop));
-    }
-
-    /// <summary>The rendition's id as bytes, if the folder has the name of one.</summary>
-    public static bool TryGetRenditionId(string renditionFolder, [NotNullWhen(true)] out byte[]? id)
-    {
-        var name = Path.GetFileName(renditionFolder);
-        id = HexId.IsOne(name) ? Convert.FromHexString(name) : null;
-        return id is not null;
     }
 }

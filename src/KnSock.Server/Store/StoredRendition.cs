@@ -11,20 +11,26 @@ internal sealed class StoredRendition : IDisposable
 
     private readonly RenditionStore _store;
     private readonly Lock _lock = new();
+    private readonly byte[] _id;
     private readonly bool[] _present;
     private int _count;
     private int _changes;
     private DateTime? _seen;
+    private bool _isDescribed;
     private volatile bool _isInUse;
     private volatile bool _isOffered;
 
     internal StoredRendition(RenditionStore store, RenditionKey key, string folder)
     {
         (_store, Key, Folder) = (store, key, folder);
+        _id = Convert.FromHexString(Path.GetFileName(folder));
         _present = new bool[key.GopCount];
     }
 
     public RenditionKey Key { get; }
+
+    /// <summary>Its id as bytes.</summary>
+    public ReadOnlySpan<byte> Id => _id;
 
     /// <summary>Its folder.</summary>
     public string Folder { get; }
@@ -124,6 +130,13 @@ internal sealed class StoredRendition : IDisposable
             }
 
             var entries = StoreFolders.Entries(Folder);
+            if (entries.Count > 0 && !_isDescribed)
+            {
+                // The source may have been moved since.
+                _store.Describe(this);
+                _isDescribed = true;
+            }
+
             lock (_lock)
             {
                 // What came or went meanwhile may be missing in what was seen.
