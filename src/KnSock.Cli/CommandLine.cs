@@ -57,6 +57,7 @@ internal static class CommandLine
             new PlayCommand(terminal),
             new ChannelsCommand(terminal),
             new PrepareCommand(terminal),
+            new StoreCommand(terminal),
         };
         root.Add(new HelpOption("--help", "-h", "-?") { Description = "Show help.", Recursive = true, Action = new HelpText() });
         root.Add(new VersionOption { Description = "Show the version.", Action = new VersionText() });
@@ -78,12 +79,13 @@ internal static class CommandLine
 
         if (command.Subcommands.Count > 0 && result.UnmatchedTokens is [var word, ..])
         {
-            return $"'{word}' is not a command of {Name}{DidYouMean(word, command.Subcommands.SelectMany(c => c.Aliases.Append(c.Name)))}";
+            return $"'{word}' is not a command of {PathOf(result)}{DidYouMean(word, command.Subcommands.SelectMany(c => c.Aliases.Append(c.Name)))}";
         }
 
         if (command.Subcommands.Count > 0 && result.Errors.Count > 0)
         {
-            return "no command given; use serve, play, channels or prepare";
+            var names = command.Subcommands.Select(c => c.Name).ToList();
+            return $"no command given; use {string.Join(", ", names.SkipLast(1))} or {names[^1]}";
         }
 
         if (command.Subcommands.Count == 0 && result.UnmatchedTokens is [var extra, ..])
@@ -114,6 +116,14 @@ internal static class CommandLine
     private static string DidYouMean(string typed, IEnumerable<string> candidates) =>
         Suggestion.For(typed, candidates) is { } candidate ? $"; did you mean '{candidate}'?" : string.Empty;
 
-    private static string PathOf(ParseResult result) =>
-        result.CommandResult.Command is Verb verb ? $"{Name} {verb.Name}" : Name;
+    private static string PathOf(ParseResult result)
+    {
+        var path = Name;
+        for (var command = result.CommandResult; command is { Command: Verb verb }; command = command.Parent as CommandResult)
+        {
+            path = $"{Name} {verb.Name}{path[Name.Length..]}";
+        }
+
+        return path;
+    }
 }

@@ -26,6 +26,12 @@ public sealed class CommandLineTests
     [InlineData("serve a.mp4 --heights 720,x", "not a list of heights")]
     [InlineData("serve a.mp4 --log-level loud", "not a level")]
     [InlineData("serve a.mp4 --max-sessions 0", "not a whole number from 1")]
+    [InlineData("store", "no command given; use list, verify or clear; see 'knsock store --help'")]
+    [InlineData("store lsit", "'lsit' is not a command of knsock store; did you mean 'list'?")]
+    [InlineData("store list --jsn", "did you mean '--json'? see 'knsock store list --help'")]
+    [InlineData("store list extra", "one argument too many")]
+    [InlineData("store verify --store", "--store needs a value: --store DIR")]
+    [InlineData("store list --store=", "--store needs a value: --store DIR")]
     public async Task A_command_line_that_is_none_gives_one_line_and_exit_code_2(string commandLine, string says)
     {
         var (code, output, error) = await RunAsync(commandLine);
@@ -57,6 +63,8 @@ public sealed class CommandLineTests
     [InlineData("connect-live-server -h", "Usage: knsock play")]
     [InlineData("play h:x --help", "Usage: knsock play")]
     [InlineData("channels --help", "Usage: knsock channels")]
+    [InlineData("store --help", "Usage: knsock store COMMAND")]
+    [InlineData("store clear --help", "Usage: knsock store clear")]
     public async Task Help_is_data_and_no_error_stands_in_its_way(string commandLine, string says)
     {
         var (code, output, error) = await RunAsync(commandLine);
@@ -70,7 +78,7 @@ public sealed class CommandLineTests
     public void Help_describes_every_option_and_every_example_is_a_command_line()
     {
         var root = CommandLine.Create(new Terminal(TextWriter.Null, TextWriter.Null));
-        foreach (var verb in root.Subcommands.Cast<Verb>())
+        foreach (var verb in root.Subcommands.Concat(root.Subcommands.SelectMany(c => c.Subcommands)).Cast<Verb>())
         {
             using var help = new StringWriter();
             HelpText.Write(help, verb);

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using KnSock.Cli.Arguments;
 using KnSock.Server;
 
 namespace KnSock.Cli.Commands;
@@ -18,17 +17,13 @@ internal sealed class MediaOptions
 
     private readonly Option<string?> _store = Verb.StoreOption();
 
-    private readonly Option<long?> _storeLimit = Verb.Valued<long?>(
-        "--store-limit", "SIZE", "The most that the store may take; what was used longest ago goes. Default: 10G, or 20 % of the free space if that is less.",
-        text => ByteSize.TryParse(text, out var bytes) ? (bytes, null) : (null, $"'{text}' is not an amount of bytes; write 500M or 10G"));
+    private readonly Option<long?> _storeLimit = Verb.StoreLimitOption();
 
     /// <summary>From names in code to names on the command line.</summary>
-    public static IReadOnlyDictionary<string, string> Names { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
+    public static IReadOnlyDictionary<string, string> Names { get; } = new Dictionary<string, string>(Verb.StoreNames, StringComparer.Ordinal)
     {
         [nameof(LiveStreamServerOptions.GopLength)] = "--gop",
         [nameof(LadderOptions.Heights)] = "--heights",
-        [nameof(StoreOptions.Directory)] = "--store",
-        [nameof(StoreOptions.MaxBytes)] = "--store-limit",
     };
 
     /// <summary>The options in the order of the help text.</summary>

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using KnSock.Cli.Arguments;
+using KnSock.Server;
 
 namespace KnSock.Cli.Commands;
 
@@ -52,12 +53,26 @@ internal abstract class Verb(string name, string description) : Command(name, de
         description,
         text => Duration.TryParse(text, out var time) ? (time, null) : (null, $"'{text}' is not a length of time; write 10s, 500ms, 2m or 1h"));
 
-    /// <summary>The option that names the store.</summary>
+    /// <summary>What the options of a store are called on the command line, for <see cref="Checked"/>.</summary>
+    internal static IReadOnlyDictionary<string, string> StoreNames { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        [nameof(StoreOptions.Directory)] = "--store",
+        [nameof(StoreOptions.MaxBytes)] = "--store-limit",
+    };
+
+    /// <summary>The option <c>--store</c>.</summary>
     internal static Option<string?> StoreOption() => new("--store")
     {
         HelpName = "DIR",
-        Description = "Where encoded media is kept, so that nothing is encoded twice. Default: knsock/store in XDG_CACHE_HOME or ~/.cache.",
+        Description = "Folder of the store with what was encoded. Default: knsock/store in $XDG_CACHE_HOME or ~/.cache.",
     };
+
+    /// <summary>The option <c>--store-limit</c>.</summary>
+    internal static Option<long?> StoreLimitOption() => Valued<long?>(
+        "--store-limit",
+        "SIZE",
+        "The most that the store may take: 500M, 10G. Default: 10G, or 20 % of what is free if that is less.",
+        text => ByteSize.TryParse(text, out var bytes) ? (bytes, null) : (null, $"'{text}' is not a size; write 500M or 10G"));
 
     /// <summary>Creates what a command line sets up. A value out of range is a usage error, told under the name that it has there.</summary>
     /// <param name="create">Throws an <see cref="ArgumentException"/> whose message begins with the option's name.</param>

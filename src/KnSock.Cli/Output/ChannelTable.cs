@@ -1,7 +1,6 @@
 using System.Globalization;
 using KnSock.Cli.Arguments;
 using KnSock.Protocol.Messages;
-using Spectre.Console;
 
 namespace KnSock.Cli.Output;
 
@@ -11,18 +10,8 @@ internal static class ChannelTable
     private static readonly string[] Headings = ["#", "NAME", "TITLE", "LENGTH", "SIZE", "FPS", "SOUND", "RUNGS"];
 
     /// <summary>Writes the catalog.</summary>
-    public static void Write(Terminal terminal, IReadOnlyList<ChannelInfo> channels)
-    {
-        IReadOnlyList<string[]> rows = [.. channels.Select(Row)];
-        if (terminal.OutIsTerminal)
-        {
-            WriteDrawn(terminal.Out, rows);
-        }
-        else
-        {
-            WritePlain(terminal.Out, rows);
-        }
-    }
+    public static void Write(Terminal terminal, IReadOnlyList<ChannelInfo> channels) =>
+        TextTable.Write(terminal, Headings, [.. channels.Select(Row)], wrapped: ["NAME", "TITLE", "RUNGS"]);
 
     private static string[] Row(ChannelInfo channel) =>
     [
@@ -35,32 +24,4 @@ internal static class ChannelTable
         channel.HasAudio ? "yes" : "none",
         string.Join(' ', channel.Renditions.OrderByDescending(r => r.Index).Select(r => Printable.Escape(r.Name))),
     ];
-
-    private static void WritePlain(TextWriter output, IReadOnlyList<string[]> rows)
-    {
-        var widths = Headings.Select((h, i) => rows.Select(r => r[i].Length).Append(h.Length).Max()).ToArray();
-        foreach (var row in rows.Prepend(Headings))
-        {
-            output.WriteLine(string.Join("  ", row.Select((cell, i) => cell.PadRight(widths[i]))).TrimEnd());
-        }
-    }
-
-    private static void WriteDrawn(TextWriter output, IReadOnlyList<string[]> rows)
-    {
-        var table = new Table().Border(TableBorder.Rounded);
-        foreach (var heading in Headings)
-        {
-            // On a narrow terminal the long columns give way, not the numbers.
-            var column = new TableColumn(new Text(heading, new Style(decoration: Decoration.Bold)));
-            table.AddColumn(heading is "NAME" or "TITLE" or "RUNGS" ? column : column.NoWrap());
-        }
-
-        // Text, not markup: names and titles come from files and from the network.
-        foreach (var row in rows)
-        {
-            table.AddRow(row.Select(cell => new Text(cell)));
-        }
-
-        AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) }).Write(table);
-    }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using KnSock.Protocol.Messages;
+using KnSock.Server.Store;
 
 namespace KnSock.Cli.Output;
 
@@ -13,9 +14,17 @@ internal static class CliJson
     /// <summary>The catalog.</summary>
     public static string Write(IReadOnlyList<ChannelInfo> channels) =>
         JsonSerializer.Serialize(channels, CliJsonContext.Default.IReadOnlyListChannelInfo);
+
+    /// <summary>What a store holds.</summary>
+    public static string Write(StoreListing listing) => JsonSerializer.Serialize(listing, CliJsonContext.Default.StoreListing);
+
+    /// <summary>What became of checking a store.</summary>
+    public static string Write(StoreVerification verification) => JsonSerializer.Serialize(verification, CliJsonContext.Default.StoreVerification);
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(PlayReport))]
 [JsonSerializable(typeof(IReadOnlyList<ChannelInfo>))]
+[JsonSerializable(typeof(StoreListing))]
+[JsonSerializable(typeof(StoreVerification))]
 internal sealed partial class CliJsonContext : JsonSerializerContext;

@@ -53,7 +53,16 @@ internal sealed class HelpText : SynchronousCommandLineAction
             output.WriteLine($"Also:  {string.Join(", ", verb.Aliases.Select(a => $"knsock {a}"))}");
         }
 
-        WriteRows(output, "Arguments", verb.Arguments.Select(a => (a.Name, a.Description ?? string.Empty)));
+        if (verb.Subcommands.Count > 0)
+        {
+            WriteRows(output, "Commands", verb.Subcommands.Select(v => (v.Name, v.Description ?? string.Empty)));
+        }
+
+        if (verb.Arguments.Count > 0)
+        {
+            WriteRows(output, "Arguments", verb.Arguments.Select(a => (a.Name, a.Description ?? string.Empty)));
+        }
+
         WriteRows(output, "Options", verb.Options.Select(o => (LabelOf(o), o.Description ?? string.Empty)).Append(("--help", "Show help.")));
         WriteExamples(output, verb.Examples);
     }

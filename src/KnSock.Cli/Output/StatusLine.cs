@@ -3,15 +3,17 @@ using KnSock.Client.Playout;
 
 namespace KnSock.Cli.Output;
 
-/// <summary>One line on a terminal that is written over and over while something plays.</summary>
+/// <summary>One line on a terminal that is written over and over while something goes on.</summary>
 internal sealed class StatusLine(Terminal terminal)
 {
     private bool _shown;
 
     /// <summary>Shows the present figures.</summary>
-    public void Show(PlaybackStatistics statistics)
+    public void Show(PlaybackStatistics statistics) => Show(Format(statistics));
+
+    /// <summary>Shows a line without escapes.</summary>
+    public void Show(string line)
     {
-        var line = Format(statistics);
         var width = terminal.Width() - 1;
         terminal.Error.Write($"\r\u001b[2K{(line.Length > width ? line[..width] : line)}");
         _shown = true;

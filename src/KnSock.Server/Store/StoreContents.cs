@@ -85,12 +85,10 @@ public sealed class StoreContents
             });
         }
 
-        _space.Scan();
         return new StoreListing
         {
             Directory = Directory,
             Bytes = sources.Sum(s => s.Bytes),
-            Limit = _space.Limit,
             Sources = [.. sources.OrderByDescending(s => s.LastUse).ThenBy(s => s.Path, StringComparer.Ordinal)],
         };
     }

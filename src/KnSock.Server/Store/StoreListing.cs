@@ -9,9 +9,6 @@ public sealed record StoreListing
     /// <summary>Bytes stored.</summary>
     public required long Bytes { get; init; }
 
-    /// <summary>The most that may be stored, bytes.</summary>
-    public required long Limit { get; init; }
-
     /// <summary>What it holds of each source, the last used first.</summary>
     public required IReadOnlyList<StoredSource> Sources { get; init; }
 }

@@ -35,7 +35,6 @@ public sealed class StoreContentsTests
         var listing = await new StoreContents(store.Options).ListAsync(CancellationToken.None);
         Assert.Equal(store.Folder, listing.Directory);
         Assert.Equal(4L * TestStore.GopBytes, listing.Bytes);
-        Assert.Equal(1L << 30, listing.Limit);
         Assert.Equal([video, "/videos/b.mp4"], listing.Sources.Select(s => s.Path!), StringComparer.Ordinal);
         Assert.Equal([true, false], listing.Sources.Select(s => s.IsCurrent));
         Assert.Equal(["240p", "720p"], listing.Sources[0].Renditions.Select(r => r.Name!), StringComparer.Ordinal);
