@@ -111,7 +111,7 @@ internal sealed class TrackFeeder(RenditionTrack track, EncodeRange encode, Trac
     }
 
     /// <summary>Encodes on from where the run stands.</summary>
-    /// <returns>True if the run may go on from where it stands now: there the store has something. False if it is at its end.</returns>
+    /// <returns>True if the run is to go on from where it stands now in another way: out of the store, or with another preset. False if it is at its end.</returns>
     private async Task<bool> EncodeAsync(Run run, CancellationToken cancellationToken)
     {
         var (first, preset) = (run.Next, options.Preset());
@@ -124,7 +124,7 @@ internal sealed class TrackFeeder(RenditionTrack track, EncodeRange encode, Trac
                 if (gop is null)
                 {
                     // Not so the first, which was asked for because what the store has of it is not to be used.
-                    if (run.Next != first && track.Stored?.Has(run.Next) == true)
+                    if (run.Next != first && (track.Stored?.Has(run.Next) == true || options.Preset() != preset))
                     {
                         return true;
                     }

@@ -12,7 +12,7 @@ internal sealed class TrackSender(IMediaConnection connection, ServerClock clock
     private static readonly TimeSpan MarkInterval = TimeSpan.FromMilliseconds(100);
 
     private readonly FrameBatch _batch = new(connection, metrics);
-    private int? _configured;
+    private (int Rendition, ReadOnlyMemory<byte> Frame)? _configured;
     private TimeSpan _markedAt;
 
     /// <summary>Sends until the viewing ends.</summary>
@@ -77,14 +77,19 @@ internal sealed class TrackSender(IMediaConnection connection, ServerClock clock
             _markedAt = now.SinceZero;
         }
 
-        if (_configured != rendition)
+        if (!IsConfigured(rendition, gop))
         {
             await _batch.AddAsync(gop.ConfigurationFrame, cancellationToken);
-            _configured = rendition;
+            _configured = (rendition, gop.ConfigurationFrame);
         }
 
         await _batch.AddAsync(unit.Frame, cancellationToken);
     }
+
+    /// <summary>GOPs of one rung differ in their set-up where different presets made them.</summary>
+    private bool IsConfigured(int rendition, Gop gop) =>
+        _configured is { } last && last.Rendition == rendition
+        && (last.Frame.Equals(gop.ConfigurationFrame) || last.Frame.Span.SequenceEqual(gop.ConfigurationFrame.Span));
 }
 
 /// <summary>Steers a cursor between the rungs of a channel.</summary>

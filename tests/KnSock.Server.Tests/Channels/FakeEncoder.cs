@@ -44,7 +44,7 @@ internal sealed class FakeEncoder(LoopTimeline timeline, TrackKind kind = TrackK
                     BeforeUnit?.Invoke(gop, number);
                     Interlocked.Increment(ref _made);
                     yield return new EncodedUnit(
-                        Unit(timeline, kind, gop, number, unitBytes), kind == TrackKind.Video ? Make.VideoSetup() : Make.AudioSetup, rendition);
+                        Unit(timeline, kind, gop, number, unitBytes), kind == TrackKind.Video ? Make.VideoSetup(Array.IndexOf(EncoderRun.Presets, run.Preset)) : Make.AudioSetup, rendition);
                 }
             }
         }

@@ -1,6 +1,7 @@
 using KnSock.Media;
 using KnSock.Protocol.Messages;
 using KnSock.Server.Channels;
+using KnSock.Server.Encoding;
 using KnSock.Server.Sessions;
 using KnSock.Server.Sources;
 using KnSock.Server.Tests.Channels;
@@ -24,7 +25,7 @@ internal sealed class FakeChannel : IAsyncDisposable
         Encoders = [.. rungs.Select(r => new FakeEncoder(Timeline, TrackKind.Video, r.BitsPerSecond / 8 / 30)), new FakeEncoder(Timeline, TrackKind.Audio)];
         RenditionTrack[] tracks = [.. rungs.Append<Rendition>(Make.Stereo).Select(r => new RenditionTrack(r, Timeline, memory, 3))];
         var feeders = tracks.Zip(Encoders, (track, encoder) => new TrackFeeder(
-            track, encoder.EncodeAsync, new TrackFeederOptions { Grace = TimeSpan.FromSeconds(1), Time = Time }, NullLogger.Instance)).ToArray();
+            track, encoder.EncodeAsync, new TrackFeederOptions { Grace = TimeSpan.FromSeconds(1), Preset = () => Preset, Time = Time }, NullLogger.Instance)).ToArray();
         var media = new ChannelMedia
         {
             Name = "a.mp4",
@@ -48,6 +49,9 @@ internal sealed class FakeChannel : IAsyncDisposable
     public Channel Channel { get; }
 
     public FakeEncoder[] Encoders { get; }
+
+    /// <summary>The preset that encoders use from now on.</summary>
+    public string Preset { get; set; } = EncoderRun.DefaultPreset;
 
     public RenditionTrack Low => Channel.VideoTracks[0];
 

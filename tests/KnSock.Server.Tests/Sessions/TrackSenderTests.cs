@@ -1,6 +1,7 @@
 using KnSock.Protocol;
 using KnSock.Protocol.Messages;
 using KnSock.Server.Diagnostics;
+using KnSock.Server.Encoding;
 using KnSock.Server.Sessions;
 using KnSock.Server.Tests.Endpoints.Native;
 
@@ -72,6 +73,32 @@ public sealed class TrackSenderTests : IAsyncDisposable
         Assert.True(frames[at + 2].Header.Flags.HasFlag(FrameFlags.Keyframe));
         Assert.Equal(0u, frames[at + 2].Header.Sequence % 30);
         Assert.DoesNotContain(frames.Skip(at), f => f.Header.Rendition == 0);
+    }
+
+    [Fact]
+    public async Task AGopOfAnotherPresetComesWithItsConfigurationInTheSameRung()
+    {
+        var viewing = _channel.View(maxBuffer: 2);
+        await SendUntilAsync(viewing, rungs: null, () => _connection.Units.Count() >= 30, async () =>
+        {
+            _channel.Preset = EncoderRun.Presets[1];
+            for (var position = 1; position <= 6; position++)
+            {
+                _channel.Time.Advance(TimeSpan.FromSeconds(1));
+                viewing.Report(
+                    new Feedback { Selection = 1, State = PlayoutState.Playing, PositionSeconds = position, VideoBufferSeconds = 1, AudioBufferSeconds = 1 }, _channel.Clock.Now);
+            }
+
+            await Eventually.TrueAsync(() => _connection.Units.Count() >= 6 * 30);
+        });
+
+        var frames = _connection.Frames;
+        AssertContinuous(frames);
+        var configurations = frames.Select((f, i) => (Frame: f, Index: i)).Where(x => x.Frame.Header.Kind == FrameKind.Configuration).ToList();
+        Assert.Equal(2, configurations.Count);
+        Assert.All(configurations, c => Assert.Equal(0, c.Frame.Header.Rendition));
+        Assert.Equal(FrameKind.Mark, frames[configurations[1].Index - 1].Header.Kind);
+        Assert.True(frames[configurations[1].Index + 1].Header.Flags.HasFlag(FrameFlags.Keyframe));
     }
 
     [Fact]
