@@ -61,7 +61,7 @@ internal static class LadderDerivation
 
         if (rungs.Count > 1 && rungs[^2].Name == rungs[^1].Name)
         {
-            rungs[^1] = rungs[^1] with { Name = rungs[^1].Name + " source" };
+            rungs[^1] = rungs[^1] with { Name = rungs[^1].Name + "-source" };
         }
 
         return encoded with { Video = [.. rungs.Select((rung, index) => rung with { Index = index })] };
