@@ -103,12 +103,16 @@ internal sealed class ChannelFactory(
         new TrackFeederOptions { Grace = options.Encoding.Grace, Writer = writer, Time = clock.Provider },
         logger);
 
-    private static int LeadGops(LoopTimeline timeline) =>
-        Math.Min(Math.Max(2, (int)Math.Ceiling(Lead / timeline.Duration * timeline.GopCount)), Math.Max(1, timeline.GopCount - 1));
+    private int LeadGops(LoopTimeline timeline)
+    {
+        var gopLength = timeline.GopFrames is null ? timeline.Duration / timeline.GopCount : options.GopLength;
+        return Math.Min(Math.Max(2, (int)Math.Ceiling(Lead / gopLength)), Math.Max(1, timeline.GopCount - 1));
+    }
 
     private StoredTrack Place(SourceIdentity identity, MediaSource source, LoopTimeline timeline, Rendition rendition)
     {
-        string[] presets = rendition.Kind == TrackKind.Video ? EncoderRun.Presets : [EncoderRun.DefaultPreset];
+        // Presets are for what x264 encodes; of all else there is one version.
+        string[] presets = rendition is VideoRendition { IsPassthrough: false } ? EncoderRun.Presets : [EncoderRun.DefaultPreset];
         return new StoredTrack(
             [.. presets.Select(preset => (preset, store!.Open(new RenditionKey
             {
