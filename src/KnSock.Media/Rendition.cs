@@ -28,6 +28,9 @@ public sealed record VideoRendition : Rendition
     /// <summary>Frame rate, the same for all rungs of a channel.</summary>
     public required FrameRate FrameRate { get; init; }
 
+    /// <summary>Whether it is the source itself, byte for byte, rather than encoded from it.</summary>
+    public bool IsPassthrough { get; init; }
+
     /// <inheritdoc/>
     public override TrackKind Kind => TrackKind.Video;
 }

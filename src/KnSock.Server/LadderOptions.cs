@@ -9,6 +9,12 @@ public sealed record LadderOptions
     /// <summary>Highest frame rate; faster sources are halved until they keep to it.</summary>
     public int MaxFrameRate { get; init; } = 60;
 
+    /// <summary>
+    /// Whether a source that can be sent as it is (H.264 with keyframes at most 2 s apart) is its own top rung. That costs no encoding, and its keyframes
+    /// become those of all rungs. Default: true.
+    /// </summary>
+    public bool Passthrough { get; init; } = true;
+
     /// <summary>Rate of the sound, bit/s.</summary>
     public int AudioBitsPerSecond { get; init; } = 96_000;
 }

@@ -8,6 +8,9 @@ internal static partial class Log
     [LoggerMessage(1, LogLevel.Information, "channel {Index}: {Name}, {Width}x{Height} at {FrameRate} frames/s, {Duration:0.0} s, rungs {Rungs}")]
     public static partial void ChannelOpened(ILogger logger, int index, string name, int width, int height, string frameRate, double duration, string rungs);
 
+    [LoggerMessage(15, LogLevel.Information, "channel {Name}: {Note}")]
+    public static partial void ChannelEncoding(ILogger logger, string name, string note);
+
     [LoggerMessage(2, LogLevel.Warning, "channel {Name}: {Rungs} left out, this machine cannot encode them in real time")]
     public static partial void LadderCapped(ILogger logger, string name, string rungs);
 

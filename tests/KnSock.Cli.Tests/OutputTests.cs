@@ -64,6 +64,17 @@ public sealed class OutputTests
     }
 
     [Fact]
+    public void How_the_rungs_come_about_stands_under_the_table_and_in_the_json()
+    {
+        using var output = new StringWriter();
+        var channel = Make.Channel(0, "news") with { Encoding = "all rungs are encoded: \u001b[2J" };
+        ChannelTable.Write(new Terminal(output, TextWriter.Null), [channel, Make.Channel(1, "film")]);
+
+        Assert.EndsWith("news: all rungs are encoded: \\u001b[2J", output.ToString().TrimEnd(), StringComparison.Ordinal);
+        Assert.Contains("\"encoding\":\"all rungs are encoded:", CliJson.Write([channel]), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_ready_line_names_addresses_ports_and_channels()
     {
         var line = ReadyLine.Format(["127.0.0.1", "::1"], 9000, 9001, 9010, [Make.Channel(0, "a"), Make.Channel(1, "b\n")]);

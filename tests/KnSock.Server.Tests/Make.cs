@@ -35,6 +35,16 @@ internal static class Make
         HasAudio = hasAudio,
     };
 
+    public static Passthrough Passthrough(int bitsPerSecond = 2_000_000) => new()
+    {
+        Start = Timestamp.Zero,
+        FrameCount = 300,
+        GopStarts = [0, 60, 90, 150, 210, 270],
+        ReorderDepth = 2,
+        LongestGop = TimeSpan.FromSeconds(2),
+        BitsPerSecond = bitsPerSecond,
+    };
+
     public static VideoRendition Rung(int index = 0, int width = 320, int height = 180, FrameRate? rate = null, int bitsPerSecond = 300_000) => new()
     {
         Index = index,

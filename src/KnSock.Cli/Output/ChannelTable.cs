@@ -9,9 +9,15 @@ internal static class ChannelTable
 {
     private static readonly string[] Headings = ["#", "NAME", "TITLE", "LENGTH", "SIZE", "FPS", "SOUND", "RUNGS"];
 
-    /// <summary>Writes the catalog.</summary>
-    public static void Write(Terminal terminal, IReadOnlyList<ChannelInfo> channels) =>
+    /// <summary>Writes the catalog, and under it how the rungs of each channel come about.</summary>
+    public static void Write(Terminal terminal, IReadOnlyList<ChannelInfo> channels)
+    {
         TextTable.Write(terminal, Headings, [.. channels.Select(Row)], wrapped: ["NAME", "TITLE", "RUNGS"]);
+        foreach (var channel in channels.Where(c => !string.IsNullOrEmpty(c.Encoding)))
+        {
+            terminal.Out.WriteLine($"{Printable.Escape(channel.Name)}: {Printable.Escape(channel.Encoding!)}");
+        }
+    }
 
     private static string[] Row(ChannelInfo channel) =>
     [

@@ -27,6 +27,9 @@ public sealed record ChannelInfo
     /// <summary>Whether the source has sound of its own; where not, a silent track is sent.</summary>
     public required bool HasAudio { get; init; }
 
+    /// <summary>How the rungs come about and why so, for people: whether the source itself is one of them. Null: it is not said. Untrusted text.</summary>
+    public string? Encoding { get; init; }
+
     /// <summary>Rungs of the picture, lowest first.</summary>
     public required IReadOnlyList<RenditionInfo> Renditions { get; init; }
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace KnSock.Protocol.Messages;
 
 /// <summary>One rung of a channel.</summary>
@@ -15,6 +17,10 @@ public sealed record RenditionInfo
     /// <summary>Height in pixels.</summary>
     public required int Height { get; init; }
 
-    /// <summary>Mean rate of picture and sound together, bit/s.</summary>
+    /// <summary>Mean rate of picture and sound together, bit/s; of what is passed through, the highest over some seconds.</summary>
     public required int BitsPerSecond { get; init; }
+
+    /// <summary>Whether the picture is that of the source, byte for byte. Null: no.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? Passthrough { get; init; }
 }

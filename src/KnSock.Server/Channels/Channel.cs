@@ -23,6 +23,7 @@ internal sealed class Channel
             Height = ladder.Top.Height,
             FrameRate = timeline.FrameRate.PerSecond,
             HasAudio = source.HasAudio,
+            Encoding = EncodingNote.For(source),
             Renditions = [.. ladder.Video.Select(r => new RenditionInfo
             {
                 Index = r.Index,
@@ -30,6 +31,7 @@ internal sealed class Channel
                 Width = r.Width,
                 Height = r.Height,
                 BitsPerSecond = r.BitsPerSecond + ladder.Audio.BitsPerSecond,
+                Passthrough = r.IsPassthrough ? true : null,
             })],
         };
     }

@@ -21,6 +21,9 @@ internal sealed class ChannelFactory(
     /// <summary>Encoders keep this much ahead of the readers.</summary>
     private static readonly TimeSpan Lead = TimeSpan.FromSeconds(4);
 
+    /// <summary>The most time in which a source's packets are looked at.</summary>
+    private static readonly TimeSpan ScanTimeout = TimeSpan.FromSeconds(20);
+
     private readonly MediaMemory _memory = new(options.MediaMemory);
 
     /// <summary>The media of a source.</summary>
@@ -32,8 +35,11 @@ internal sealed class ChannelFactory(
     /// <param name="cancellationToken">Gives up.</param>
     public async Task<ChannelMedia> CreateAsync(string name, MediaSource source, bool isLive, CancellationToken cancellationToken)
     {
-        var ladder = LadderDerivation.Derive(source.Video, options.Ladder);
-        var timeline = new LoopTimeline(ladder.Top.FrameRate, source.Video.Duration, options.GopLength, ladder.Audio.SampleRate);
+        source = await new PassthroughScan(tools, ScanTimeout, clock, options.Ladder).ExamineAsync(source, cancellationToken);
+        var ladder = LadderDerivation.Derive(source, options.Ladder);
+        var timeline = source.Passthrough is { } passthrough
+            ? new LoopTimeline(ladder.Top.FrameRate, passthrough.FrameCount, passthrough.GopStarts, ladder.Audio.SampleRate)
+            : new LoopTimeline(ladder.Top.FrameRate, source.Video.Duration, options.GopLength, ladder.Audio.SampleRate);
         var identity = store is null ? null : await SourceIdentity.ReadAsync(source.Path, cancellationToken);
         StoredTrack? Stored(Rendition rendition) => identity is null ? null : Place(identity, source, timeline, rendition);
         var rungs = ladder.Video.Select(r => (Rung: r, Stored: Stored(r))).ToList();
@@ -72,6 +78,11 @@ internal sealed class ChannelFactory(
         var info = channel.Info;
         Log.ChannelOpened(logger, info.Index, DisplayText.Clean(info.Name), info.Width, info.Height, media.Timeline.FrameRate.ToString(),
             info.DurationSeconds, string.Join(' ', media.Ladder.Video.Select(r => r.Name)));
+        if (info.Encoding is { } note)
+        {
+            Log.ChannelEncoding(logger, DisplayText.Clean(info.Name), note);
+        }
+
         return channel;
     }
 
@@ -92,12 +103,16 @@ internal sealed class ChannelFactory(
         new TrackFeederOptions { Grace = options.Encoding.Grace, Writer = writer, Time = clock.Provider },
         logger);
 
-    private int LeadGops(LoopTimeline timeline) =>
-        Math.Min(Math.Max(2, (int)Math.Ceiling(Lead / options.GopLength)), Math.Max(1, timeline.GopCount - 1));
+    private int LeadGops(LoopTimeline timeline)
+    {
+        var gopLength = timeline.GopFrames is null ? timeline.Duration / timeline.GopCount : options.GopLength;
+        return Math.Min(Math.Max(2, (int)Math.Ceiling(Lead / gopLength)), Math.Max(1, timeline.GopCount - 1));
+    }
 
     private StoredTrack Place(SourceIdentity identity, MediaSource source, LoopTimeline timeline, Rendition rendition)
     {
-        string[] presets = rendition.Kind == TrackKind.Video ? EncoderRun.Presets : [EncoderRun.DefaultPreset];
+        // Presets are for what x264 encodes; of all else there is one version.
+        string[] presets = rendition is VideoRendition { IsPassthrough: false } ? EncoderRun.Presets : [EncoderRun.DefaultPreset];
         return new StoredTrack(
             [.. presets.Select(preset => (preset, store!.Open(new RenditionKey
             {

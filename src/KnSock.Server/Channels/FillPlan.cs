@@ -1,3 +1,5 @@
+using KnSock.Media;
+
 namespace KnSock.Server.Channels;
 
 /// <summary>Decides what to encode ahead of need next: what is watched before what may be, and from where somebody watches on.</summary>
@@ -83,6 +85,8 @@ internal static class FillPlan
             RenditionTrack[] missing = [.. tracks.Where(t => IsMissing(channel, t, gop))];
             if (missing.Length > 0)
             {
+                // What is passed through comes of no decoding that others could share.
+                missing = missing.Where(t => !IsPassthrough(t)).ToArray() is { Length: > 0 } encoded ? encoded : missing;
                 var end = gop + 1;
                 while (end < channel.Timeline.GopCount && end - gop < LongestRange && missing.All(t => IsMissing(channel, t, end)))
                 {
@@ -95,6 +99,8 @@ internal static class FillPlan
 
         return null;
     }
+
+    private static bool IsPassthrough(RenditionTrack track) => track.Rendition is VideoRendition { IsPassthrough: true };
 
     /// <summary>Neither stored, nor in the making, nor so near to a reader that the feeder is to make it.</summary>
     private static bool IsMissing(ChannelMedia channel, RenditionTrack track, int gop) =>

@@ -118,7 +118,8 @@ internal sealed class TrackFeeder(RenditionTrack track, EncodeRange encode, Trac
         Gop? gop = null;
         try
         {
-            var range = new EncoderRun { Renditions = [track.Rendition], FirstGop = first, EndGop = track.Timeline.GopCount, Preset = preset };
+            var end = Math.Min(track.Timeline.GopCount, first + EncoderArguments.MostGops);
+            var range = new EncoderRun { Renditions = [track.Rendition], FirstGop = first, EndGop = end, Preset = preset };
             await foreach (var (unit, configuration, _) in encode(range, cancellationToken))
             {
                 if (gop is null)

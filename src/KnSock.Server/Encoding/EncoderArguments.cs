@@ -14,6 +14,9 @@ internal static class EncoderArguments
     /// <summary>Decoded before the first frame of a run, so that containers that seek roughly still have it.</summary>
     private const double PrerollSeconds = 2;
 
+    /// <summary>GOPs that one run may have: the times of their keyframes have to fit into an argument.</summary>
+    public const int MostGops = 10_000;
+
     /// <summary>AAC units that are encoded behind the last one asked for, which overlaps with its successor.</summary>
     private const int AudioUnitsBehind = 2;
 
@@ -22,6 +25,9 @@ internal static class EncoderArguments
 
     public static IReadOnlyList<string> For(MediaSource source, LoopTimeline timeline, EncoderRun run) => run.Renditions[0] switch
     {
+        VideoRendition { IsPassthrough: true } => run.Renditions is [_] && source.Passthrough is { } passthrough
+            ? PassthroughArguments.For(source, passthrough, timeline, run)
+            : throw new InvalidOperationException("what is passed through is a run of its own"),
         VideoRendition => Video(source, timeline, run),
         AudioRendition audio => Audio(source, timeline, audio, run),
         _ => throw new InvalidOperationException("a rendition is picture or sound"),
@@ -35,7 +41,7 @@ internal static class EncoderArguments
         return
         [
             .. Common,
-            .. Seek(timeline.FrameRate.StartOf(firstFrame - preroll)),
+            .. Seek(source, timeline.FrameRate.StartOf(firstFrame - preroll)),
             // From the keyframe before, not from the position itself: a frame that is held for long may have begun before the preroll.
             "-noaccurate_seek", .. InputGuard.Options, "-i", InputGuard.Url(source.Path),
             "-filter_complex", VideoFilter(source, timeline, rungs, preroll),
@@ -43,7 +49,7 @@ internal static class EncoderArguments
             "-frames:v", Text(timeline.FirstFrame(run.EndGop) - firstFrame),
             "-c:v", "libx264", "-preset", run.Preset, "-profile:v", "high", "-pix_fmt", "yuv420p",
             .. rungs.SelectMany(RateOf),
-            "-g", Text(timeline.GopFrames), "-keyint_min", Text(timeline.GopFrames), "-sc_threshold", "0", "-bf", "2", "-flags", "+cgop",
+            .. Keyframes(timeline, run), "-sc_threshold", "0", "-bf", "2", "-flags", "+cgop",
             .. Output,
         ];
     }
@@ -54,6 +60,39 @@ internal static class EncoderArguments
         return [$"-b:v:{index}", $"{kbps}k", $"-maxrate:v:{index}", $"{kbps * 6 / 5}k", $"-bufsize:v:{index}", $"{kbps * 3 / 5}k"];
     }
 
+    /// <summary>Keyframes where GOPs begin and nowhere else: by their distance, or each by its time in the run.</summary>
+    private static string[] Keyframes(LoopTimeline timeline, EncoderRun run)
+    {
+        if (timeline.GopFrames is { } interval)
+        {
+            return ["-g", Text(interval), "-keyint_min", Text(interval)];
+        }
+
+        var first = timeline.FirstFrame(run.FirstGop);
+        var times = Enumerable.Range(run.FirstGop + 1, run.EndGop - run.FirstGop - 1).Select(gop => ForcedTime(timeline.FrameRate, timeline.FirstFrame(gop) - first));
+        string[] forced = run.EndGop - run.FirstGop > 1 ? ["-force_key_frames", string.Join(',', times)] : [];
+        return ["-g", Text(timeline.FirstFrame(run.EndGop) - first + 1), "-keyint_min", "1", .. forced];
+    }
+
+    /// <summary>
+    /// A time up to two fifths of a frame before it: some versions of ffmpeg take the next frame behind a time, others the nearest. As short as may be, since Linux
+    /// passes no argument above 128 KiB.
+    /// </summary>
+    private static string ForcedTime(FrameRate frameRate, long frame)
+    {
+        var (latest, earliest) = (frame / frameRate.PerSecond, (frame - 0.4) / frameRate.PerSecond);
+        for (var decimals = 1; decimals < 6; decimals++)
+        {
+            var scale = Math.Pow(10, decimals);
+            if (Math.Floor(latest * scale) / scale is var time && time >= earliest)
+            {
+                return time.ToString($"F{decimals}", CultureInfo.InvariantCulture);
+            }
+        }
+
+        return earliest.ToString("F6", CultureInfo.InvariantCulture);
+    }
+
     private static IReadOnlyList<string> Audio(MediaSource source, LoopTimeline timeline, AudioRendition rendition, EncoderRun run)
     {
         var firstUnit = timeline.FirstAudioUnit(run.FirstGop);
@@ -61,7 +100,7 @@ internal static class EncoderArguments
         var preroll = Math.Min(firstSample, (long)(PrerollSeconds * rendition.SampleRate));
         var end = Math.Min(timeline.FirstAudioUnit(run.EndGop) + AudioUnitsBehind, timeline.FirstAudioUnit(timeline.GopCount));
         IReadOnlyList<string> input = source.HasAudio
-            ? [.. Seek(Timestamp.FromUnits(firstSample - preroll, rendition.SampleRate)), .. InputGuard.Options, "-i", InputGuard.Url(source.Path)]
+            ? [.. Seek(source, Timestamp.FromUnits(firstSample - preroll, rendition.SampleRate)), .. InputGuard.Options, "-i", InputGuard.Url(source.Path)]
             : ["-f", "lavfi", "-i", $"anullsrc=r={rendition.SampleRate}:cl=stereo"];
         return
         [
@@ -74,7 +113,7 @@ internal static class EncoderArguments
         ];
     }
 
-    private static readonly string[] Common = ["-hide_banner", "-nostdin", "-v", "error"];
+    internal static readonly string[] Common = ["-hide_banner", "-nostdin", "-v", "error"];
 
     private static readonly string[] Output =
     [
@@ -112,7 +151,12 @@ internal static class EncoderArguments
             $"atrim=end_sample={samples}",
         ]);
 
-    private static string[] Seek(Timestamp position) => position > Timestamp.Zero ? ["-ss", position.TotalSeconds.ToString("0.000000", CultureInfo.InvariantCulture)] : [];
+    /// <summary>Seeks to a position of the loop, whose zero may lie behind that of the file.</summary>
+    internal static string[] Seek(MediaSource source, Timestamp position)
+    {
+        var place = position + (source.Passthrough?.Start ?? Timestamp.Zero).SinceZero;
+        return place > Timestamp.Zero ? ["-ss", place.TotalSeconds.ToString("0.000000", CultureInfo.InvariantCulture)] : [];
+    }
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -17,7 +17,7 @@ internal static class EncodingCapacity
 
     /// <summary>The ladder without the rungs that are too much for the machine; the lowest stays.</summary>
     public static Ladder Cap(Ladder ladder, VideoStream source, int cores) =>
-        ladder with { Video = [.. ladder.Video.Where((rung, index) => index == 0 || CoresFor(rung, source) <= cores)] };
+        ladder with { Video = [.. ladder.Video.Where((rung, index) => index == 0 || rung.IsPassthrough || CoresFor(rung, source) <= cores)] };
 
     private static double CoresFor(VideoRendition rung, VideoStream source) =>
         (rung.FrameRate.PerSecond * rung.Width * rung.Height / EncodedPixelsPerCore)

@@ -23,7 +23,7 @@ internal sealed class RenditionEncoder(FfmpegTools tools, MediaSource source, Lo
         await using var child = ChildProcess.Start(tools.Ffmpeg, EncoderArguments.For(source, timeline, run), run.Niceness);
         var output = PipeReader.Create(child.Output, new StreamPipeReaderOptions(bufferSize: 64 * 1024, leaveOpen: true));
         var pacer = run.CpuShare < 1 ? new CpuPacer(run.CpuShare, Environment.ProcessorCount) : null;
-        var placers = run.Renditions.Select(r => new UnitPlacer(timeline, r.Kind, run.FirstGop, run.EndGop)).ToArray();
+        var placers = run.Renditions.Select(r => PlacerFor(r, run)).ToArray();
         var reader = new Fmp4Reader();
         var withoutUnit = 0L;
         while (!placers.All(p => p.IsComplete))
@@ -41,7 +41,7 @@ internal sealed class RenditionEncoder(FfmpegTools tools, MediaSource source, Lo
                 withoutUnit = 0;
                 CheckTracks(reader, run);
                 var track = reader.Tracks[sample.Track];
-                if (placers[sample.Track].Place(sample, track.Timescale) is { } unit)
+                if (placers[sample.Track].Place(sample, track) is { } unit)
                 {
                     yield return new EncodedUnit(unit, track.Configuration, sample.Track);
                 }
@@ -61,6 +61,10 @@ internal sealed class RenditionEncoder(FfmpegTools tools, MediaSource source, Lo
             }
         }
     }
+
+    private IUnitPlacer PlacerFor(Rendition rendition, EncoderRun run) => rendition is VideoRendition { IsPassthrough: true }
+        ? new PassthroughPlacer(timeline, source.Passthrough!, run.FirstGop, run.EndGop)
+        : new UnitPlacer(timeline, rendition.Kind, run.FirstGop, run.EndGop);
 
     private static void CheckTracks(Fmp4Reader reader, EncoderRun run)
     {

@@ -6,7 +6,7 @@ using KnSock.Server.Sources;
 namespace KnSock.Server.Encoding;
 
 /// <summary>Gives the samples of an encoder run their place on the loop's timeline, counted in frames, so that no rounding adds up.</summary>
-internal sealed class UnitPlacer(LoopTimeline timeline, TrackKind kind, int firstGop, int endGop)
+internal sealed class UnitPlacer(LoopTimeline timeline, TrackKind kind, int firstGop, int endGop) : IUnitPlacer
 {
     private readonly long _end = kind == TrackKind.Video ? timeline.FirstFrame(endGop) : timeline.FirstAudioUnit(endGop);
     private long _next = kind == TrackKind.Video
@@ -16,15 +16,14 @@ internal sealed class UnitPlacer(LoopTimeline timeline, TrackKind kind, int firs
     private readonly long _firstWanted = kind == TrackKind.Video ? timeline.FirstFrame(firstGop) : timeline.FirstAudioUnit(firstGop);
     private long? _origin;
 
-    /// <summary>All units to the end of the range were placed.</summary>
+    /// <inheritdoc/>
     public bool IsComplete => _next >= _end;
 
-    /// <summary>Units that are still to come.</summary>
+    /// <inheritdoc/>
     public long Missing => Math.Max(0, _end - _next);
 
-    /// <summary>The unit, or null for one that comes before or after those asked for.</summary>
-    /// <exception cref="EncoderException">The sample is not the one that is due.</exception>
-    public AccessUnit? Place(Fmp4Sample sample, uint timescale)
+    /// <inheritdoc/>
+    public AccessUnit? Place(Fmp4Sample sample, Fmp4Track track)
     {
         var number = _next++;
         if (number < _firstWanted || number >= _end)
@@ -32,13 +31,13 @@ internal sealed class UnitPlacer(LoopTimeline timeline, TrackKind kind, int firs
             return null;
         }
 
-        return kind == TrackKind.Video ? Picture(sample, timescale, number) : Sound(sample, number);
+        return kind == TrackKind.Video ? Picture(sample, track.Timescale, number) : Sound(sample, number);
     }
 
     private AccessUnit Picture(Fmp4Sample sample, uint timescale, long number)
     {
         _origin ??= sample.Pts;
-        var isKeyframe = (number - timeline.FirstFrame(0)) % timeline.GopFrames == 0;
+        var isKeyframe = number == timeline.FirstFrame(timeline.GopOf(number));
         if (isKeyframe != sample.IsKeyframe)
         {
             throw new EncoderException($"frame {number} should {(isKeyframe ? "" : "not ")}be a keyframe");

@@ -11,12 +11,69 @@ internal static class LadderDerivation
     private static readonly (int Height, int Kbps)[] Rates =
         [(144, 90), (240, 160), (360, 700), (480, 1300), (720, 2800), (1080, 5000), (1440, 9000), (2160, 16000)];
 
+    /// <summary>A picture that is higher by no more than this counts as of the same height.</summary>
+    public const double SameHeight = 1.02;
+
+    /// <summary>An encoded rung below another must be cheaper by so much to be worth offering.</summary>
+    private const double WorthARung = 0.75;
+
+    /// <summary>The lowest rung is kept for slow links also where it saves less.</summary>
+    private const double WorthALowestRung = 0.95;
+
+    /// <summary>A source that is passed through and costs so many times what its size needs is also offered encoded in that size.</summary>
+    private const double WorthTheSameSize = 1.6;
+
+    /// <summary>A rung with this share of the source's pixels is of its size: 1 / 1.15 squared, as rungs of their own size are told apart.</summary>
+    private const double SameSize = 0.76;
+
+    /// <summary>The ladder of a source: encoded rungs, below itself where it is passed through.</summary>
+    public static Ladder Derive(MediaSource source, LadderOptions options)
+    {
+        var encoded = Derive(source.Video, options);
+        if (source.Passthrough is not { } passthrough)
+        {
+            return encoded;
+        }
+
+        var video = source.Video;
+        var rungs = new List<VideoRendition>
+        {
+            new()
+            {
+                Index = 0,
+                Name = $"{Math.Round(ClassOf(video))}p",
+                Width = video.Width,
+                Height = video.Height,
+                FrameRate = video.FrameRate,
+                BitsPerSecond = passthrough.BitsPerSecond,
+                IsPassthrough = true,
+            },
+        };
+        foreach (var rung in encoded.Video.Reverse())
+        {
+            var isOwnSize = (double)rung.Width * rung.Height > SameSize * video.Width * video.Height;
+            var share = rung.Index == 0 ? WorthALowestRung : isOwnSize ? 1 / WorthTheSameSize : WorthARung;
+            if (rung.BitsPerSecond <= share * rungs[0].BitsPerSecond)
+            {
+                rungs.Insert(0, rung);
+            }
+        }
+
+        if (rungs.Count > 1 && rungs[^2].Name == rungs[^1].Name)
+        {
+            rungs[^1] = rungs[^1] with { Name = rungs[^1].Name + "-source" };
+        }
+
+        return encoded with { Video = [.. rungs.Select((rung, index) => rung with { Index = index })] };
+    }
+
+    /// <summary>The ladder of a picture that is encoded.</summary>
     public static Ladder Derive(VideoStream video, LadderOptions options)
     {
         var frameRate = SourceFrameRate.Cap(video.FrameRate, options.MaxFrameRate);
         var heights = options.Heights.Distinct().Order().ToArray();
         var own = ClassOf(video);
-        var rungs = heights.Where(h => h <= own * 1.02).Select(h => (double)h).ToList();
+        var rungs = heights.Where(h => h <= own * SameHeight).Select(h => (double)h).ToList();
         if (rungs.Count == 0 || (rungs[^1] * 1.15 < own && own < heights[^1]))
         {
             rungs.Add(Math.Min(own, heights[^1]));
@@ -37,7 +94,7 @@ internal static class LadderDerivation
     }
 
     /// <summary>The height of the smallest 16:9 box (9:16 for upright pictures) that holds the picture: 1280x544 is of class 720.</summary>
-    private static double ClassOf(VideoStream video)
+    public static double ClassOf(VideoStream video)
     {
         var (longSide, shortSide) = (Math.Max(video.Width, video.Height), Math.Min(video.Width, video.Height));
         return Math.Max(shortSide, longSide * 9.0 / 16);

@@ -3,20 +3,36 @@ using KnSock.Media;
 namespace KnSock.Server.Sources;
 
 /// <summary>
-/// The time of one turn of a loop: a whole number of frames in GOPs of equal length (the last may be shorter), and AAC units that begin
-/// anew with each turn. All rungs share it, so they are aligned by construction.
+/// The time of one turn of a loop: a whole number of frames in GOPs, and AAC units that begin anew with each turn. GOPs are of equal length (the
+/// last may be shorter) or those of a source that is passed through. All rungs share them, so they are aligned by construction.
 /// </summary>
 internal sealed class LoopTimeline
 {
     private readonly int _sampleRate;
+    private readonly long[]? _firstFrames;
 
+    /// <summary>A loop in GOPs of equal length.</summary>
     public LoopTimeline(FrameRate frameRate, TimeSpan duration, TimeSpan gopLength, int sampleRate)
     {
         FrameRate = frameRate;
         FrameCount = Math.Max(1, frameRate.FrameAt(Timestamp.FromTimeSpan(duration + TimeSpan.FromSeconds(0.5 / frameRate.PerSecond))));
-        GopFrames = Math.Max(1, (int)Math.Round(gopLength.TotalSeconds * frameRate.PerSecond));
-        GopCount = (int)((FrameCount + GopFrames - 1) / GopFrames);
+        var interval = Math.Max(1, (int)Math.Round(gopLength.TotalSeconds * frameRate.PerSecond));
+        GopFrames = interval;
+        GopCount = (int)((FrameCount + interval - 1) / interval);
         _sampleRate = sampleRate;
+    }
+
+    /// <summary>A loop whose GOPs begin at these frames.</summary>
+    /// <exception cref="ArgumentException">The list does not begin with 0, does not rise, or does not end before the loop does.</exception>
+    public LoopTimeline(FrameRate frameRate, long frameCount, IReadOnlyList<long> firstFrames, int sampleRate)
+    {
+        if (firstFrames is not [0, ..] || firstFrames[^1] >= frameCount || firstFrames.Zip(firstFrames.Skip(1)).Any(pair => pair.First >= pair.Second))
+        {
+            throw new ArgumentException("GOPs begin with frame 0, rise, and lie within the loop", nameof(firstFrames));
+        }
+
+        (FrameRate, FrameCount, GopCount) = (frameRate, frameCount, firstFrames.Count);
+        (_firstFrames, _sampleRate) = ([.. firstFrames], sampleRate);
     }
 
     public FrameRate FrameRate { get; }
@@ -24,8 +40,8 @@ internal sealed class LoopTimeline
     /// <summary>Frames in a turn.</summary>
     public long FrameCount { get; }
 
-    /// <summary>Frames in a GOP, but for the last of a turn.</summary>
-    public int GopFrames { get; }
+    /// <summary>Frames in a GOP, but for the last of a turn. Null: they differ.</summary>
+    public int? GopFrames { get; }
 
     /// <summary>GOPs in a turn.</summary>
     public int GopCount { get; }
@@ -37,7 +53,24 @@ internal sealed class LoopTimeline
     public Timestamp TurnStart(long turn) => FrameRate.StartOf(turn * FrameCount);
 
     /// <summary>First frame of a GOP; of <see cref="GopCount"/>: the end.</summary>
-    public long FirstFrame(int gop) => Math.Min((long)gop * GopFrames, FrameCount);
+    public long FirstFrame(int gop) => (GopFrames, _firstFrames) switch
+    {
+        ({ } interval, _) => Math.Min((long)gop * interval, FrameCount),
+        (_, { } list) when gop < list.Length => list[gop],
+        _ => FrameCount,
+    };
+
+    /// <summary>The GOP that a frame of the turn belongs to.</summary>
+    public int GopOf(long frame)
+    {
+        if (GopFrames is { } interval)
+        {
+            return (int)(frame / interval);
+        }
+
+        var index = Array.BinarySearch(_firstFrames!, frame);
+        return index >= 0 ? index : ~index - 1;
+    }
 
     /// <summary>Start of a GOP within the turn; of <see cref="GopCount"/>: the end.</summary>
     public Timestamp GopStart(int gop) => FrameRate.StartOf(FirstFrame(gop));
@@ -62,6 +95,6 @@ internal sealed class LoopTimeline
     public (long Turn, int Gop) Locate(Timestamp position)
     {
         var frame = FrameRate.FrameAt(Timestamp.Max(position, Timestamp.Zero));
-        return (frame / FrameCount, (int)(frame % FrameCount / GopFrames));
+        return (frame / FrameCount, GopOf(frame % FrameCount));
     }
 }

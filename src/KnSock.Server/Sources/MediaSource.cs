@@ -17,6 +17,12 @@ internal sealed record MediaSource
     /// <summary>Whether there is sound.</summary>
     public required bool HasAudio { get; init; }
 
+    /// <summary>How the source can be sent as it is. Null: it cannot.</summary>
+    public Passthrough? Passthrough { get; init; }
+
+    /// <summary>Why it cannot be sent as it is, in words. Null: it can, or that was not asked.</summary>
+    public string? PassthroughRefusal { get; init; }
+
     /// <summary>File name, by which the channel is selected.</summary>
     public string FileName => System.IO.Path.GetFileName(Path);
 }
@@ -44,4 +50,7 @@ internal sealed record VideoStream
 
     /// <summary>Whether frames consist of two fields.</summary>
     public required bool IsInterlaced { get; init; }
+
+    /// <summary>How it is coded and stored. Null: unknown.</summary>
+    public StreamCoding? Coding { get; init; }
 }

@@ -75,8 +75,22 @@ internal static class ProbeResult
             FrameRate = SourceFrameRate.Choose(Fraction(stream, "r_frame_rate"), Fraction(stream, "avg_frame_rate")),
             Duration = Duration(stream, format) ?? throw new LiveStreamServerException($"{path}: its length is unknown; remux it with ffmpeg -i in -c copy out.mkv"),
             IsInterlaced = Text(stream, "field_order") is "tt" or "bb" or "tb" or "bt",
+            Coding = Coding(stream, format),
         };
     }
+
+    private static StreamCoding Coding(JsonElement stream, JsonElement format) => new()
+    {
+        Container = format.ValueKind == JsonValueKind.Object ? Text(format, "format_name") ?? "" : "",
+        Profile = Text(stream, "profile") ?? "",
+        PixelFormat = Text(stream, "pix_fmt") ?? "",
+        FieldOrder = Text(stream, "field_order") ?? "",
+        // 0:1 is ffprobe's unknown.
+        HasSquarePixels = Text(stream, "sample_aspect_ratio") is null or "1:1" or "0:1" or "N/A",
+        // ffprobe names a matrix only where it is not the plain one; one that mirrors has no rotation.
+        IsTurned = stream.TryGetProperty("side_data_list", out var list)
+            && list.EnumerateArray().Any(data => Text(data, "side_data_type") == "Display Matrix" || data.TryGetProperty("rotation", out _)),
+    };
 
     private static TimeSpan? Duration(JsonElement stream, JsonElement format)
     {

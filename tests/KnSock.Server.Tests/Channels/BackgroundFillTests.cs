@@ -27,6 +27,18 @@ public sealed class BackgroundFillTests
     }
 
     [Fact]
+    public async Task WhatIsPassedThroughSharesNoDecoding()
+    {
+        await using var channel = new StoredChannel(passesThrough: true, isFed: false);
+        channel.Fill(FillScope.All);
+
+        await channel.UntilAsync(() => channel.Media.All.All(t => t.Stored!.IsComplete));
+
+        Assert.Contains(channel.Runs, r => r.Renditions.Select(v => v.Name).SequenceEqual(["90p", "180p"], StringComparer.Ordinal));
+        Assert.All(channel.Runs, r => Assert.True(r.Renditions is [_] || r.Renditions.All(v => v is not VideoRendition { IsPassthrough: true })));
+    }
+
+    [Fact]
     public async Task WithoutViewersNothingIsEncoded()
     {
         await using var channel = new StoredChannel();

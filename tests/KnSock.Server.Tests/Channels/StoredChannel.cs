@@ -22,12 +22,12 @@ internal sealed class StoredChannel : IAsyncDisposable
     private readonly FakeEncoder _pictures;
     private readonly FakeEncoder _sounds;
 
-    public StoredChannel(string? folder = null, double seconds = 20, long? maxBytes = null, bool isFed = true, int unitBytes = 100)
+    public StoredChannel(string? folder = null, double seconds = 20, long? maxBytes = null, bool isFed = true, int unitBytes = 100, bool passesThrough = false)
     {
         _store = new TestStore(folder, maxBytes);
         Timeline = Make.Timeline(Make.Fps(10), seconds);
         (_pictures, _sounds) = (new FakeEncoder(Timeline, TrackKind.Video, unitBytes), new FakeEncoder(Timeline, TrackKind.Audio, 10));
-        VideoRendition[] rungs = [.. Enumerable.Range(0, 3).Select(i => Make.Rung(i, 160 * (i + 1), 90 * (i + 1)))];
+        VideoRendition[] rungs = [.. Enumerable.Range(0, 3).Select(i => Make.Rung(i, 160 * (i + 1), 90 * (i + 1)) with { IsPassthrough = passesThrough && i == 2 })];
         var memory = new MediaMemory(long.MaxValue);
         Media = new ChannelMedia
         {

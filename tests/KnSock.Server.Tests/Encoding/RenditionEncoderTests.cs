@@ -33,7 +33,7 @@ public sealed class RenditionEncoderTests(SmallVideos videos) : IClassFixture<Sm
         // A closed GOP: its pictures are shown within its own time.
         foreach (var unit in units)
         {
-            var gop = (int)(unit.Sequence / timeline.GopFrames);
+            var gop = timeline.GopOf(unit.Sequence);
             Assert.True(unit.Pts >= timeline.GopStart(gop) && unit.End <= timeline.GopStart(gop + 1));
         }
     }
@@ -72,7 +72,7 @@ public sealed class RenditionEncoderTests(SmallVideos videos) : IClassFixture<Sm
         foreach (var rung in Enumerable.Range(0, 3))
         {
             var own = units.Where(u => u.Rendition == rung).ToList();
-            Assert.Equal(Enumerable.Range(0, 2 * timeline.GopFrames).Select(n => first + (uint)n), own.Select(u => u.Unit.Sequence));
+            Assert.Equal(Enumerable.Range(0, 2 * timeline.GopFrames!.Value).Select(n => first + (uint)n), own.Select(u => u.Unit.Sequence));
             Assert.All(own, u => Assert.Equal(64 + (16 * rung), Assert.IsType<VideoConfiguration>(u.Configuration).Width));
         }
 

@@ -27,6 +27,19 @@ public sealed class SmallVideos : IDisposable
         ["click-opus.mkv"] = $"{Picture("30")} {Click(48_000)} {H264} -c:a libopus -b:a 160k -t 6",
         ["click-pcm.mkv"] = $"{Picture("30")} {Click(48_000)} {H264} -c:a pcm_s16le -t 6",
         ["tiny-tail.mp4"] = $"-f lavfi -i testsrc2=s=64x64:r=60 {Sweep} {H264} -frames:v 421 -c:a aac",
+        ["cuts.mp4"] = $"{Picture("30")} {Sweep} {Cuts} -c:a aac -t 6",
+        ["cuts.mkv"] = $"{Picture("24000/1001")} {Sweep} {Cuts} -c:a aac -t 6",
+        ["cuts-ntsc.mp4"] = $"{Picture("60000/1001")} {Sweep} {Cuts} -c:a aac -t 6",
+        ["cuts-3-b.mp4"] = $"{Picture("25")} {Cuts} -x264-params bframes=3:b-pyramid=normal:b-adapt=0 -t 6",
+        ["all-keyframes.mp4"] = $"{Picture("30")} {H264} -g 1 -t 3",
+        ["open-gops.mp4"] = $"{Picture("30")} -c:v libx264 -preset veryfast -x264-params open-gop=1:keyint=30:bframes=2:b-adapt=0 -flags -cgop -pix_fmt yuv420p -t 6",
+        ["refresh.mp4"] = $"{Picture("30")} -c:v libx264 -preset veryfast -x264-params intra-refresh=1:keyint=30 -pix_fmt yuv420p -t 6",
+        ["interlaced.mp4"] = $"-f lavfi -i testsrc2=s=160x96:r=30 -c:v libx264 -preset veryfast -flags +ildct+ilme -x264-params interlaced=1 -g 30 -pix_fmt yuv420p -t 6",
+        ["ten-bit.mp4"] = $"{Picture("30")} -c:v libx264 -preset veryfast -g 30 -pix_fmt yuv420p10le -t 3",
+        ["wide-pixels.mp4"] = $"{Picture("30")} -vf setsar=16/15 {H264} -g 30 -t 3",
+        ["quick.mp4"] = $"{Picture("120")} {H264} -g 60 -t 3",
+        ["h264.ts"] = $"{Picture("25")} {H264} -g 25 -t 3",
+        ["h264.avi"] = $"{Picture("25")} {H264} -g 25 -t 3",
         ["one-frame.mp4"] = $"-f lavfi -i testsrc2=s=64x64:r=30 {H264} -frames:v 1",
     };
 
@@ -45,15 +58,25 @@ public sealed class SmallVideos : IDisposable
 
     public Task<string> PathOfAsync(string name) => _made[name].Value;
 
+    /// <summary>What it holds; not examined for passing through, so all rungs are encoded.</summary>
     internal async Task<MediaSource> ProbeAsync(string name)
     {
         var prober = new SourceProber(await ToolsAsync(), TimeSpan.FromSeconds(30), new ServerClock(new ManualTimeProvider()));
         return await prober.ProbeAsync(await PathOfAsync(name), CancellationToken.None);
     }
 
+    /// <summary>As <see cref="ProbeAsync"/>, and whether it can be passed through.</summary>
+    internal async Task<MediaSource> ExamineAsync(string name)
+    {
+        var scan = new PassthroughScan(await ToolsAsync(), TimeSpan.FromSeconds(30), new ServerClock(new ManualTimeProvider()), new LadderOptions());
+        return await scan.ExamineAsync(await ProbeAsync(name), CancellationToken.None);
+    }
+
     internal static Task<FfmpegTools> ToolsAsync() => FfmpegTools.FindAsync(CancellationToken.None);
 
     private static string Picture(string rate) => $"-f lavfi -i testsrc2=s=160x90:r={rate}";
+
+    private const string Cuts = "-c:v libx264 -preset veryfast -bf 2 -g 48 -keyint_min 5 -force_key_frames 0.4,0.5,1.7,3.3,3.4,3.5,3.6,5.2 -pix_fmt yuv420p";
 
     private const string Sweep = "-f lavfi -i aevalsrc=0.5*sin(2*PI*(300*t+150*t*t)):s=48000";
 

@@ -78,6 +78,47 @@ public sealed class LadderDerivationTests
         Assert.Equal("240p 360p 720p", string.Join(' ', ladder.Video.Select(r => r.Name)));
     }
 
+    [Theory]
+    [InlineData(1280, 720, 3_000_000, "240p 360p 480p 720p*")]
+    [InlineData(1280, 720, 8_000_000, "240p 360p 480p 720p 720p-source*")]
+    [InlineData(1280, 720, 1_400_000, "240p 360p 720p*")]
+    [InlineData(1280, 720, 400_000, "240p 720p*")]
+    [InlineData(1280, 720, 100_000, "720p*")]
+    [InlineData(1422, 800, 3_000_000, "240p 360p 480p 800p*")]
+    [InlineData(1422, 800, 6_000_000, "240p 360p 480p 720p 800p*")]
+    [InlineData(720, 1280, 3_000_000, "240p 360p 480p 720p*")]
+    [InlineData(160, 120, 1_000_000, "120p 120p-source*")]
+    public void ASourcePassedThroughIsOnTop(int width, int height, int rate, string expected) =>
+        Assert.Equal(expected, string.Join(' ', DeriveAround(width, height, rate).Video.Select(r => r.Name + (r.IsPassthrough ? "*" : ""))));
+
+    [Fact]
+    public void LadderKeepsItsPromisesBelowAnySource()
+    {
+        for (var seed = 0; seed < 2_000; seed++)
+        {
+            var random = new Random(seed);
+            var (width, height, rate) = (2 * random.Next(16, 1000), 2 * random.Next(16, 550), random.Next(1, 4_000) * 10_000);
+            var ladder = DeriveAround(width, height, rate);
+            var what = $"seed {seed}: {width}x{height} at {rate}: {string.Join(' ', ladder.Video.Select(r => $"{r.Name} {r.BitsPerSecond}"))}";
+
+            Assert.True(ladder.Top is { IsPassthrough: true } top && (top.Width, top.Height, top.BitsPerSecond) == (width, height, rate), what);
+            Assert.True(ladder.Video.Count(r => r.IsPassthrough) == 1, what);
+            Assert.Equal(Enumerable.Range(0, ladder.Video.Count), ladder.Video.Select(r => r.Index));
+            Assert.True(ladder.Video.Select(r => r.Name).Distinct(StringComparer.Ordinal).Count() == ladder.Video.Count, what);
+            foreach (var (lower, higher) in ladder.Video.Zip(ladder.Video.Skip(1)))
+            {
+                Assert.True(lower.BitsPerSecond < higher.BitsPerSecond, what);
+                Assert.True(lower.Height <= higher.Height && lower.Width <= higher.Width, what);
+                Assert.True(lower.Height < higher.Height || lower.Width < higher.Width || higher.IsPassthrough, what);
+            }
+
+            Assert.True(ladder.Video[0].BitsPerSecond + ladder.Audio.BitsPerSecond + FramingRate <= 300_000, what);
+        }
+    }
+
+    private static Ladder DeriveAround(int width, int height, int bitsPerSecond) => LadderDerivation.Derive(
+        Make.Source("/a.mp4", Make.Video(width, height)) with { Passthrough = Make.Passthrough(bitsPerSecond: bitsPerSecond) }, new LadderOptions());
+
     private static Ladder Derive(int width, int height, FrameRate? rate = null) =>
         LadderDerivation.Derive(Make.Video(width, height, rate), new LadderOptions());
 }

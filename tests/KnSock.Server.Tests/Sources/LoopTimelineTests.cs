@@ -32,7 +32,7 @@ public sealed class LoopTimelineTests
         {
             Assert.Equal(frames, timeline.FirstFrame(g));
             Assert.Equal(units, timeline.FirstAudioUnit(g));
-            Assert.InRange(timeline.UnitsIn(TrackKind.Video, g), 1, timeline.GopFrames);
+            Assert.InRange(timeline.UnitsIn(TrackKind.Video, g), 1, timeline.GopFrames!.Value);
             Assert.True(g == timeline.GopCount - 1 || timeline.UnitsIn(TrackKind.Video, g) == timeline.GopFrames);
             frames += timeline.UnitsIn(TrackKind.Video, g);
             units += timeline.UnitsIn(TrackKind.Audio, g);
@@ -87,6 +87,61 @@ public sealed class LoopTimelineTests
                 var start = timeline.TurnStart(turn) + timeline.GopStart(g).SinceZero + TimeSpan.FromMicroseconds(1);
                 Assert.Equal((turn, g), timeline.Locate(start));
             }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Loops))]
+    public void AListOfRegularGopsIsTheRegularLoop(int numerator, int denominator, double seconds, double gop)
+    {
+        var regular = Make.Timeline(new FrameRate(numerator, denominator), seconds, gop);
+        var listed = new LoopTimeline(regular.FrameRate, regular.FrameCount, [.. Enumerable.Range(0, regular.GopCount).Select(regular.FirstFrame)], Make.SampleRate);
+
+        Assert.Equal((regular.GopCount, regular.Duration), (listed.GopCount, listed.Duration));
+        for (var g = 0; g <= regular.GopCount; g++)
+        {
+            Assert.Equal(regular.FirstFrame(g), listed.FirstFrame(g));
+            Assert.Equal(regular.GopStart(g), listed.GopStart(g));
+            Assert.Equal(regular.FirstAudioUnit(g), listed.FirstAudioUnit(g));
+        }
+
+        for (var frame = 0; frame < Math.Min(3 * regular.FrameCount, 2_000); frame++)
+        {
+            Assert.Equal(regular.Locate(regular.FrameRate.StartOf(frame)), listed.Locate(regular.FrameRate.StartOf(frame)));
+        }
+    }
+
+    [Fact]
+    public void IrregularGopsTileTheTurn()
+    {
+        for (var seed = 0; seed < 200; seed++)
+        {
+            var random = new Random(seed);
+            var frames = random.Next(1, 2_000);
+            var starts = Enumerable.Range(0, random.Next(0, 40)).Select(_ => (long)random.Next(frames)).Append(0).Distinct().Order().ToArray();
+            var rate = new[] { Make.Film, Make.Ntsc, Make.Fps(25), Make.Fps(60) }[seed % 4];
+            var timeline = new LoopTimeline(rate, frames, starts, Make.SampleRate);
+
+            Assert.True(timeline.GopFrames is null && timeline.GopCount == starts.Length, $"seed {seed}");
+            Assert.Equal(frames, Enumerable.Range(0, timeline.GopCount).Sum(g => timeline.UnitsIn(TrackKind.Video, g)));
+            Assert.Equal(timeline.FirstAudioUnit(timeline.GopCount), Enumerable.Range(0, timeline.GopCount).Sum(g => timeline.UnitsIn(TrackKind.Audio, g)));
+            for (var frame = 0; frame < frames; frame++)
+            {
+                var gop = timeline.GopOf(frame);
+                Assert.True(timeline.FirstFrame(gop) <= frame && frame < timeline.FirstFrame(gop + 1), $"seed {seed}, frame {frame}");
+                var turn = random.Next(1_000_000);
+                var position = timeline.TurnStart(turn) + rate.StartOf(frame).SinceZero + TimeSpan.FromMicroseconds(1);
+                Assert.Equal(((long)turn, gop), timeline.Locate(position));
+            }
+        }
+    }
+
+    [Fact]
+    public void AListOfGopsHasToBeOne()
+    {
+        foreach (var list in (long[][])[[], [1, 2], [0, 5, 5], [0, 7, 3], [0, 10]])
+        {
+            Assert.Throws<ArgumentException>(() => new LoopTimeline(Make.Fps(30), 10, list, Make.SampleRate));
         }
     }
 
