@@ -19,7 +19,13 @@ internal sealed partial class Playback : IPlayback
 
     /// <summary>To begin within a GOP the pictures before have to be decoded first.</summary>
     private static readonly TimeSpan PatienceWithinGop = TimeSpan.FromSeconds(2);
-    private const long MostBytes = 64 * 1024 * 1024;
+
+    /// <summary>
+    /// A paused client that had to stop reading within the read-ahead would look to the server like one that is gone; 50 Mbit/s are more than
+    /// rungs have.
+    /// </summary>
+    private const double MostBytesASecond = 6.25e6;
+    private const long LeastRoom = 64 * 1024 * 1024;
 
     private readonly Lock _gate = new();
     private readonly LiveStreamClientOptions _options;
@@ -243,7 +249,8 @@ internal sealed partial class Playback : IPlayback
 
         private readonly FillPace _pace = new(options.MaxBuffer);
 
-        public JitterBuffer Buffer { get; } = new(options.MaxBuffer + BeyondReadAhead, MostBytes);
+        public JitterBuffer Buffer { get; } = new(
+            options.MaxBuffer + BeyondReadAhead, Math.Max(LeastRoom, (long)((options.MaxBuffer + BeyondReadAhead).TotalSeconds * MostBytesASecond)));
 
         public TargetDelay Target { get; } = new(floor);
 

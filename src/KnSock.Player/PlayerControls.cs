@@ -54,6 +54,7 @@ internal sealed class PlayerControls
     {
         // A command without meaning four times a second brings the text up to date.
         await using var refresh = _playback.Time.CreateTimer(_ => Enqueue(default), null, TimeSpan.Zero, RefreshTime);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {
             await foreach (var command in _commands.Reader.ReadAllAsync(cancellationToken))
@@ -63,13 +64,15 @@ internal sealed class PlayerControls
                     return;
                 }
 
-                Obey(command, cancellationToken);
+                Obey(command, ending.Token);
                 FollowChannel(window);
                 window.Show(Compose(window.PictureSize));
             }
         }
         finally
         {
+            // Who quits does not wait for a server that does not answer.
+            await ending.CancelAsync();
             await _selecting;
         }
     }

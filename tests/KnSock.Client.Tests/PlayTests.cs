@@ -120,6 +120,36 @@ public sealed class PlayTests : IDisposable
     }
 
     [Fact]
+    public async Task A_seek_keeps_the_connections_and_a_loss_while_paused_changes_nothing()
+    {
+        await using var server = new FakeServer();
+        await using var client = new LiveStreamClient(server.Options with { FromBeginning = true });
+        var channels = await client.ConnectAsync(CancellationToken.None);
+        var sink = new ScriptedSink(Sink, async (playback, _) =>
+        {
+            await Until(() => _video.Shown.Count > 10);
+            await playback.SeekAsync(Media.Timestamp.FromSeconds(7.55), CancellationToken.None);
+            await Until(() => playback.Position is { TotalSeconds: > 7.9 and < 9 });
+            Assert.Equal(1, server.SessionsBegun);
+            playback.Paused = true;
+            var stood = playback.StandsAt!.Value.TotalSeconds;
+            server.DropConnections();
+            await Until(() => server.Received.OfType<Feedback>().Any(f => f is { Selection: 3, State: PlayoutState.Paused }));
+            Assert.Equal((2, true, stood), (server.SessionsBegun, playback.Paused, Math.Round(playback.StandsAt!.Value.TotalSeconds, 6)));
+            playback.Paused = false;
+            await Until(() => playback.Position is { TotalSeconds: var now } && now > stood + 0.5);
+        });
+
+        var statistics = await client.PlayAsync(channels[0], sink, CancellationToken.None);
+
+        var sought = _video.Shown.First(s => s.Pts.TotalSeconds > 4).Pts.TotalSeconds;
+        Assert.Equal(7 + (16 / 30.0), sought, 1e-5);
+        Assert.Equal((0, 0.0), (statistics.Stalls, statistics.StallMs));
+        Assert.Empty(statistics.Errors);
+        Assert.Equal(0, _decoder.Broken);
+    }
+
+    [Fact]
     public async Task A_connection_that_stays_lost_ends_with_a_sentence_and_keeps_the_figures()
     {
         await using var server = new FakeServer();

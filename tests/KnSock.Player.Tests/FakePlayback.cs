@@ -60,7 +60,7 @@ internal sealed class FakePlayback(TimeProvider time) : IPlayback
     {
         Sought.Add(position);
         StandsAt = position;
-        return Seeking?.Invoke() ?? Task.CompletedTask;
+        return (Seeking?.Invoke() ?? Task.CompletedTask).WaitAsync(cancellationToken);
     }
 
     public async Task SelectAsync(ChannelInfo channel, CancellationToken cancellationToken)

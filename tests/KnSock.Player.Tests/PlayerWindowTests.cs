@@ -53,6 +53,22 @@ public sealed class PlayerWindowTests(VirtualDisplay display)
     }
 
     [Fact]
+    public async Task Who_quits_does_not_wait_for_a_seek_that_is_not_answered()
+    {
+        var playback = new FakePlayback(TimeProvider.System) { CanSeek = true, Seeking = () => new TaskCompletionSource().Task };
+        var controls = new PlayerControls(playback);
+        await using var window = await PlayerWindow.OpenAsync("quit test", controls.Enqueue, 640, 360);
+        var running = controls.RunAsync(window, CancellationToken.None);
+
+        controls.Enqueue(new PlayerCommand(PlayerCommandKind.SeekToBeginning));
+        controls.Enqueue(new PlayerCommand(PlayerCommandKind.Quit));
+
+        await running.WaitAsync(TimeSpan.FromSeconds(10));
+        Assert.Single(playback.Sought);
+        Assert.Empty(playback.Errors);
+    }
+
+    [Fact]
     public async Task Keys_become_commands_and_closing_is_noticed()
     {
         var commands = new BlockingCollection<PlayerCommand>();

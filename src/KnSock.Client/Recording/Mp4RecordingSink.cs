@@ -8,7 +8,8 @@ namespace KnSock.Client.Recording;
 /// <summary>Records what is played to a fragmented MP4 file, without encoding it again.</summary>
 /// <remarks>
 /// Each unit is written when it is due, so the file holds what was played and no more. A fragment is written each half second; a file that is
-/// cut off at any time holds all whole fragments. A change of channel goes on in the same file.
+/// cut off at any time holds all whole fragments. A change of channel and a seek go on in the same file, from the
+/// keyframe at or before the position on.
 /// </remarks>
 /// <param name="path">The file; replaced if it exists.</param>
 public sealed class Mp4RecordingSink(string path) : IMediaSink

@@ -24,18 +24,26 @@ internal sealed class RungSteering : IRungs, IDisposable
     private readonly double[] _rates;
     private int? _notified;
 
-    public RungSteering(Viewing viewing, LinkEstimator link, Action<RenditionNotice> notify)
+    /// <summary>Begins with a rung that suits the viewer.</summary>
+    /// <param name="viewing">What is sent.</param>
+    /// <param name="link">What is seen of the viewer's link.</param>
+    /// <param name="notify">Is told of changes.</param>
+    /// <param name="before">The rung that the same viewer had of the same channel until now. Null: none.</param>
+    public RungSteering(Viewing viewing, LinkEstimator link, Action<RenditionNotice> notify, int? before = null)
     {
         (_viewing, _link, _notify) = (viewing, link, notify);
         var ladder = viewing.Channel.Ladder;
         _rates = [.. ladder.Video.Select(r => r.BitsPerSecond + ladder.Audio.BitsPerSecond + FramingRate)];
-        var first = FirstRung();
+        var first = FirstRung(before);
         _selector = new RenditionSelector(new RenditionSelectorOptions(), first);
         _switch = new RungSwitch(viewing.Channel.VideoTracks, first);
     }
 
     /// <summary>The track that the viewer begins with.</summary>
     public RenditionTrack FirstTrack => _switch.Target;
+
+    /// <summary>The rung chosen last.</summary>
+    public int Rung => _selector.Rung;
 
     /// <summary>Takes in feedback; the record of a decision if one was taken.</summary>
     public (SelectorInput Input, Decision Decision)? Update(Feedback feedback, TimeSpan now)
@@ -89,11 +97,17 @@ internal sealed class RungSteering : IRungs, IDisposable
 
     public void Dispose() => _switch.Dispose();
 
-    /// <summary>The best rung that is watched already and not too much for most links; otherwise a modest one.</summary>
-    private int FirstRung()
+    /// <summary>
+    /// The best rung that costs no wait and is not too much for most links, or for this one as far as is known; otherwise the one before, or a
+    /// modest one.
+    /// </summary>
+    private int FirstRung(int? before)
     {
-        var tracks = _viewing.Channel.VideoTracks;
-        var warm = Array.FindLastIndex([.. tracks], t => t.ReadyUnits(_viewing.Gop) > 0 && _rates[t.Rendition.Index] <= FirstWarmRate);
-        return warm >= 0 ? warm : Math.Max(0, Array.FindLastIndex(_rates, r => r <= FirstColdRate));
+        var ready = Array.FindLastIndex(
+            [.. _viewing.Channel.VideoTracks],
+            t => IsThere(t) && (before is { } known ? t.Rendition.Index <= known : _rates[t.Rendition.Index] <= FirstWarmRate));
+        return ready >= 0 ? ready : before ?? Math.Max(0, Array.FindLastIndex(_rates, r => r <= FirstColdRate));
     }
+
+    private bool IsThere(RenditionTrack track) => track.ReadyUnits(_viewing.Gop) > 0 || track.Stored?.Has(_viewing.Gop) == true;
 }

@@ -222,7 +222,9 @@ internal sealed class ViewerSession(string id, IViewerConnection connection, Ses
             MaxBufferSeconds = viewing.MaxBuffer.TotalSeconds,
         });
         Log.Selected(context.Logger, id, DisplayText.Clean(channel.Info.Name), viewing.Start.TotalSeconds);
-        Replace(new Playing(viewing, new RungSteering(viewing, _link, Notify)));
+        // Who seeks has the same link as before.
+        int? rung = _playing is { } before && before.Viewing.Channel == channel ? before.Steering.Rung : null;
+        Replace(new Playing(viewing, new RungSteering(viewing, _link, Notify, rung)));
     }
 
     private void HandleFeedback(Feedback feedback)

@@ -119,6 +119,17 @@ public sealed class SeekTests : IDisposable
         AssertClean(_own);
     }
 
+    [Fact]
+    public void A_paused_client_has_room_for_all_that_it_asked_for()
+    {
+        // 20 Mbit/s; who stops reading while paused is taken for gone.
+        using var viewer = new VirtualViewer(new LiveStreamClientOptions { MaxBuffer = TimeSpan.FromSeconds(60) }, pictureBytes: 83_000);
+        viewer.Run(500);
+        viewer.Playback.Paused = true;
+        viewer.Run(500);
+        Assert.InRange(viewer.Playback.Statistics.VideoBufferSeconds, 59, 62);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -17,14 +17,16 @@ internal sealed class VirtualViewer : IDisposable
     private readonly Dictionary<TrackKind, int> _sent = [];
     private readonly VideoConfiguration _video = SyntheticChannel.VideoSetup(0);
     private readonly Task _sink;
+    private readonly double _maxBuffer;
     private Select? _answering;
     private double _answerAt;
     private double _askedAt;
     private double _origin;
     private uint _marked;
 
-    public VirtualViewer(LiveStreamClientOptions options)
+    public VirtualViewer(LiveStreamClientOptions options, int pictureBytes = 300)
     {
+        (_maxBuffer, Channel) = (options.MaxBuffer.TotalSeconds, new SyntheticChannel(0, "one", pictureBytes: pictureBytes));
         Video = new FakeVideoOutput(_time);
         Audio = new FakeAudioOutput(_time) { Latency = TimeSpan.FromMilliseconds(20) };
         Playback = new Playback(options with { TimeProvider = _time }, [Channel.Info], Channel.Info, _time.GetElapsedTime(0));
@@ -32,7 +34,7 @@ internal sealed class VirtualViewer : IDisposable
     }
 
     /// <summary>4 s at 30 pictures a second in GOPs of a second.</summary>
-    public SyntheticChannel Channel { get; } = new(0, "one");
+    public SyntheticChannel Channel { get; }
 
     public Playback Playback { get; }
 
@@ -80,7 +82,7 @@ internal sealed class VirtualViewer : IDisposable
             (_answering, _answerAt, _askedAt) = (select, Now + AnswersAfter, Now);
             _origin = select.From switch { StartPoint.Position => select.PositionSeconds!.Value, StartPoint.Live => 2.5 + (Now / 1000), _ => 0 };
             Playback.OnControl(new Pong { Id = _time.GetElapsedTime(0).Ticks, Time = (long)(Now * 1000) });
-            Playback.OnControl(new Selected { Selection = select.Selection, Channel = 0, StartSeconds = Math.Floor(_origin), MaxBufferSeconds = 8 });
+            Playback.OnControl(new Selected { Selection = select.Selection, Channel = 0, StartSeconds = Math.Floor(_origin), MaxBufferSeconds = _maxBuffer });
             _sent[TrackKind.Video] = First(Channel.Rungs[0]);
             _sent[TrackKind.Audio] = First(Channel.Sound);
         }
@@ -102,7 +104,7 @@ internal sealed class VirtualViewer : IDisposable
         }
 
         var played = Feedback?.Selection == selection ? Feedback.PositionSeconds : null;
-        var limit = (played ?? Math.Floor(_origin)) + 8;
+        var limit = (played ?? Math.Floor(_origin)) + _maxBuffer;
         Send(TrackKind.Video, Channel.Rungs[0], _video, selection, limit);
         Send(TrackKind.Audio, Channel.Sound, SyntheticChannel.AudioSetup, selection, limit);
     }
