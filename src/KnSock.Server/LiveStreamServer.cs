@@ -30,9 +30,12 @@ public sealed class LiveStreamServer : IAsyncDisposable
     private readonly Lock _lock = new();
     private NativeListeners? _listeners;
     private DecisionLog? _decisions;
+    private readonly EncodingSupervisor _supervisor;
+    private readonly AsyncSignal _catalogChanged = new();
     private RenditionStore? _store;
     private Task _running = Task.CompletedTask;
     private Task? _stopped;
+    private IReadOnlyList<Channel> _channels = [];
 
     /// <summary>Creates a server; nothing is opened yet.</summary>
     /// <param name="options">What to serve, where and within which limits.</param>
@@ -47,10 +50,11 @@ public sealed class LiveStreamServer : IAsyncDisposable
         _clock = new ServerClock(options.TimeProvider);
         _metrics = new ServerMetrics(meterFactory);
         _encoderPlaces = new EncoderPlaces(options.Encoding.MaxProcesses);
+        _supervisor = new EncodingSupervisor(_clock, _logger);
     }
 
     /// <summary>The channels on offer; empty before the server was started.</summary>
-    public IReadOnlyList<ChannelInfo> Channels { get; private set; } = [];
+    public IReadOnlyList<ChannelInfo> Channels => [.. _channels.Select(c => c.Info)];
 
     /// <summary>The port of the picture; the one that is held once the server was started.</summary>
     public int VideoPort => _listeners?.VideoPort ?? _options.VideoPort;
@@ -76,7 +80,7 @@ public sealed class LiveStreamServer : IAsyncDisposable
         try
         {
             var channels = await OpenChannelsAsync(cancellationToken);
-            Channels = [.. channels.Select(c => c.Info)];
+            _channels = channels;
             _decisions = _options.DecisionLogPath is { } path ? new DecisionLog(path, _logger) : null;
             _running = RunAsync(channels, _listeners);
         }
@@ -140,7 +144,7 @@ public sealed class LiveStreamServer : IAsyncDisposable
         {
             var source = await prober.ProbeAsync(path, cancellationToken);
             var media = await factory.CreateAsync(UniqueName(source.FileName, channels), source, isLive: true, cancellationToken);
-            channels.Add(factory.Open(channels.Count, media, _storeWriter));
+            channels.Add(factory.Open(channels.Count, media, _storeWriter, () => _supervisor.Preset, _catalogChanged));
         }
 
         return channels;
@@ -152,6 +156,7 @@ public sealed class LiveStreamServer : IAsyncDisposable
             new SessionContext
             {
                 Channels = channels,
+                CatalogChanged = _catalogChanged,
                 Clock = _clock,
                 Metrics = _metrics,
                 Logger = _logger,
@@ -172,7 +177,31 @@ public sealed class LiveStreamServer : IAsyncDisposable
             listeners, new NativeEndpointOptions { Greeting = greeting, HandshakeTimeout = _options.HandshakeTimeout }, sessions, _clock, _logger);
         var fill = new BackgroundFill([.. channels.Select(c => c.Media)], _options.Encoding, _encoderPlaces, _clock.Provider, _logger);
         await Task.WhenAll(
-            [endpoint.RunAsync(_stopping.Token), fill.RunAsync(_stopping.Token), _storeWriter.RunAsync(_stopping.Token), .. channels.Select(c => c.RunAsync(_stopping.Token))]);
+        [
+            endpoint.RunAsync(_stopping.Token), fill.RunAsync(_stopping.Token), _storeWriter.RunAsync(_stopping.Token),
+            _supervisor.RunAsync(channels, _stopping.Token), WatchStoreAsync(channels, _stopping.Token),
+            .. channels.Select(c => c.RunAsync(_stopping.Token)),
+        ]);
+    }
+
+    /// <summary>Has the catalog say when the store takes nothing, and when it does again.</summary>
+    private async Task WatchStoreAsync(IReadOnlyList<Channel> channels, CancellationToken cancellationToken)
+    {
+        string? told = null;
+        while (_store is not null && !cancellationToken.IsCancellationRequested)
+        {
+            var changed = _store.Changed;
+            if (_store.State.Reason is var reason && reason != told)
+            {
+                told = reason;
+                foreach (var channel in channels)
+                {
+                    channel.WarnOfStore(reason is null ? null : $"{reason}; what is encoded is kept in memory only");
+                }
+            }
+
+            await changed.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     private static async Task<IPAddress> ResolveAsync(string host, CancellationToken cancellationToken)

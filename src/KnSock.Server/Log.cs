@@ -8,6 +8,15 @@ internal static partial class Log
     [LoggerMessage(1, LogLevel.Information, "channel {Index}: {Name}, {Width}x{Height} at {FrameRate} frames/s, {Duration:0.0} s, rungs {Rungs}")]
     public static partial void ChannelOpened(ILogger logger, int index, string name, int width, int height, string frameRate, double duration, string rungs);
 
+    [LoggerMessage(16, LogLevel.Warning, "encoders use the preset {Preset} from now on; the slowest that is watched ran at {Speed:0.00} x real time")]
+    public static partial void PresetChanged(ILogger logger, string preset, double speed);
+
+    [LoggerMessage(17, LogLevel.Warning, "channel {Channel}: {Rung} is not offered any more, this machine cannot encode it in time ({Speed:0.00} x real time)")]
+    public static partial void RungWithdrawn(ILogger logger, string channel, string rung, double speed);
+
+    [LoggerMessage(18, LogLevel.Information, "channel {Channel}: {Rung} is offered again")]
+    public static partial void RungOffered(ILogger logger, string channel, string rung);
+
     [LoggerMessage(15, LogLevel.Information, "channel {Name}: {Note}")]
     public static partial void ChannelEncoding(ILogger logger, string name, string note);
 

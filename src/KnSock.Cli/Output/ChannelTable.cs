@@ -9,15 +9,25 @@ internal static class ChannelTable
 {
     private static readonly string[] Headings = ["#", "NAME", "TITLE", "LENGTH", "SIZE", "FPS", "SOUND", "RUNGS"];
 
-    /// <summary>Writes the catalog, and under it how the rungs of each channel come about.</summary>
+    /// <summary>Writes the catalog, and under it how the rungs of each channel come about and what is out of order.</summary>
     public static void Write(Terminal terminal, IReadOnlyList<ChannelInfo> channels)
     {
         TextTable.Write(terminal, Headings, [.. channels.Select(Row)], wrapped: ["NAME", "TITLE", "RUNGS"]);
-        foreach (var channel in channels.Where(c => !string.IsNullOrEmpty(c.Encoding)))
+        foreach (var channel in channels)
         {
-            terminal.Out.WriteLine($"{Printable.Escape(channel.Name)}: {Printable.Escape(channel.Encoding!)}");
+            foreach (var note in Notes(channel))
+            {
+                terminal.Out.WriteLine($"{Printable.Escape(channel.Name)}: {Printable.Escape(note)}");
+            }
         }
     }
+
+    private static IEnumerable<string> Notes(ChannelInfo channel) =>
+    [
+        .. string.IsNullOrEmpty(channel.Encoding) ? (string[])[] : [channel.Encoding],
+        .. channel.Renditions.Where(r => r.Withdrawn is not null).Select(r => $"{r.Name} is not offered: {r.Withdrawn}"),
+        .. channel.Warnings ?? [],
+    ];
 
     private static string[] Row(ChannelInfo channel) =>
     [

@@ -30,6 +30,9 @@ public sealed record ChannelInfo
     /// <summary>How the rungs come about and why so, for people: whether the source itself is one of them. Null: it is not said. Untrusted text.</summary>
     public string? Encoding { get; init; }
 
+    /// <summary>What is out of order at present, a sentence each; the channel plays all the same. Null: nothing.</summary>
+    public IReadOnlyList<string>? Warnings { get; init; }
+
     /// <summary>Rungs of the picture, lowest first.</summary>
     public required IReadOnlyList<RenditionInfo> Renditions { get; init; }
 }

@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace KnSock.Protocol.Messages;
 
 /// <summary>One rung of a channel.</summary>
@@ -21,6 +19,8 @@ public sealed record RenditionInfo
     public required int BitsPerSecond { get; init; }
 
     /// <summary>Whether the picture is that of the source, byte for byte. Null: no.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public bool? Passthrough { get; init; }
+
+    /// <summary>Why the rung is not sent to anybody at present, in words. Null: it is.</summary>
+    public string? Withdrawn { get; init; }
 }

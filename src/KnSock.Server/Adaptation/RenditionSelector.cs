@@ -20,8 +20,11 @@ internal sealed class RenditionSelector(RenditionSelectorOptions options, int in
     public Decision? Update(SelectorInput input, TimeSpan now)
     {
         _lastChange ??= now - options.Quiet + options.FirstQuiet;
-        return Down(input, now) ?? Up(input, now);
+        return NotOffered(input, now) ?? Down(input, now) ?? Up(input, now);
     }
+
+    private Decision? NotOffered(SelectorInput input, TimeSpan now) =>
+        Rung > input.Highest ? Change(Math.Max(0, input.Highest), now, $"no higher rung is offered: {input.WhyNotHigher}") : null;
 
     private Decision? Down(SelectorInput input, TimeSpan now)
     {
@@ -58,7 +61,7 @@ internal sealed class RenditionSelector(RenditionSelectorOptions options, int in
             return null;
         }
 
-        var target = Highest(input.Rates, rate * options.UpShare);
+        var target = Math.Min(input.Highest, Highest(input.Rates, rate * options.UpShare));
         if (target <= Rung)
         {
             return null;

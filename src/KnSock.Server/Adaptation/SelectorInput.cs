@@ -20,6 +20,12 @@ internal sealed record SelectorInput
     /// <summary>What the link carries.</summary>
     public required LinkEstimate Link { get; init; }
 
+    /// <summary>The highest rung that may be chosen.</summary>
+    public int Highest { get; init; } = int.MaxValue;
+
+    /// <summary>Why no higher rung may be, in words.</summary>
+    public string WhyNotHigher { get; init; } = string.Empty;
+
     /// <summary>Rate of each rung on the wire, with sound and framing, bit/s, lowest first.</summary>
     public required IReadOnlyList<double> Rates { get; init; }
 }

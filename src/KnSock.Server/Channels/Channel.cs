@@ -8,12 +8,104 @@ namespace KnSock.Server.Channels;
 internal sealed class Channel
 {
     private readonly IReadOnlyList<TrackFeeder> _feeders;
+    private readonly AsyncSignal _catalogChanged;
+    private readonly ChannelInfo _info;
+    private readonly Lock _lock = new();
+    private volatile int _highestOffered;
+    private string? _whyNotOffered;
+    private string? _storeWarning;
 
-    public Channel(int index, ChannelMedia media, IReadOnlyList<TrackFeeder> feeders, Timestamp epoch)
+    /// <summary>Creates a channel.</summary>
+    /// <param name="index">Its place in the catalog.</param>
+    /// <param name="media">Its media.</param>
+    /// <param name="feeders">What feeds the tracks of the media.</param>
+    /// <param name="epoch">The server's clock at the channel's zero.</param>
+    /// <param name="catalogChanged">Is told when <see cref="Info"/> has changed.</param>
+    public Channel(int index, ChannelMedia media, IReadOnlyList<TrackFeeder> feeders, Timestamp epoch, AsyncSignal catalogChanged)
     {
-        (Media, _feeders, Epoch) = (media, feeders, epoch);
+        (Media, _feeders, Epoch, _catalogChanged) = (media, feeders, epoch, catalogChanged);
+        _highestOffered = media.Video.Count - 1;
+        _info = Describe(index, media);
+    }
+
+    /// <summary>What the catalog says of it at this moment.</summary>
+    public ChannelInfo Info
+    {
+        get
+        {
+            lock (_lock)
+            {
+                IReadOnlyList<string> warnings = [.. _storeWarning is { } store ? (string[])[store] : []];
+                return _info with
+                {
+                    Renditions = [.. _info.Renditions.Select(r => r.Index <= _highestOffered ? r : r with { Withdrawn = _whyNotOffered })],
+                    Warnings = warnings.Count > 0 ? warnings : null,
+                };
+            }
+        }
+    }
+
+    public ChannelMedia Media { get; }
+
+    public LoopTimeline Timeline => Media.Timeline;
+
+    public Ladder Ladder => Media.Ladder;
+
+    /// <summary>The server's clock at the channel's zero.</summary>
+    public Timestamp Epoch { get; }
+
+    /// <summary>The rungs, lowest first.</summary>
+    public IReadOnlyList<RenditionTrack> VideoTracks => Media.Video;
+
+    public RenditionTrack AudioTrack => Media.Audio;
+
+    /// <summary>The highest rung that viewers may be sent at present.</summary>
+    public int HighestOffered => _highestOffered;
+
+    /// <summary>Why no higher rung than <see cref="HighestOffered"/> is sent, in words; of no meaning while all are.</summary>
+    public string WhyNotOffered
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _whyNotOffered ?? string.Empty;
+            }
+        }
+    }
+
+    /// <summary>Where the broadcast is on the channel's timeline.</summary>
+    public Timestamp LivePosition(Timestamp now) => new(now.Microseconds - Epoch.Microseconds);
+
+    /// <summary>Offers the rungs up to this one from now on.</summary>
+    public void Offer(int highest, string reason)
+    {
+        lock (_lock)
+        {
+            (_highestOffered, _whyNotOffered) = (highest, reason);
+        }
+
+        _catalogChanged.Pulse();
+    }
+
+    /// <summary>Says in the catalog why the store takes nothing. Null: it does again.</summary>
+    public void WarnOfStore(string? reason)
+    {
+        lock (_lock)
+        {
+            _storeWarning = reason;
+        }
+
+        _catalogChanged.Pulse();
+    }
+
+    /// <summary>Feeds the tracks until cancelled.</summary>
+    public Task RunAsync(CancellationToken cancellationToken) => Task.WhenAll(_feeders.Select(f => f.RunAsync(cancellationToken)));
+
+    private static ChannelInfo Describe(int index, ChannelMedia media)
+    {
         var (source, timeline, ladder) = (media.Source, media.Timeline, media.Ladder);
-        Info = new ChannelInfo
+        return new ChannelInfo
         {
             Index = index,
             Name = media.Name,
@@ -35,26 +127,4 @@ internal sealed class Channel
             })],
         };
     }
-
-    public ChannelInfo Info { get; }
-
-    public ChannelMedia Media { get; }
-
-    public LoopTimeline Timeline => Media.Timeline;
-
-    public Ladder Ladder => Media.Ladder;
-
-    /// <summary>The server's clock at the channel's zero.</summary>
-    public Timestamp Epoch { get; }
-
-    /// <summary>The rungs, lowest first.</summary>
-    public IReadOnlyList<RenditionTrack> VideoTracks => Media.Video;
-
-    public RenditionTrack AudioTrack => Media.Audio;
-
-    /// <summary>Where the broadcast is on the channel's timeline.</summary>
-    public Timestamp LivePosition(Timestamp now) => new(now.Microseconds - Epoch.Microseconds);
-
-    /// <summary>Feeds the tracks until cancelled.</summary>
-    public Task RunAsync(CancellationToken cancellationToken) => Task.WhenAll(_feeders.Select(f => f.RunAsync(cancellationToken)));
 }

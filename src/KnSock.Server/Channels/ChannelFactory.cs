@@ -40,8 +40,8 @@ internal sealed class ChannelFactory(
         var timeline = source.Passthrough is { } passthrough
             ? new LoopTimeline(ladder.Top.FrameRate, passthrough.FrameCount, passthrough.GopStarts, ladder.Audio.SampleRate)
             : new LoopTimeline(ladder.Top.FrameRate, source.Video.Duration, options.GopLength, ladder.Audio.SampleRate);
-        var identity = store is null ? null : await SourceIdentity.ReadAsync(source.Path, cancellationToken);
-        StoredTrack? Stored(Rendition rendition) => identity is null ? null : Place(identity, source, timeline, rendition);
+        var identity = await SourceIdentity.ReadAsync(source.Path, cancellationToken);
+        StoredTrack? Stored(Rendition rendition) => store is null ? null : Place(identity, source, timeline, rendition);
         var rungs = ladder.Video.Select(r => (Rung: r, Stored: Stored(r))).ToList();
         var sound = Stored(ladder.Audio);
         foreach (var stored in rungs.Select(r => r.Stored).Append(sound).OfType<StoredTrack>())
@@ -65,16 +65,31 @@ internal sealed class ChannelFactory(
             Timeline = timeline,
             Ladder = ladder,
             Encode = new ChannelEncoder(
-                new RenditionEncoder(tools, source, timeline, new EncoderSettings { Time = clock.Provider }), name, timeline, places, clock, metrics, logger).EncodeAsync,
+                new RenditionEncoder(tools, source, timeline, new EncoderSettings { IsUnchanged = () => identity.StillHolds(source.Path), Time = clock.Provider }),
+                name, timeline, places, clock, metrics, logger).EncodeAsync,
             Video = [.. ladder.Video.Zip(rungs, (rung, offered) => Track(rung, offered.Stored))],
             Audio = Track(ladder.Audio, sound),
         };
     }
 
     /// <summary>A channel that offers the media from now on.</summary>
-    public Channel Open(int index, ChannelMedia media, StoreWriter writer)
+    /// <param name="index">Its place in the catalog.</param>
+    /// <param name="media">The media.</param>
+    /// <param name="writer">Takes what is encoded to the store.</param>
+    /// <param name="preset">The preset that encoders are to use.</param>
+    /// <param name="catalogChanged">Is told when what the catalog says of it has changed.</param>
+    public Channel Open(int index, ChannelMedia media, StoreWriter writer, Func<string> preset, AsyncSignal catalogChanged)
     {
-        var channel = new Channel(index, media, [.. media.All.Select(t => Feeder(media, t, writer))], clock.Now);
+        var feed = new TrackFeederOptions
+        {
+            Grace = options.Encoding.Grace,
+            Writer = writer,
+            Preset = preset,
+            Now = () => clock.Elapsed,
+            Time = clock.Provider,
+        };
+        var feeders = media.All.Select(t => new TrackFeeder(t, media.Encode, feed, logger)).ToArray();
+        var channel = new Channel(index, media, feeders, clock.Now, catalogChanged);
         var info = channel.Info;
         Log.ChannelOpened(logger, info.Index, DisplayText.Clean(info.Name), info.Width, info.Height, media.Timeline.FrameRate.ToString(),
             info.DurationSeconds, string.Join(' ', media.Ladder.Video.Select(r => r.Name)));
@@ -96,12 +111,6 @@ internal sealed class ChannelFactory(
 
         return full with { Video = [.. offered.Select((rung, index) => rung with { Index = index })] };
     }
-
-    private TrackFeeder Feeder(ChannelMedia media, RenditionTrack track, StoreWriter writer) => new(
-        track,
-        media.Encode,
-        new TrackFeederOptions { Grace = options.Encoding.Grace, Writer = writer, Time = clock.Provider },
-        logger);
 
     private int LeadGops(LoopTimeline timeline)
     {

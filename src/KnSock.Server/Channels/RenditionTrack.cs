@@ -16,6 +16,7 @@ internal sealed class RenditionTrack(Rendition rendition, LoopTimeline timeline,
     private readonly AsyncSignal _changed = new();
     private readonly AsyncSignal _demand = new();
     private int? _lastRead;
+    private (double Speed, TimeSpan At)? _encodingSpeed;
 
     public Rendition Rendition { get; } = rendition;
 
@@ -82,6 +83,26 @@ internal sealed class RenditionTrack(Rendition rendition, LoopTimeline timeline,
             lock (_lock)
             {
                 return _readers.Count > 0 ? _readers.First().Gop : _lastRead;
+            }
+        }
+    }
+
+    /// <summary>How fast it was encoded last while readers waited for it, in media time per time, and when that was. Null: never yet.</summary>
+    public (double Speed, TimeSpan At)? EncodingSpeed
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _encodingSpeed;
+            }
+        }
+
+        set
+        {
+            lock (_lock)
+            {
+                _encodingSpeed = value;
             }
         }
     }

@@ -120,7 +120,7 @@ internal sealed class TrackFeeder(RenditionTrack track, EncodeRange encode, Trac
         {
             var end = Math.Min(track.Timeline.GopCount, first + EncoderArguments.MostGops);
             var range = new EncoderRun { Renditions = [track.Rendition], FirstGop = first, EndGop = end, Preset = preset };
-            await foreach (var (unit, configuration, _) in encode(range, cancellationToken))
+            await foreach (var (unit, configuration, _) in Timed(encode(range, cancellationToken)))
             {
                 if (gop is null)
                 {
@@ -163,6 +163,22 @@ internal sealed class TrackFeeder(RenditionTrack track, EncodeRange encode, Trac
             {
                 track.Abandon(gop);
             }
+        }
+    }
+
+    /// <summary>Takes the time that is spent waiting for the encoder, but for its start.</summary>
+    private async IAsyncEnumerable<EncodedUnit> Timed(IAsyncEnumerable<EncodedUnit> units)
+    {
+        var (meter, isFirst, asked) = (new SpeedMeter(), true, options.Time.GetTimestamp());
+        await foreach (var unit in units)
+        {
+            if (!isFirst && meter.Add(options.Time.GetElapsedTime(asked), unit.Unit.Duration) is { } speed)
+            {
+                track.EncodingSpeed = (speed, options.Now());
+            }
+
+            yield return unit;
+            (isFirst, asked) = (false, options.Time.GetTimestamp());
         }
     }
 
@@ -256,6 +272,9 @@ internal sealed record TrackFeederOptions
 
     /// <summary>Where what was encoded is taken to the store.</summary>
     public StoreWriter? Writer { get; init; }
+
+    /// <summary>The server's clock, on which speeds are noted.</summary>
+    public Func<TimeSpan> Now { get; init; } = () => TimeSpan.Zero;
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }

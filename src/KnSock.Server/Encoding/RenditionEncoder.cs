@@ -19,6 +19,7 @@ internal sealed class RenditionEncoder(FfmpegTools tools, MediaSource source, Lo
     /// <exception cref="EncoderException">The child ended early, made nothing for too long, or not what it was asked for.</exception>
     public async IAsyncEnumerable<EncodedUnit> EncodeAsync(EncoderRun run, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        CheckSource();
         var started = settings.Time.GetTimestamp();
         await using var child = ChildProcess.Start(tools.Ffmpeg, EncoderArguments.For(source, timeline, run), run.Niceness);
         var output = PipeReader.Create(child.Output, new StreamPipeReaderOptions(bufferSize: 64 * 1024, leaveOpen: true));
@@ -43,6 +44,8 @@ internal sealed class RenditionEncoder(FfmpegTools tools, MediaSource source, Lo
                 var track = reader.Tracks[sample.Track];
                 if (placers[sample.Track].Place(sample, track) is { } unit)
                 {
+                    // With each unit: what was made of another file may neither be played nor stored as if it were of this one.
+                    CheckSource();
                     yield return new EncodedUnit(unit, track.Configuration, sample.Track);
                 }
             }
@@ -65,6 +68,14 @@ internal sealed class RenditionEncoder(FfmpegTools tools, MediaSource source, Lo
     private IUnitPlacer PlacerFor(Rendition rendition, EncoderRun run) => rendition is VideoRendition { IsPassthrough: true }
         ? new PassthroughPlacer(timeline, source.Passthrough!, run.FirstGop, run.EndGop)
         : new UnitPlacer(timeline, rendition.Kind, run.FirstGop, run.EndGop);
+
+    private void CheckSource()
+    {
+        if (!settings.IsUnchanged())
+        {
+            throw new EncoderException($"{DisplayText.Clean(source.FileName)} was changed or removed while it was served; start the server again to serve what is there now");
+        }
+    }
 
     private static void CheckTracks(Fmp4Reader reader, EncoderRun run)
     {
@@ -111,6 +122,9 @@ internal sealed record EncoderSettings
 {
     /// <summary>An encoder that makes nothing for this time while it is waited for has hung.</summary>
     public TimeSpan SilenceTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Whether the source is still the file that was probed.</summary>
+    public Func<bool> IsUnchanged { get; init; } = () => true;
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }

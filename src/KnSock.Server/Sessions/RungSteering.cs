@@ -55,6 +55,8 @@ internal sealed class RungSteering : IRungs, IDisposable
             Buffer = TimeSpan.FromSeconds(Math.Min(feedback.VideoBufferSeconds, feedback.AudioBufferSeconds)),
             MaxBuffer = _viewing.MaxBuffer,
             Link = _link.Estimate,
+            Highest = _viewing.Channel.HighestOffered,
+            WhyNotHigher = _viewing.Channel.WhyNotOffered,
             Rates = _rates,
         };
         if (_selector.Update(input, now) is not { } decision)
@@ -106,7 +108,8 @@ internal sealed class RungSteering : IRungs, IDisposable
         var ready = Array.FindLastIndex(
             [.. _viewing.Channel.VideoTracks],
             t => IsThere(t) && (before is { } known ? t.Rendition.Index <= known : _rates[t.Rendition.Index] <= FirstWarmRate));
-        return ready >= 0 ? ready : before ?? Math.Max(0, Array.FindLastIndex(_rates, r => r <= FirstColdRate));
+        var first = ready >= 0 ? ready : before ?? Math.Max(0, Array.FindLastIndex(_rates, r => r <= FirstColdRate));
+        return Math.Min(first, _viewing.Channel.HighestOffered);
     }
 
     private bool IsThere(RenditionTrack track) => track.ReadyUnits(_viewing.Gop) > 0 || track.Stored?.Has(_viewing.Gop) == true;

@@ -40,10 +40,9 @@ internal sealed class ViewerSession(string id, IViewerConnection connection, Ses
         var reason = "the server stops";
         try
         {
-            Send(new Catalog { Channels = [.. context.Channels.Select(c => c.Info)] });
             Task<string>[] loops =
             [
-                HearAsync(ending.Token), SpeakAsync(ending.Token), _deaf.Task.WaitAsync(ending.Token), WatchAsync(ending.Token),
+                AnnounceAsync(ending.Token), HearAsync(ending.Token), SpeakAsync(ending.Token), _deaf.Task.WaitAsync(ending.Token), WatchAsync(ending.Token),
                 SendAsync(_video, isVideo: true, ending.Token), SendAsync(_audio, isVideo: false, ending.Token),
             ];
             var first = await Task.WhenAny(loops);
@@ -113,6 +112,17 @@ internal sealed class ViewerSession(string id, IViewerConnection connection, Ses
             }
 
             _heardAt = context.Clock.Elapsed;
+        }
+    }
+
+    /// <summary>Sends the catalog, and again when it changes.</summary>
+    private async Task<string> AnnounceAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var changed = context.CatalogChanged.Next;
+            Send(new Catalog { Channels = [.. context.Channels.Select(c => c.Info)] });
+            await changed.WaitAsync(cancellationToken);
         }
     }
 
@@ -279,6 +289,9 @@ internal sealed class ViewerSession(string id, IViewerConnection connection, Ses
 internal sealed record SessionContext
 {
     public required IReadOnlyList<Channel> Channels { get; init; }
+
+    /// <summary>Pulsed when what the channels say of themselves has changed.</summary>
+    public required AsyncSignal CatalogChanged { get; init; }
 
     public required ServerClock Clock { get; init; }
 

@@ -29,6 +29,20 @@ public sealed class RenditionSelectorTests
     public void ItFallsAsFarAsItMust(double capacity, int rung) => Assert.Equal(rung, Update(New(3), Busy(capacity), buffer: 7)!.Rung);
 
     [Fact]
+    public void ARungThatIsNotOfferedAnyMoreIsLeftAtOnceAndNotTakenAgain()
+    {
+        var selector = New(3);
+
+        var decision = Update(selector, Idle(9_000_000), buffer: 7, highest: 1);
+
+        Assert.Equal((1, 3), (decision!.Rung, decision.Previous));
+        Assert.Contains("the machine is too slow", decision.Reason, StringComparison.Ordinal);
+        _now += TimeSpan.FromMinutes(1);
+        Assert.Null(Update(selector, Idle(9_000_000), buffer: 7, highest: 1, sent: 1));
+        Assert.Equal(3, Update(selector, Idle(9_000_000), buffer: 7, sent: 1)!.Rung);
+    }
+
+    [Fact]
     public void ABusyLinkThatCarriesTheRungKeepsIt() => Assert.Null(Update(New(3), Busy(3_100_000), buffer: 7));
 
     [Fact]
@@ -164,6 +178,6 @@ public sealed class RenditionSelectorTests
 
     private static LinkEstimate Idle(double? offered) => new(offered, IsCapacity: false, TimeSpan.Zero);
 
-    private Decision? Update(RenditionSelector selector, LinkEstimate link, double buffer, PlayoutState state = PlayoutState.Playing, int? sent = null) => selector.Update(
-        new SelectorInput { State = state, Sent = sent ?? selector.Rung, Buffer = TimeSpan.FromSeconds(buffer), MaxBuffer = MaxBuffer, Link = link, Rates = Rates }, _now);
+    private Decision? Update(RenditionSelector selector, LinkEstimate link, double buffer, PlayoutState state = PlayoutState.Playing, int? sent = null, int highest = int.MaxValue) => selector.Update(
+        new SelectorInput { Highest = highest, WhyNotHigher = "the machine is too slow", State = state, Sent = sent ?? selector.Rung, Buffer = TimeSpan.FromSeconds(buffer), MaxBuffer = MaxBuffer, Link = link, Rates = Rates }, _now);
 }

@@ -85,6 +85,28 @@ public sealed class RenditionEncoderTests(SmallVideos videos) : IClassFixture<Sm
     }
 
     [Fact]
+    public async Task AFileThatWasReplacedIsNotTakenForTheOneThatIsServed()
+    {
+        var source = await videos.ProbeAsync("plain.mp4");
+        var timeline = new LoopTimeline(source.Video.FrameRate, source.Video.Duration, TimeSpan.FromSeconds(1), Make.SampleRate);
+        var isUnchanged = true;
+        var encoder = new RenditionEncoder(await SmallVideos.ToolsAsync(), source, timeline, new EncoderSettings { IsUnchanged = () => isUnchanged });
+        var made = 0;
+
+        var e = await Assert.ThrowsAsync<EncoderException>(async () =>
+        {
+            await foreach (var _ in encoder.EncodeAsync(Run(timeline, 0), CancellationToken.None))
+            {
+                isUnchanged = ++made < 10;
+            }
+        });
+
+        Assert.Equal(10, made);
+        Assert.Contains("was changed or removed", e.Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<EncoderException>(() => Drain(encoder, Run(timeline, 0), CancellationToken.None));
+    }
+
+    [Fact]
     public async Task NoChildOutlivesAnEnumerationThatIsGivenUp()
     {
         using var script = new ChildScript("exec ffmpeg \"$@\"");

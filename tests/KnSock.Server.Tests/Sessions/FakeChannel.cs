@@ -36,7 +36,7 @@ internal sealed class FakeChannel : IAsyncDisposable
             Audio = tracks[2],
             Encode = Encoders[0].EncodeAsync,
         };
-        Channel = new Channel(0, media, feeders, Timestamp.Zero);
+        Channel = new Channel(0, media, feeders, Timestamp.Zero, CatalogChanged);
         _running = Channel.RunAsync(_stopping.Token);
     }
 
@@ -52,6 +52,8 @@ internal sealed class FakeChannel : IAsyncDisposable
 
     /// <summary>The preset that encoders use from now on.</summary>
     public string Preset { get; set; } = EncoderRun.DefaultPreset;
+
+    public AsyncSignal CatalogChanged { get; } = new();
 
     public RenditionTrack Low => Channel.VideoTracks[0];
 

@@ -32,6 +32,27 @@ public sealed class ViewerSessionTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task TheCatalogComesAgainWhenItChanges()
+    {
+        var running = RunAsync();
+        await Eventually.TrueAsync(() => _viewer.Heard.OfType<Catalog>().Count() == 1);
+
+        _channel.Channel.Offer(0, "too slow");
+        await Eventually.TrueAsync(() => _viewer.Heard.OfType<Catalog>().Count() == 2);
+        _channel.Channel.WarnOfStore("the disk is full");
+        await Eventually.TrueAsync(() => _viewer.Heard.OfType<Catalog>().Count() == 3);
+        _channel.Channel.Offer(1, "too slow");
+        _channel.Channel.WarnOfStore(reason: null);
+        await Eventually.TrueAsync(() => _viewer.Heard.OfType<Catalog>().Last().Channels[0] is { Warnings: null, Renditions: [_, { Withdrawn: null }] });
+
+        var catalogs = _viewer.Heard.OfType<Catalog>().Select(c => c.Channels[0]).ToList();
+        Assert.True(catalogs[1].Renditions is [{ Withdrawn: null }, { Withdrawn: "too slow" }]);
+        Assert.True(catalogs[2].Warnings is ["the disk is full"]);
+        _viewer.Leave();
+        await running;
+    }
+
+    [Fact]
     public async Task AViewerOfWhomNothingIsHeardIsLetGo()
     {
         var running = RunAsync();
@@ -116,6 +137,7 @@ public sealed class ViewerSessionTests : IAsyncDisposable
         var context = new SessionContext
         {
             Channels = [_channel.Channel],
+            CatalogChanged = _channel.CatalogChanged,
             Clock = _channel.Clock,
             Metrics = _metrics,
             Logger = NullLogger.Instance,
