@@ -100,15 +100,15 @@ internal sealed class RungSteering : IRungs, IDisposable
     public void Dispose() => _switch.Dispose();
 
     /// <summary>
-    /// The best rung that costs no wait and is not too much for most links, or for this one as far as is known; otherwise the one before, or a
-    /// modest one.
+    /// The best rung that costs no wait and is not too much for most links, or for this one as far as is known; otherwise a modest one, which is
+    /// encoded soonest.
     /// </summary>
     private int FirstRung(int? before)
     {
         var ready = Array.FindLastIndex(
             [.. _viewing.Channel.VideoTracks],
             t => IsThere(t) && (before is { } known ? t.Rendition.Index <= known : _rates[t.Rendition.Index] <= FirstWarmRate));
-        var first = ready >= 0 ? ready : before ?? Math.Max(0, Array.FindLastIndex(_rates, r => r <= FirstColdRate));
+        var first = ready >= 0 ? ready : Math.Min(before ?? int.MaxValue, Math.Max(0, Array.FindLastIndex(_rates, r => r <= FirstColdRate)));
         return Math.Min(first, _viewing.Channel.HighestOffered);
     }
 
