@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using KnSock.Protocol;
 using KnSock.Server.Diagnostics;
 using Microsoft.Extensions.Logging;
@@ -121,6 +122,7 @@ internal sealed class RenditionStore : IAsyncDisposable
             Note(rendition.Folder, gop, media is not null);
             if (media is not null)
             {
+                rendition.MarkUse();
                 Touch(rendition, gop, lastUse);
             }
             else if (damage is not null)
@@ -175,12 +177,13 @@ internal sealed class RenditionStore : IAsyncDisposable
             return false;
         }
 
+        rendition.MarkUse();
         Note(rendition.Folder, gop, present: true);
         _metrics.StoreWritten("stored");
         return true;
     }
 
-    // What is open in this process is protected by its owner's word; a rendition that is being filled, from its own filling.
+    // What is open in this process is protected by its owner's word, what others play by their mark; a rendition that is being filled, from its own filling.
     private Func<StoreEntry, bool> MayGo(string folder, PutPurpose purpose)
     {
         lock (_lock)
@@ -189,7 +192,17 @@ internal sealed class RenditionStore : IAsyncDisposable
                 .Where(r => r.IsInUse || (purpose == PutPurpose.Background && (r.IsOffered || r.Folder == folder)))
                 .Select(r => r.Folder)
                 .ToHashSet(StringComparer.Ordinal);
-            return entry => !kept.Contains(entry.RenditionFolder);
+            var heldElsewhere = new Dictionary<string, bool>(StringComparer.Ordinal);
+            return entry =>
+            {
+                if (kept.Contains(entry.RenditionFolder))
+                {
+                    return false;
+                }
+
+                ref var isHeld = ref CollectionsMarshal.GetValueRefOrAddDefault(heldElsewhere, entry.RenditionFolder, out var isKnown);
+                return !(isKnown ? isHeld : isHeld = InUseMark.IsHeld(entry.RenditionFolder));
+            };
         }
     }
 
