@@ -71,8 +71,8 @@ internal static partial class Log
     [LoggerMessage(32, LogLevel.Warning, "{Reason}; what is encoded is kept in memory only")]
     public static partial void StoreRefuses(ILogger logger, string reason);
 
-    [LoggerMessage(33, LogLevel.Information, "the store takes GOPs again; it holds {Bytes} of at most {Limit} bytes")]
-    public static partial void StoreReady(ILogger logger, long bytes, long limit);
+    [LoggerMessage(33, LogLevel.Information, "the store takes GOPs again")]
+    public static partial void StoreReady(ILogger logger);
 
     [LoggerMessage(34, LogLevel.Warning, "GOP {Gop} of {Rendition} cannot be stored: {Reason}")]
     public static partial void GopNotStorable(ILogger logger, int gop, string rendition, string reason);

@@ -50,7 +50,10 @@ internal sealed class GopWriter(StoreLayout layout, StoreDisk disk, StoreSpace s
         try
         {
             StoreMetadata.Describe(disk, layout, refusal.Key, Now);
-            disk.Write(probe, new byte[refusal.Size], Now);
+            // Not zeros, which some file systems store in no space at all.
+            var bytes = new byte[refusal.Size];
+            Random.Shared.NextBytes(bytes);
+            disk.Write(probe, bytes, Now);
             return null;
         }
         catch (Exception e) when (DiskFaults.IsFault(e))

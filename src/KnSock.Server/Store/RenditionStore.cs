@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using KnSock.Protocol;
 using KnSock.Server.Diagnostics;
 using Microsoft.Extensions.Logging;
@@ -11,8 +12,6 @@ namespace KnSock.Server.Store;
 internal sealed class RenditionStore : IAsyncDisposable
 {
     private const int ReadsAtATime = 4;
-    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(5);
-
     // Older than this, the time of last use is written again with a read.
     private static readonly TimeSpan RecencyStep = TimeSpan.FromMinutes(1);
 
@@ -20,6 +19,7 @@ internal sealed class RenditionStore : IAsyncDisposable
     private readonly StoreDisk _disk;
     private readonly StoreSpace _space;
     private readonly GopWriter _writer;
+    private readonly PutGate _gate;
     private readonly ServerMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -27,14 +27,9 @@ internal sealed class RenditionStore : IAsyncDisposable
     private readonly FaultTally _damaged;
     private readonly FaultTally _unreadable;
     private readonly List<StoredRendition> _open = [];
-    private readonly Refusals _refusals = new();
     private readonly Lock _lock = new();
-    private readonly AsyncSignal _changed = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _measuring;
-    private Task _retrying = Task.CompletedTask;
-    private bool _isRetrying;
-    private StoreState _state;
 
     /// <summary>Opens the store; its size is taken in the background. Nothing is created before the first put.</summary>
     public RenditionStore(StoreOptions options, ServerMetrics metrics, TimeProvider time, ILogger logger, StoreDisk? disk = null)
@@ -44,29 +39,21 @@ internal sealed class RenditionStore : IAsyncDisposable
         _disk = disk ?? new StoreDisk();
         _space = new StoreSpace(_layout, _disk, options.MaxBytes, time);
         _writer = new GopWriter(_layout, _disk, _space, time);
+        _gate = new PutGate((refusal, purpose) => _writer.Probe(refusal, purpose, MayGo(_layout.RenditionFolder(refusal.Key), purpose)), _writing, time, logger);
         (_metrics, _time, _logger) = (metrics, time, logger);
         (_damaged, _unreadable) = (new FaultTally(time), new FaultTally(time));
         metrics.ObserveStore(() => (Bytes, State.Condition == StoreCondition.Full));
-        _measuring = _writing.RunAsync(_space.Scan, _stopping.Token);
+        _measuring = _writing.RunAsync(() => _space.Scan().Count, _stopping.Token);
     }
 
     /// <summary>The store's folder.</summary>
     public string Directory => _layout.Root;
 
     /// <summary>Whether it takes GOPs, and if not, why. Tried again every five seconds.</summary>
-    public StoreState State
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _state;
-            }
-        }
-    }
+    public StoreState State => _gate.State;
 
     /// <summary>Completes when <see cref="State"/> changes.</summary>
-    public Task Changed => _changed.Next;
+    public Task Changed => _gate.Changed;
 
     /// <summary>Bytes stored, as far as is known.</summary>
     public long Bytes => _space.Bytes;
@@ -94,14 +81,14 @@ internal sealed class RenditionStore : IAsyncDisposable
     /// <summary>Ends the retries. Work that hangs in the disk is not waited for.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _stopping.CancelAsync();
-        Task retrying;
-        lock (_lock)
+        if (_stopping.IsCancellationRequested)
         {
-            retrying = _retrying;
+            return;
         }
 
-        await Task.WhenAll(_measuring, retrying).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _stopping.CancelAsync();
+        await _gate.DisposeAsync();
+        await _measuring.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _metrics.ObserveStore(store: null);
         _stopping.Dispose();
     }
@@ -135,6 +122,7 @@ internal sealed class RenditionStore : IAsyncDisposable
             Note(rendition.Folder, gop, media is not null);
             if (media is not null)
             {
+                rendition.MarkUse();
                 Touch(rendition, gop, lastUse);
             }
             else if (damage is not null)
@@ -158,7 +146,7 @@ internal sealed class RenditionStore : IAsyncDisposable
 
     internal async ValueTask<bool> PutAsync(StoredRendition rendition, int gop, StoredGop media, PutPurpose purpose, CancellationToken cancellationToken)
     {
-        if (IsRefused(purpose))
+        if (_gate[purpose] is not null)
         {
             _metrics.StoreWritten("refused");
             return false;
@@ -181,20 +169,21 @@ internal sealed class RenditionStore : IAsyncDisposable
             return false;
         }
 
-        var refusal = Refused(purpose) ?? _writer.Put(rendition.Key, gop, file, purpose, MayGo(rendition.Folder, purpose), OnDropped);
+        var refusal = _gate[purpose] ?? _writer.Put(rendition.Key, gop, file, purpose, MayGo(rendition.Folder, purpose), OnDropped);
         if (refusal is not null)
         {
-            Refuse(purpose, refusal);
+            _gate.Close(purpose, refusal);
             _metrics.StoreWritten(refusal.State.Condition == StoreCondition.Full ? "refused" : "failed");
             return false;
         }
 
+        rendition.MarkUse();
         Note(rendition.Folder, gop, present: true);
         _metrics.StoreWritten("stored");
         return true;
     }
 
-    // What is open in this process is protected by its owner's word; a rendition that is being filled, from its own filling.
+    // What is open in this process is protected by its owner's word, what others play by their mark; a rendition that is being filled, from its own filling.
     private Func<StoreEntry, bool> MayGo(string folder, PutPurpose purpose)
     {
         lock (_lock)
@@ -203,7 +192,17 @@ internal sealed class RenditionStore : IAsyncDisposable
                 .Where(r => r.IsInUse || (purpose == PutPurpose.Background && (r.IsOffered || r.Folder == folder)))
                 .Select(r => r.Folder)
                 .ToHashSet(StringComparer.Ordinal);
-            return entry => !kept.Contains(entry.RenditionFolder);
+            var heldElsewhere = new Dictionary<string, bool>(StringComparer.Ordinal);
+            return entry =>
+            {
+                if (kept.Contains(entry.RenditionFolder))
+                {
+                    return false;
+                }
+
+                ref var isHeld = ref CollectionsMarshal.GetValueRefOrAddDefault(heldElsewhere, entry.RenditionFolder, out var isKnown);
+                return !(isKnown ? isHeld : isHeld = InUseMark.IsHeld(entry.RenditionFolder));
+            };
         }
     }
 
@@ -253,88 +252,6 @@ internal sealed class RenditionStore : IAsyncDisposable
             {
                 rendition.Note(gop, present);
             }
-        }
-    }
-
-    private bool IsRefused(PutPurpose purpose) => Refused(purpose) is not null;
-
-    private Refusal? Refused(PutPurpose purpose)
-    {
-        lock (_lock)
-        {
-            return _refusals[purpose];
-        }
-    }
-
-    private void Refuse(PutPurpose purpose, Refusal refusal)
-    {
-        lock (_lock)
-        {
-            _refusals.Set(purpose, refusal);
-            if (!_isRetrying && !_stopping.IsCancellationRequested)
-            {
-                _isRetrying = true;
-                _retrying = RetryAsync(_stopping.Token);
-            }
-        }
-
-        UpdateState();
-    }
-
-    private void UpdateState()
-    {
-        lock (_lock)
-        {
-            if (_state == _refusals.State)
-            {
-                return;
-            }
-
-            _state = _refusals.State;
-        }
-
-        if (State is { Reason: { } reason })
-        {
-            Log.StoreRefuses(_logger, reason);
-        }
-        else
-        {
-            Log.StoreReady(_logger, Bytes, Limit);
-        }
-
-        _changed.Pulse();
-    }
-
-    private async Task RetryAsync(CancellationToken cancellationToken)
-    {
-        do
-        {
-            await Task.Delay(RetryInterval, _time, cancellationToken);
-        }
-        while (await _writing.RunAsync(Probe, cancellationToken));
-    }
-
-    // Whether to go on retrying.
-    private bool Probe()
-    {
-        foreach (var purpose in Enum.GetValues<PutPurpose>())
-        {
-            if (Refused(purpose) is not { } refusal)
-            {
-                continue;
-            }
-
-            var still = _writer.Probe(refusal, purpose, MayGo(_layout.RenditionFolder(refusal.Key), purpose));
-            lock (_lock)
-            {
-                _refusals.Keep(purpose, still);
-            }
-        }
-
-        UpdateState();
-        lock (_lock)
-        {
-            return _isRetrying = _refusals.State != StoreState.Ready;
         }
     }
 }

@@ -38,8 +38,9 @@ internal static class StoreFolders
     /// <summary>Removes a rendition's folder that holds no GOP any more, and its source's if that was its last.</summary>
     public static void RemoveIfEmpty(StoreDisk disk, string renditionFolder)
     {
-        if (Files(renditionFolder).All(f => f.Name is StoreLayout.RenditionFile))
+        if (Files(renditionFolder).All(f => f.Name is StoreLayout.RenditionFile or StoreLayout.InUseFile))
         {
+            disk.TryDelete(Path.Combine(renditionFolder, StoreLayout.InUseFile));
             disk.TryDelete(Path.Combine(renditionFolder, StoreLayout.RenditionFile));
             TryRemove(renditionFolder);
         }

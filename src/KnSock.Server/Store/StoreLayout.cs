@@ -9,6 +9,7 @@ namespace KnSock.Server.Store;
 /// ROOT/v1/SOURCE/source.json                    path, size, time, for people
 /// ROOT/v1/SOURCE/RENDITION/rendition.json       name, settings, number of GOPs
 /// ROOT/v1/SOURCE/RENDITION/000123.gop           see GopFile
+/// ROOT/v1/SOURCE/RENDITION/in-use              see InUseMark
 /// ROOT/v1/SOURCE/RENDITION/*.RANDOM.tmp         being written
 /// </code>
 /// A GOP's name depends on nothing but what is in it, so processes that share a store need not know of each other.
@@ -20,6 +21,7 @@ internal sealed class StoreLayout(string root)
 
     public const string SourceFile = "source.json";
     public const string RenditionFile = "rendition.json";
+    public const string InUseFile = "in-use";
     private const string GopSuffix = ".gop";
     private const string TemporarySuffix = ".tmp";
 

@@ -25,20 +25,19 @@ internal sealed class StoreSpace(StoreLayout layout, StoreDisk disk, long? maxBy
     /// <summary>Looks at what is there, and removes what dead writers left.</summary>
     public List<StoreEntry> Scan()
     {
-        var now = time.GetUtcNow().UtcDateTime;
         var entries = new List<StoreEntry>();
         foreach (var source in StoreFolders.Sources(layout))
         {
-            foreach (var folder in StoreFolders.Renditions(source).Append(source))
+            foreach (var rendition in StoreFolders.Renditions(source))
             {
-                entries.AddRange(StoreFolders.Entries(folder));
-                foreach (var leftOver in StoreFolders.LeftOver(folder, now))
-                {
-                    disk.TryDelete(leftOver);
-                }
+                entries.AddRange(StoreFolders.Entries(rendition));
+                RemoveLeftOver(rendition);
             }
+
+            RemoveLeftOver(source);
         }
 
+        RemoveLeftOver(layout.Folder);
         Interlocked.Exchange(ref _bytes, entries.Sum(e => e.Bytes));
         Interlocked.Exchange(ref _limit, maxBytes ?? DefaultLimit(Bytes));
         _scannedAt = time.GetTimestamp();
@@ -109,6 +108,14 @@ internal sealed class StoreSpace(StoreLayout layout, StoreDisk disk, long? maxBy
         foreach (var folder in folders)
         {
             StoreFolders.RemoveIfEmpty(disk, folder);
+        }
+    }
+
+    private void RemoveLeftOver(string folder)
+    {
+        foreach (var file in StoreFolders.LeftOver(folder, time.GetUtcNow().UtcDateTime))
+        {
+            disk.TryDelete(file);
         }
     }
 

@@ -11,18 +11,19 @@ internal sealed class StoredRendition : IDisposable
 
     private readonly RenditionStore _store;
     private readonly Lock _lock = new();
+    private readonly InUseMark _mark;
     private readonly byte[] _id;
     private readonly bool[] _present;
     private int _count;
     private int _changes;
     private DateTime? _seen;
     private bool _isDescribed;
-    private volatile bool _isInUse;
     private volatile bool _isOffered;
 
     internal StoredRendition(RenditionStore store, RenditionKey key, string folder)
     {
         (_store, Key, Folder) = (store, key, folder);
+        _mark = new InUseMark(folder);
         _id = Convert.FromHexString(Path.GetFileName(folder));
         _present = new bool[key.GopCount];
     }
@@ -35,11 +36,11 @@ internal sealed class StoredRendition : IDisposable
     /// <summary>Its folder.</summary>
     public string Folder { get; }
 
-    /// <summary>Viewers read it: nothing of it is dropped to make room.</summary>
+    /// <summary>Viewers read it: nothing of it is dropped to make room, by other processes neither from the next read or put on.</summary>
     public bool IsInUse
     {
-        get => _isInUse;
-        set => _isInUse = value;
+        get => _mark.IsWanted;
+        set => _mark.IsWanted = value;
     }
 
     /// <summary>Its channel is on offer: nothing of it is dropped to make room for background work.</summary>
@@ -103,7 +104,14 @@ internal sealed class StoredRendition : IDisposable
     }
 
     /// <summary>The owner needs it no more; nothing is protected on its account.</summary>
-    public void Dispose() => _store.Close(this);
+    public void Dispose()
+    {
+        _mark.IsWanted = false;
+        _store.Close(this);
+    }
+
+    /// <summary>Tells other processes that it is in use, if it is. Blocks its thread.</summary>
+    internal void MarkUse() => _mark.Take();
 
     /// <summary>A GOP came or went.</summary>
     internal void Note(int gop, bool present)

@@ -127,6 +127,51 @@ public sealed class LimitTests
     }
 
     [Fact]
+    public async Task WhatAnotherProcessPlaysDoesNotGoUntilItHasEnded()
+    {
+        await using var one = new TestStore(maxBytes: Limit);
+        await using var two = new TestStore(one.Folder, maxBytes: Limit, time: one.Time);
+        using var watched = one.Open();
+        using var theirs = two.Open("480p");
+        await PutAsync(one, watched, 0, 1, 2, 3, 4);
+        watched.IsInUse = true;
+        Assert.NotNull(await watched.ReadAsync(0, CancellationToken.None));
+
+        foreach (var purpose in Enum.GetValues<PutPurpose>())
+        {
+            Assert.False(await PutAsync(two, theirs, 0, purpose));
+        }
+
+        Assert.Equal([0, 1, 2, 3, 4], await TestStore.PresentAsync(watched));
+        watched.IsInUse = false;
+        await Eventually.TrueAsync(() =>
+        {
+            one.Time.Advance(TimeSpan.FromSeconds(5));
+            return two.Store.State == StoreState.Ready;
+        });
+        Assert.True(await PutAsync(two, theirs, 0));
+    }
+
+    [Fact]
+    public async Task AMarkIsHeldFromTheNextReadOrPutUntilNobodyWantsIt()
+    {
+        await using var store = new TestStore(maxBytes: Limit);
+        using var one = store.Open();
+        using var two = store.Open();
+        one.IsInUse = true;
+        Assert.Null(await one.ReadAsync(0, CancellationToken.None));
+        Assert.False(Directory.Exists(one.Folder));
+        await PutAsync(store, one, 0);
+        Assert.True(InUseMark.IsHeld(one.Folder));
+        two.IsInUse = true;
+        Assert.NotNull(await two.ReadAsync(0, CancellationToken.None));
+        one.IsInUse = false;
+        Assert.True(InUseMark.IsHeld(one.Folder));
+        two.Dispose();
+        Assert.False(InUseMark.IsHeld(one.Folder));
+    }
+
+    [Fact]
     public async Task ARenditionThatIsAllGoneLeavesNoFolder()
     {
         await using var store = new TestStore(maxBytes: Limit);
