@@ -9,7 +9,7 @@ namespace KnSock.Server.Tests.Encoding;
 /// <summary>The real ffmpeg hands on a source's own packets, and encodes the other rungs to its keyframes.</summary>
 public sealed class PassthroughTests(SmallVideos videos) : IClassFixture<SmallVideos>
 {
-    public static TheoryData<string> Sources => ["cuts.mp4", "cuts.mkv", "cuts-ntsc.mp4", "cuts-3-b.mp4", "all-keyframes.mp4"];
+    public static TheoryData<string> Sources => ["cuts.mp4", "cuts.mkv", "cuts-ntsc.mp4", "cuts-3-b.mp4", "cuts-in-band.mp4", "all-keyframes.mp4"];
 
     [Theory]
     [MemberData(nameof(Sources))]

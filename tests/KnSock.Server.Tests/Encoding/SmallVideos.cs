@@ -31,6 +31,7 @@ public sealed class SmallVideos : IDisposable
         ["cuts.mkv"] = $"{Picture("24000/1001")} {Sweep} {Cuts} -c:a aac -t 6",
         ["cuts-ntsc.mp4"] = $"{Picture("60000/1001")} {Sweep} {Cuts} -c:a aac -t 6",
         ["cuts-3-b.mp4"] = $"{Picture("25")} {Cuts} -x264-params bframes=3:b-pyramid=normal:b-adapt=0 -t 6",
+        ["cuts-in-band.mp4"] = $"{Picture("30")} {Cuts} -bsf:v dump_extra=freq=keyframe -t 6",
         ["all-keyframes.mp4"] = $"{Picture("30")} {H264} -g 1 -t 3",
         ["open-gops.mp4"] = $"{Picture("30")} -c:v libx264 -preset veryfast -x264-params open-gop=1:keyint=30:bframes=2:b-adapt=0 -flags -cgop -pix_fmt yuv420p -t 6",
         ["refresh.mp4"] = $"{Picture("30")} -c:v libx264 -preset veryfast -x264-params intra-refresh=1:keyint=30 -pix_fmt yuv420p -t 6",
@@ -59,17 +60,21 @@ public sealed class SmallVideos : IDisposable
     public Task<string> PathOfAsync(string name) => _made[name].Value;
 
     /// <summary>What it holds; not examined for passing through, so all rungs are encoded.</summary>
-    internal async Task<MediaSource> ProbeAsync(string name)
-    {
-        var prober = new SourceProber(await ToolsAsync(), TimeSpan.FromSeconds(30), new ServerClock(new ManualTimeProvider()));
-        return await prober.ProbeAsync(await PathOfAsync(name), CancellationToken.None);
-    }
+    internal async Task<MediaSource> ProbeAsync(string name) => await ProbeFileAsync(await PathOfAsync(name));
 
     /// <summary>As <see cref="ProbeAsync"/>, and whether it can be passed through.</summary>
-    internal async Task<MediaSource> ExamineAsync(string name)
+    internal async Task<MediaSource> ExamineAsync(string name) => await ExamineFileAsync(await PathOfAsync(name));
+
+    internal static async Task<MediaSource> ExamineFileAsync(string path)
     {
         var scan = new PassthroughScan(await ToolsAsync(), TimeSpan.FromSeconds(30), new ServerClock(new ManualTimeProvider()), new LadderOptions());
-        return await scan.ExamineAsync(await ProbeAsync(name), CancellationToken.None);
+        return await scan.ExamineAsync(await ProbeFileAsync(path), CancellationToken.None);
+    }
+
+    private static async Task<MediaSource> ProbeFileAsync(string path)
+    {
+        var prober = new SourceProber(await ToolsAsync(), TimeSpan.FromSeconds(30), new ServerClock(new ManualTimeProvider()));
+        return await prober.ProbeAsync(path, CancellationToken.None);
     }
 
     internal static Task<FfmpegTools> ToolsAsync() => FfmpegTools.FindAsync(CancellationToken.None);

@@ -1,5 +1,6 @@
 using KnSock.Server.Sources;
 using KnSock.Server.Tests.Encoding;
+using KnSock.Testing.Processes;
 
 namespace KnSock.Server.Tests.Sources;
 
@@ -45,6 +46,28 @@ public sealed class PassthroughScanTests(SmallVideos videos) : IClassFixture<Sma
 
         Assert.Equal(refusal is null, source.Passthrough is not null);
         Assert.StartsWith(refusal ?? "", source.PassthroughRefusal ?? "", StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("packets are damaged or cut out by an edit list", "-ss 0.8 -i cuts.mp4 -c copy")]
+    [InlineData("the decoder's set-up changes within the film", "-f concat -safe 0 -i list.txt -c copy")]
+    public async Task FilesThatWereCutOrJoinedWithoutEncodingAreExamined(string refusal, string arguments)
+    {
+        var folder = Directory.CreateTempSubdirectory("knsock-joined-");
+        try
+        {
+            var (cuts, fast) = (await videos.PathOfAsync("cuts.mp4"), await videos.PathOfAsync("click-aac.mp4"));
+            await File.WriteAllTextAsync(Path.Combine(folder.FullName, "list.txt"), $"file '{cuts}'\nfile '{fast}'\n");
+            var made = Path.Combine(folder.FullName, "made.mp4");
+            arguments = arguments.Replace("cuts.mp4", cuts, StringComparison.Ordinal).Replace("list.txt", Path.Combine(folder.FullName, "list.txt"), StringComparison.Ordinal);
+            await Command.RunAsync("ffmpeg", ["-v", "error", .. arguments.Split(' '), made]);
+
+            Assert.Equal(refusal, (await SmallVideos.ExamineFileAsync(made)).PassthroughRefusal);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 
     [Fact]

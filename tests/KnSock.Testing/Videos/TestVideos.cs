@@ -68,6 +68,15 @@ public static class TestVideos
         Encoded("detailed-720.mp4", $"{Picture("1280x720")} {Tone} -vf noise=alls=24:allf=t:all_seed=1 {H264} -b:v 12M {Aac}");
 
     /// <summary>
+    /// 640x360 with keyframes at most 1.5 s apart and some between, and B-frames: its own top rung without being encoded, at more than encoded rungs of its
+    /// size have. The others but the flash-and-beep sample have keyframes too far apart for that, or are nothing that can be passed through.
+    /// </summary>
+    public static TestVideo ShortGops { get; } = Encoded(
+        "short-gops.mp4",
+        $"{Picture()} {Tone} -vf noise=alls=16:allf=t:all_seed=1 -c:v libx264 -preset superfast -bf 2 -g 45 -force_key_frames 0.4,2.3,5.1,5.2,8.7 "
+        + $"-b:v 2500k -maxrate 3M -bufsize 2M -pix_fmt yuv420p {Aac}");
+
+    /// <summary>
     /// The sample with the timecode, 20 s, 1280x720, 30 a second: at 0.5 s of each second, so that the seam of the loop at 0 is nothing
     /// special, the whole picture is white for 2 frames and a tone of 1 kHz sounds for the same 3,200 samples.
     /// </summary>
@@ -99,7 +108,7 @@ public static class TestVideos
 
     /// <summary>The one with this file name.</summary>
     public static TestVideo Named(string name) =>
-        Playable.Concat(Bad).Append(Detailed).Append(FlashAndBeep).Single(v => v.Name.Equals(name, StringComparison.Ordinal));
+        Playable.Concat(Bad).Append(Detailed).Append(ShortGops).Append(FlashAndBeep).Single(v => v.Name.Equals(name, StringComparison.Ordinal));
 
     private static string Picture(string size = "640x360", string rate = "30") => $"-f lavfi -i testsrc2=s={size}:r={rate}:d=12";
 
