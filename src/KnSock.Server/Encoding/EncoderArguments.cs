@@ -14,6 +14,9 @@ internal static class EncoderArguments
     /// <summary>Decoded before the first frame of a run, so that containers that seek roughly still have it.</summary>
     private const double PrerollSeconds = 2;
 
+    /// <summary>The same where an index leads to the keyframe at or before a position: room for rounding.</summary>
+    private const double IndexedPrerollSeconds = 0.2;
+
     /// <summary>GOPs that one run may have: the times of their keyframes have to fit into an argument.</summary>
     public const int MostGops = 10_000;
 
@@ -37,7 +40,7 @@ internal static class EncoderArguments
     {
         var rungs = run.Renditions.Cast<VideoRendition>().ToArray();
         var firstFrame = timeline.FirstFrame(run.FirstGop);
-        var preroll = Math.Min(firstFrame, (long)Math.Ceiling(PrerollSeconds * timeline.FrameRate.PerSecond));
+        var preroll = Math.Min(firstFrame, (long)Math.Ceiling((HasIndex(source) ? IndexedPrerollSeconds : PrerollSeconds) * timeline.FrameRate.PerSecond));
         return
         [
             .. Common,
@@ -53,6 +56,9 @@ internal static class EncoderArguments
             .. Output,
         ];
     }
+
+    private static bool HasIndex(MediaSource source) =>
+        source.Video.Coding?.Container.Split(',').Any(name => name is "mov" or "matroska") == true;
 
     private static string[] RateOf(VideoRendition rung, int index)
     {
