@@ -175,7 +175,7 @@ public sealed class LiveStreamServer : IAsyncDisposable
         };
         var endpoint = new NativeEndpoint(
             listeners, new NativeEndpointOptions { Greeting = greeting, HandshakeTimeout = _options.HandshakeTimeout }, sessions, _clock, _logger);
-        var fill = new BackgroundFill([.. channels.Select(c => c.Media)], _options.Encoding, _encoderPlaces, _clock.Provider, _logger);
+        var fill = new BackgroundFill([.. channels.Select(c => c.Media)], _store, _options.Encoding, _encoderPlaces, _clock.Provider, _logger);
         await Task.WhenAll(
         [
             endpoint.RunAsync(_stopping.Token), fill.RunAsync(_stopping.Token), _storeWriter.RunAsync(_stopping.Token),

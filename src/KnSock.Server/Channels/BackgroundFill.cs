@@ -9,12 +9,13 @@ namespace KnSock.Server.Channels;
 /// Whatever is watched goes first: this rests while a viewer waits for an encoder, and gives its place up to one that has none.
 /// </summary>
 /// <param name="channels">The media on offer.</param>
+/// <param name="store">Where it goes. Null: there is no store, and nothing to do.</param>
 /// <param name="budget">What it may cost.</param>
 /// <param name="places">Places for encoders, of all channels.</param>
 /// <param name="time">Where time comes from.</param>
 /// <param name="logger">The server's log.</param>
 internal sealed class BackgroundFill(
-    IReadOnlyList<ChannelMedia> channels, EncodingBudget budget, EncoderPlaces places, TimeProvider time, ILogger logger)
+    IReadOnlyList<ChannelMedia> channels, RenditionStore? store, EncodingBudget budget, EncoderPlaces places, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RestInterval = TimeSpan.FromMilliseconds(50);
@@ -27,9 +28,14 @@ internal sealed class BackgroundFill(
     {
         try
         {
-            while (budget.Fill != FillScope.None)
+            while (budget.Fill != FillScope.None && store is not null)
             {
-                await Task.Delay(await StepAsync(cancellationToken), time, cancellationToken);
+                var changed = store.Changed;
+                var wait = await StepAsync(cancellationToken);
+                using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+                await Task.WhenAny(Task.Delay(wait, time, waiting.Token), changed);
+                await waiting.CancelAsync();
+                cancellationToken.ThrowIfCancellationRequested();
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

@@ -66,7 +66,7 @@ internal sealed class StoredChannel : IAsyncDisposable
     public EncoderPlaces Places { get; } = new(8);
 
     public void Fill(FillScope scope) => _running.Add(
-        new BackgroundFill([Media], new EncodingBudget { Fill = scope }, Places, Time, NullLogger.Instance).RunAsync(_stopping.Token));
+        new BackgroundFill([Media], Store, new EncodingBudget { Fill = scope }, Places, Time, NullLogger.Instance).RunAsync(_stopping.Token));
 
     public string PathOf(RenditionTrack track, int gop) => StoreLayout.GopPath(Store.Open(_keys[track.Rendition]).Folder, gop);
 
