@@ -15,6 +15,11 @@ internal sealed class MediaOptions
     private readonly Option<IReadOnlyList<int>?> _heights = Verb.Valued(
         "--heights", "LIST", $"Heights of the rungs, never above the source's own. Default: {string.Join(',', Defaults.Ladder.Heights)}.", ReadHeights);
 
+    private readonly Option<bool> _noPassthrough = new("--no-passthrough")
+    {
+        Description = "Encode all rungs, also of an H.264 file with keyframes at most 2 s apart, which is its own top rung otherwise.",
+    };
+
     private readonly Option<string?> _store = Verb.StoreOption();
 
     private readonly Option<long?> _storeLimit = Verb.StoreLimitOption();
@@ -27,12 +32,16 @@ internal sealed class MediaOptions
     };
 
     /// <summary>The options in the order of the help text.</summary>
-    public IEnumerable<Option> All => [_heights, _gop, _store, _storeLimit];
+    public IEnumerable<Option> All => [_heights, _gop, _noPassthrough, _store, _storeLimit];
 
     /// <summary>The server's options with what the command line says.</summary>
     public LiveStreamServerOptions ApplyTo(LiveStreamServerOptions options, ParseResult result) => options with
     {
-        Ladder = result.GetValue(_heights) is { } heights ? Defaults.Ladder with { Heights = heights } : Defaults.Ladder,
+        Ladder = Defaults.Ladder with
+        {
+            Heights = result.GetValue(_heights) ?? Defaults.Ladder.Heights,
+            Passthrough = !result.GetValue(_noPassthrough),
+        },
         GopLength = result.GetValue(_gop) ?? Defaults.GopLength,
         Store = options.Store with { Directory = result.GetValue(_store), MaxBytes = result.GetValue(_storeLimit) },
     };

@@ -57,8 +57,9 @@ internal sealed class PacketLines
             {
                 _ = int.TryParse(field.AsSpan(4), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out flags);
             }
-            else if (field.Contains("New Extradata", StringComparison.OrdinalIgnoreCase))
+            else if (_held is not null && field.StartsWith("S=", StringComparison.Ordinal))
             {
+                // Data beside a picture is, in MP4, another sample description.
                 Refusal = "the decoder's set-up changes within the film";
             }
         }

@@ -31,6 +31,8 @@ public sealed class SmallVideos : IDisposable
         ["cuts.mkv"] = $"{Picture("24000/1001")} {Sweep} {Cuts} -c:a aac -t 6",
         ["cuts-ntsc.mp4"] = $"{Picture("60000/1001")} {Sweep} {Cuts} -c:a aac -t 6",
         ["cuts-3-b.mp4"] = $"{Picture("25")} {Cuts} -x264-params bframes=3:b-pyramid=normal:b-adapt=0 -t 6",
+        ["cuts-click.mp4"] = $"{Picture("30")} {Click(48_000)} {Cuts} -c:a aac -b:a 160k -t 6",
+        ["cuts-click.mkv"] = $"{Picture("24000/1001")} {Click(48_000)} {Cuts} -c:a aac -b:a 160k -t 6",
         ["cuts-in-band.mp4"] = $"{Picture("30")} {Cuts} -bsf:v dump_extra=freq=keyframe -t 6",
         ["all-keyframes.mp4"] = $"{Picture("30")} {H264} -g 1 -t 3",
         ["open-gops.mp4"] = $"{Picture("30")} -c:v libx264 -preset veryfast -x264-params open-gop=1:keyint=30:bframes=2:b-adapt=0 -flags -cgop -pix_fmt yuv420p -t 6",

@@ -56,6 +56,25 @@ public sealed class SoundTests(SmallVideos videos) : IClassFixture<SmallVideos>
         }
     }
 
+    /// <summary>The loop's zero is then that of the picture, which in a Matroska with AAC comes behind the file's.</summary>
+    [Theory]
+    [InlineData("cuts-click.mp4", 0)]
+    [InlineData("cuts-click.mkv", 0.02)]
+    public async Task AClickComesOutWhereItIsBesideAPictureThatIsPassedThrough(string name, double start)
+    {
+        var source = await videos.ExamineAsync(name);
+        Assert.InRange(source.Passthrough!.Start.TotalSeconds, start, start + 0.01);
+        var timeline = new LoopTimeline(source.Video.FrameRate, source.Passthrough.FrameCount, source.Passthrough.GopStarts, Make.SampleRate);
+        foreach (var gop in new[] { 0, 1, 2 })
+        {
+            var units = await EncodeAsync(source, timeline, gop);
+
+            var at = units[0].Pts.TotalSeconds + (Sound.Loudest(await Sound.DecodeAsync(units)) / Make.SampleRate);
+
+            Assert.InRange(at, SmallVideos.ClickAt - 0.002, SmallVideos.ClickAt + 0.002);
+        }
+    }
+
     [Fact]
     public async Task WithoutSoundThereIsSilenceForTheWholeTurn()
     {

@@ -23,12 +23,15 @@ public sealed class PacketLinesTests
     [InlineData("no times", "what?")]
     [InlineData("edit list", "0, 0, 0, 1, 10, 0x0, F=0x5")]
     [InlineData("damaged", "0, 0, 0, 1, 10, 0x0, F=0x2")]
-    [InlineData("set-up changes", "0, 0, 0, 1, 10, 0x0, S=1, New Extradata, 40, 0x0")]
+    [InlineData("set-up changes", "0, 0, 0, 1, 10, 0x0", "0, 1, 1, 1, 10, 0x0, S=1, 40, 0x0")]
     [InlineData("told apart", "0, 0, 0, 1, 10, 0x0", "1, 5, 5, 1, 10, 0x0")]
     [InlineData("told apart", "1, 5, 5, 1, 10, 0x0")]
     [InlineData("set-up changes", "0, 0, 0, 1, 9, 0x0", "2, 0, 0, 1, 4, 0x1", "0, 1, 1, 1, 9, 0x0", "2, 1, 1, 1, 4, 0x2")]
     public void WhatCannotBePassedThroughIsNamed(string expected, params string[] lines) =>
         Assert.Contains(expected, Read(["#tb 0: 1/25", .. lines]).Refusal, StringComparison.Ordinal);
+
+    [Fact]
+    public void DataBesideTheFirstPacketIsThatOfTheWhole() => Assert.Null(Read("#tb 0: 1/25", "0, 0, 0, 1, 10, 0x0, S=1, 40, 0x0").Refusal);
 
     [Fact]
     public void RepeatedParameterSetsAreFine() => Assert.Null(Read(
