@@ -24,7 +24,7 @@ internal sealed class RenditionSelector(RenditionSelectorOptions options, int in
     }
 
     private Decision? NotOffered(SelectorInput input, TimeSpan now) =>
-        Rung > input.Highest ? Change(Math.Max(0, input.Highest), now, $"no higher rung is offered: {input.WhyNotHigher}") : null;
+        input.Withdrawn?[Rung] is { } reason ? Change(Highest(input, input.Rates[Rung]), now, $"the rung is not offered any more: {reason}") : null;
 
     private Decision? Down(SelectorInput input, TimeSpan now)
     {
@@ -38,15 +38,15 @@ internal sealed class RenditionSelector(RenditionSelectorOptions options, int in
         var margin = input.Sent == Rung ? 1 : options.PendingShare;
         if (link is { IsCapacity: true, BitsPerSecond: { } capacity } && link.Busy >= options.BusyBeforeDown && input.Rates[Rung] * margin > capacity)
         {
-            return Change(Highest(input.Rates, capacity * options.DownShare), now,
+            return Change(Highest(input, capacity * options.DownShare), now,
                 $"the link carries {Kbps(capacity)} kbit/s, {Kbps(input.Rates[Rung])} are needed");
         }
 
         var isStarving = input.State == PlayoutState.Stalled || input.Buffer < input.MaxBuffer * options.LowBuffer;
         if (isStarving && link.Busy >= options.BusyBeforeDown && now - _lastChange >= options.FirstQuiet)
         {
-            var share = link.BitsPerSecond is { } rate ? Highest(input.Rates, rate * options.StarvingShare) : 0;
-            return Change(Math.Min(Rung - 1, share), now,
+            var share = link.BitsPerSecond is { } rate ? rate * options.StarvingShare : 0;
+            return Change(Highest(input, Math.Min(input.Rates[Rung - 1], share)), now,
                 $"the buffer is down to {input.Buffer.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)} s and the link is busy");
         }
 
@@ -61,7 +61,7 @@ internal sealed class RenditionSelector(RenditionSelectorOptions options, int in
             return null;
         }
 
-        var target = Math.Min(input.Highest, Highest(input.Rates, rate * options.UpShare));
+        var target = Highest(input, rate * options.UpShare);
         if (target <= Rung)
         {
             return null;
@@ -95,12 +95,13 @@ internal sealed class RenditionSelector(RenditionSelectorOptions options, int in
         return new Decision(rung, previous, reason);
     }
 
-    private static int Highest(IReadOnlyList<double> rates, double limit)
+    /// <summary>The highest rung on offer that needs no more than this; the lowest if there is none.</summary>
+    private static int Highest(SelectorInput input, double limit)
     {
         var highest = 0;
-        for (var rung = 1; rung < rates.Count && rates[rung] <= limit; rung++)
+        for (var rung = 1; rung < input.Rates.Count && input.Rates[rung] <= limit; rung++)
         {
-            highest = rung;
+            highest = input.Withdrawn?[rung] is null ? rung : highest;
         }
 
         return highest;

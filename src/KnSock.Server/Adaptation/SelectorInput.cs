@@ -20,11 +20,8 @@ internal sealed record SelectorInput
     /// <summary>What the link carries.</summary>
     public required LinkEstimate Link { get; init; }
 
-    /// <summary>The highest rung that may be chosen.</summary>
-    public int Highest { get; init; } = int.MaxValue;
-
-    /// <summary>Why no higher rung may be, in words.</summary>
-    public string WhyNotHigher { get; init; } = string.Empty;
+    /// <summary>For each rung why it may not be chosen, in words, or null if it may. Null: all may. The lowest always may.</summary>
+    public IReadOnlyList<string?>? Withdrawn { get; init; }
 
     /// <summary>Rate of each rung on the wire, with sound and framing, bit/s, lowest first.</summary>
     public required IReadOnlyList<double> Rates { get; init; }

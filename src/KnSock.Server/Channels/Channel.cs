@@ -11,8 +11,7 @@ internal sealed class Channel
     private readonly AsyncSignal _catalogChanged;
     private readonly ChannelInfo _info;
     private readonly Lock _lock = new();
-    private volatile int _highestOffered;
-    private string? _whyNotOffered;
+    private volatile string?[]? _withdrawn;
     private string? _storeWarning;
 
     /// <summary>Creates a channel.</summary>
@@ -24,7 +23,6 @@ internal sealed class Channel
     public Channel(int index, ChannelMedia media, IReadOnlyList<TrackFeeder> feeders, Timestamp epoch, AsyncSignal catalogChanged)
     {
         (Media, _feeders, Epoch, _catalogChanged) = (media, feeders, epoch, catalogChanged);
-        _highestOffered = media.Video.Count - 1;
         _info = Describe(index, media);
     }
 
@@ -38,7 +36,7 @@ internal sealed class Channel
                 IReadOnlyList<string> warnings = [.. _storeWarning is { } store ? (string[])[store] : []];
                 return _info with
                 {
-                    Renditions = [.. _info.Renditions.Select(r => r.Index <= _highestOffered ? r : r with { Withdrawn = _whyNotOffered })],
+                    Renditions = [.. _info.Renditions.Select(r => r with { Withdrawn = _withdrawn?[r.Index] })],
                     Warnings = warnings.Count > 0 ? warnings : null,
                 };
             }
@@ -59,30 +57,19 @@ internal sealed class Channel
 
     public RenditionTrack AudioTrack => Media.Audio;
 
-    /// <summary>The highest rung that viewers may be sent at present.</summary>
-    public int HighestOffered => _highestOffered;
-
-    /// <summary>Why no higher rung than <see cref="HighestOffered"/> is sent, in words; of no meaning while all are.</summary>
-    public string WhyNotOffered
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _whyNotOffered ?? string.Empty;
-            }
-        }
-    }
+    /// <summary>For each rung why it is not sent to anybody at present, in words, or null if it is. Null: all are. The lowest always is.</summary>
+    public IReadOnlyList<string?>? Withdrawn => _withdrawn;
 
     /// <summary>Where the broadcast is on the channel's timeline.</summary>
     public Timestamp LivePosition(Timestamp now) => new(now.Microseconds - Epoch.Microseconds);
 
-    /// <summary>Offers the rungs up to this one from now on.</summary>
-    public void Offer(int highest, string reason)
+    /// <summary>Takes a rung from what is offered, and says why, or offers it again if there is no reason.</summary>
+    public void Withdraw(int rung, string? reason)
     {
         lock (_lock)
         {
-            (_highestOffered, _whyNotOffered) = (highest, reason);
+            string?[] withdrawn = [.. Enumerable.Range(0, VideoTracks.Count).Select(i => i == rung ? reason : _withdrawn?[i])];
+            _withdrawn = withdrawn.All(w => w is null) ? null : withdrawn;
         }
 
         _catalogChanged.Pulse();

@@ -1,3 +1,4 @@
+using KnSock.Media;
 using KnSock.Protocol.Messages;
 using KnSock.Server.Adaptation;
 using KnSock.Server.Channels;
@@ -55,8 +56,7 @@ internal sealed class RungSteering : IRungs, IDisposable
             Buffer = TimeSpan.FromSeconds(Math.Min(feedback.VideoBufferSeconds, feedback.AudioBufferSeconds)),
             MaxBuffer = _viewing.MaxBuffer,
             Link = _link.Estimate,
-            Highest = _viewing.Channel.HighestOffered,
-            WhyNotHigher = _viewing.Channel.WhyNotOffered,
+            Withdrawn = _viewing.Channel.Withdrawn,
             Rates = _rates,
         };
         if (_selector.Update(input, now) is not { } decision)
@@ -105,12 +105,13 @@ internal sealed class RungSteering : IRungs, IDisposable
     /// </summary>
     private int FirstRung(int? before)
     {
-        var ready = Array.FindLastIndex(
-            [.. _viewing.Channel.VideoTracks],
+        RenditionTrack[] offered = [.. _viewing.Channel.VideoTracks.Where(t => _viewing.Channel.Withdrawn?[t.Rendition.Index] is null)];
+        var ready = offered.LastOrDefault(
             t => IsThere(t) && (before is { } known ? t.Rendition.Index <= known : _rates[t.Rendition.Index] <= FirstWarmRate));
-        var first = ready >= 0 ? ready : Math.Min(before ?? int.MaxValue, Math.Max(0, Array.FindLastIndex(_rates, r => r <= FirstColdRate)));
-        return Math.Min(first, _viewing.Channel.HighestOffered);
+        var cold = offered.LastOrDefault(t => t.Rendition.Index <= (before ?? int.MaxValue) && _rates[t.Rendition.Index] <= FirstColdRate);
+        return (ready ?? cold ?? offered[0]).Rendition.Index;
     }
 
-    private bool IsThere(RenditionTrack track) => track.ReadyUnits(_viewing.Gop) > 0 || track.Stored?.Has(_viewing.Gop) == true;
+    private bool IsThere(RenditionTrack track) =>
+        track.ReadyUnits(_viewing.Gop) > 0 || track.Stored?.Has(_viewing.Gop) == true || track.Rendition is VideoRendition { IsPassthrough: true };
 }

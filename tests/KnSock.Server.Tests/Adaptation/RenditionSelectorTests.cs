@@ -178,6 +178,6 @@ public sealed class RenditionSelectorTests
 
     private static LinkEstimate Idle(double? offered) => new(offered, IsCapacity: false, TimeSpan.Zero);
 
-    private Decision? Update(RenditionSelector selector, LinkEstimate link, double buffer, PlayoutState state = PlayoutState.Playing, int? sent = null, int highest = int.MaxValue) => selector.Update(
-        new SelectorInput { Highest = highest, WhyNotHigher = "the machine is too slow", State = state, Sent = sent ?? selector.Rung, Buffer = TimeSpan.FromSeconds(buffer), MaxBuffer = MaxBuffer, Link = link, Rates = Rates }, _now);
+    private Decision? Update(RenditionSelector selector, LinkEstimate link, double buffer, PlayoutState state = PlayoutState.Playing, int? sent = null, int highest = 3) => selector.Update(
+        new SelectorInput { Withdrawn = [.. Enumerable.Range(0, 4).Select(rung => rung > highest ? "the machine is too slow" : null)], State = state, Sent = sent ?? selector.Rung, Buffer = TimeSpan.FromSeconds(buffer), MaxBuffer = MaxBuffer, Link = link, Rates = Rates }, _now);
 }

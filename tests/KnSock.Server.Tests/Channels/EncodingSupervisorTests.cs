@@ -75,7 +75,7 @@ public sealed class EncodingSupervisorTests : IAsyncDisposable
             }
 
             _supervisor.Look([_channel.Channel]);
-            steps.Add((_supervisor.Preset, _channel.Channel.HighestOffered));
+            steps.Add((_supervisor.Preset, _channel.Channel.Withdrawn?[1] is null ? 1 : 0));
         }
     }
 }

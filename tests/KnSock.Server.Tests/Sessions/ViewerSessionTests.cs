@@ -37,11 +37,11 @@ public sealed class ViewerSessionTests : IAsyncDisposable
         var running = RunAsync();
         await Eventually.TrueAsync(() => _viewer.Heard.OfType<Catalog>().Count() == 1);
 
-        _channel.Channel.Offer(0, "too slow");
+        _channel.Channel.Withdraw(1, "too slow");
         await Eventually.TrueAsync(() => _viewer.Heard.OfType<Catalog>().Count() == 2);
         _channel.Channel.WarnOfStore("the disk is full");
         await Eventually.TrueAsync(() => _viewer.Heard.OfType<Catalog>().Count() == 3);
-        _channel.Channel.Offer(1, "too slow");
+        _channel.Channel.Withdraw(1, reason: null);
         _channel.Channel.WarnOfStore(reason: null);
         await Eventually.TrueAsync(() => _viewer.Heard.OfType<Catalog>().Last().Channels[0] is { Warnings: null, Renditions: [_, { Withdrawn: null }] });
 
@@ -65,7 +65,7 @@ public sealed class ViewerSessionTests : IAsyncDisposable
         }
 
         // Time may move on while the session is still about to look at it, so only the lower bound is exact.
-        Assert.InRange(waited.TotalSeconds, 10, 120);
+        Assert.InRange(waited.TotalSeconds, 10, 3600);
     }
 
     [Fact]
