@@ -26,7 +26,7 @@ internal static class ColdRung
         var source = await new SourceProber(tools, TimeSpan.FromSeconds(20), clock).ProbeAsync(video, CancellationToken.None);
         using var metrics = new ServerMetrics(factory: null);
         using var places = new EncoderPlaces(4);
-        var options = new LiveStreamServerOptions { VideoPaths = [video], Store = new StoreOptions { IsEnabled = false } };
+        var options = new LiveStreamServerOptions { VideoPaths = [video], Store = new StoreOptions { IsEnabled = false }, Ladder = new LadderOptions { Passthrough = false } };
         Console.WriteLine();
         Console.WriteLine($"A cold rung at a random second, {Samples} times each, ms:");
         Console.WriteLine("rung    first unit: median   p90  whole GOP: median   p90");

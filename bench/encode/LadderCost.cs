@@ -13,7 +13,7 @@ internal static class LadderCost
     {
         var source = await new SourceProber(await FfmpegTools.FindAsync(CancellationToken.None), TimeSpan.FromSeconds(20), new ServerClock(TimeProvider.System))
             .ProbeAsync(video, CancellationToken.None);
-        var ladder = LadderDerivation.Derive(source.Video, new LadderOptions());
+        var ladder = LadderDerivation.Derive(source, new LadderOptions { Passthrough = false });
         Console.WriteLine($"{source.FileName}: {source.Video.Width}x{source.Video.Height}, {source.Video.Duration.TotalSeconds:0.0} s, rungs {string.Join(' ', ladder.Video.Select(r => r.Name))} and sound");
         Console.WriteLine("CPU seconds, user and system, with all children:");
         Console.WriteLine("round  one ffmpeg command  knsock prepare  ratio  prepare again");
@@ -33,7 +33,7 @@ internal static class LadderCost
     }
 
     private static Task<double> PrepareAsync(string video, string store) =>
-        Child.CpuSecondsAsync("dotnet", [Path.Combine(AppContext.BaseDirectory, "KnSock.Cli.dll"), "prepare", video, "--store", store]);
+        Child.CpuSecondsAsync("dotnet", [Path.Combine(AppContext.BaseDirectory, "KnSock.Cli.dll"), "prepare", video, "--store", store, "--no-passthrough"]);
 
     /// <summary>What one would type: the source decoded once, split, scaled, and encoded with the same settings into a file for each rung.</summary>
     private static IEnumerable<string> OneCommand(MediaSource source, Ladder ladder, WorkFolder folder)

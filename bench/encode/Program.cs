@@ -2,7 +2,7 @@ using System.Globalization;
 using KnSock.EncodeBenchmark;
 
 // Usage: dotnet run -c Release --project bench/encode [-- VIDEO [ROUNDS]]
-// Without a video it makes one: 60 s of 720p with a keyframe every 3 s, so that no rung is passed through.
+// Without a video it makes one: 60 s of 720p with a keyframe every 3 s. No rung is passed through.
 using var folder = new WorkFolder();
 var video = args.Length > 0 ? Path.GetFullPath(args[0]) : await SampleVideo.MakeAsync(folder);
 var rounds = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 3;

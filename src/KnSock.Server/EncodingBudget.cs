@@ -32,7 +32,7 @@ public enum FillScope
     /// <summary>What is missing of the renditions that are or were watched.</summary>
     Watched,
 
-    /// <summary>And then the rungs next to those, to which a viewer may have to change.</summary>
+    /// <summary>And then, once viewers have settled, the rungs next to those, to which one may have to change.</summary>
     Likely,
 
     /// <summary>And then all the rest, watched or not.</summary>

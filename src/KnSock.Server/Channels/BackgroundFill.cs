@@ -20,8 +20,14 @@ internal sealed class BackgroundFill(
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RestInterval = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>Rungs next to the watched ones are not made for viewers who look in or are still on their way to their rung.</summary>
+    private static readonly TimeSpan SteadyFor = TimeSpan.FromSeconds(20);
+
     /// <summary>A full store or a broken source is not tried again and again.</summary>
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(30);
+
+    private readonly HashSet<RenditionTrack> _read = [];
+    private long _steadySince = time.GetTimestamp();
 
     /// <summary>Runs until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -52,7 +58,7 @@ internal sealed class BackgroundFill(
             return RetryInterval;
         }
 
-        if (AreOthersFirst || FillPlan.Next(channels, budget.Fill) is not { } task)
+        if (AreOthersFirst || FillPlan.Next(channels, ScopeNow()) is not { } task)
         {
             return LookInterval;
         }
@@ -72,6 +78,19 @@ internal sealed class BackgroundFill(
             Log.FillFailed(logger, DisplayText.Clean(task.Media.Name), task.FirstGop, e.Message);
             return RetryInterval;
         }
+    }
+
+    private FillScope ScopeNow()
+    {
+        var read = channels.SelectMany(c => c.All).Where(t => t.IsRead).ToHashSet();
+        if (!_read.SetEquals(read))
+        {
+            _read.Clear();
+            _read.UnionWith(read);
+            _steadySince = time.GetTimestamp();
+        }
+
+        return budget.Fill == FillScope.Likely && time.GetElapsedTime(_steadySince) < SteadyFor ? FillScope.Watched : budget.Fill;
     }
 
     /// <summary>A viewer has to wait for what is being encoded this moment, or for a place.</summary>

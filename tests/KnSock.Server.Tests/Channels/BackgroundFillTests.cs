@@ -70,6 +70,29 @@ public sealed class BackgroundFillTests
     }
 
     [Fact]
+    public async Task ForAViewerWhoLooksInNoNeighbourIsMade()
+    {
+        await using var channel = new StoredChannel();
+        channel.Media.Video[0].OpenReader(6).Dispose();
+        channel.Fill(FillScope.Likely);
+        await channel.UntilAsync(() => channel.Media.Video[0].Stored!.IsComplete);
+
+        for (var look = 0; look < 5; look++)
+        {
+            using (channel.Media.Video[0].OpenReader(look))
+            {
+                await channel.PassAsync(TimeSpan.FromSeconds(8));
+            }
+
+            await channel.PassAsync(TimeSpan.FromSeconds(8));
+        }
+
+        Assert.Equal(0, channel.Media.Video[1].Stored!.Count);
+        await channel.PassAsync(TimeSpan.FromSeconds(40));
+        Assert.True(channel.Media.Video[1].Stored!.IsComplete);
+    }
+
+    [Fact]
     public async Task NothingIsFilledWhileAViewerWaitsForAnEncoder()
     {
         await using var channel = new StoredChannel(isFed: false);
