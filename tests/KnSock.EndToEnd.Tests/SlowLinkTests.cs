@@ -18,6 +18,25 @@ public partial class SlowLinkTests
     [Fact]
     public async Task Behind_a_link_of_one_megabit() => await (await NetworkNamespace.WhyNotAsync() is null ? BehindCableAsync() : BehindProxyAsync());
 
+    /// <summary>Where every rung lies ready, the first one is not chosen so high that a slow link's viewer has to wait for it.</summary>
+    [Fact]
+    public async Task Behind_a_slow_link_with_all_rungs_stored()
+    {
+        using var store = new TemporaryFolder();
+        await using (var prepare = KnSockProcess.Start("prepare", await TestVideos.Detailed.GetPathAsync(), "--store", store.Path))
+        {
+            await prepare.ExpectExitAsync(0, TimeSpan.FromMinutes(2));
+        }
+
+        await using var server = await TestServer.StartAsync(new KnSockProcessOptions(), ["--host", "127.0.0.1", "--store", store.Path], TestVideos.Detailed);
+        await using var proxy = new ShapingProxy([server.Port, server.Port + 1, server.Port + 10]);
+        proxy.SetRate(Limit);
+        await using var play = TestServer.StartPlay(new KnSockProcessOptions(), $"{ShapingProxy.Address}:{server.Port}", seconds: 15);
+
+        var figures = await TestServer.FiguresOfAsync(play, 15);
+        Assert.True(figures is { Stalls: 0, Errors.Count: 0, JoinMs: < 3000 }, figures.ToString());
+    }
+
     private static async Task BehindCableAsync()
     {
         await using var link = await NetworkNamespace.CreateAsync();
