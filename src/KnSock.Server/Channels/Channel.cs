@@ -43,6 +43,12 @@ internal sealed class Channel
         }
     }
 
+    /// <summary>Its place in the catalog.</summary>
+    public int Index => _info.Index;
+
+    /// <summary>The name by which it is selected.</summary>
+    public string Name => _info.Name;
+
     public ChannelMedia Media { get; }
 
     public LoopTimeline Timeline => Media.Timeline;

@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using KnSock.Media;
 using KnSock.Protocol;
 using KnSock.Protocol.Messages;
 using KnSock.Server.Adaptation;
@@ -26,9 +25,9 @@ internal sealed class ViewerSession(string id, IViewerConnection connection, Ses
     private readonly TrackSender _audio = new(connection.Audio, context.Clock, context.Metrics);
     private readonly LinkEstimator _link = new();
     private readonly AsyncSignal _selected = new();
+    private readonly SelectionRules _selections = new(context);
     private readonly TaskCompletionSource<string> _deaf = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile Playing? _playing;
-    private uint _lastSelection;
     private TimeSpan _heardAt = context.Clock.Elapsed;
     private TimeSpan _feedbackAt;
 
@@ -200,38 +199,21 @@ internal sealed class ViewerSession(string id, IViewerConnection connection, Ses
 
     private void HandleSelect(Select select)
     {
-        if (select.Selection <= _lastSelection)
+        if (!_selections.TryFollow(select, out var viewing, out var refusal))
         {
-            Refuse("selection", "a selection must have a higher number than those before", select);
+            Send(refusal);
             return;
         }
 
-        _lastSelection = select.Selection;
-        if (!select.IsPlausible)
-        {
-            Refuse("selection", "a selection names one channel, by index or by name, and a position within reason", select);
-            return;
-        }
-
-        var channel = select.Channel is { } index
-            ? context.Channels.ElementAtOrDefault(index)
-            : context.Channels.FirstOrDefault(c => string.Equals(c.Info.Name, select.Name, StringComparison.Ordinal));
-        if (channel is null)
-        {
-            Refuse("unknownChannel", "there is no such channel", select);
-            return;
-        }
-
-        var wanted = select.MaxBufferSeconds is { } seconds and > 0 and < 3600 ? TimeSpan.FromSeconds(Math.Max(seconds, 0.5)) : context.MaxBuffer;
-        var viewing = new Viewing(select, channel, wanted < context.MaxBuffer ? wanted : context.MaxBuffer, context.Clock.Now);
+        var channel = viewing.Channel;
         Send(new Selected
         {
             Selection = viewing.Selection,
-            Channel = channel.Info.Index,
+            Channel = channel.Index,
             StartSeconds = viewing.Start.TotalSeconds,
             MaxBufferSeconds = viewing.MaxBuffer.TotalSeconds,
         });
-        Log.Selected(context.Logger, id, DisplayText.Clean(channel.Info.Name), viewing.Start.TotalSeconds);
+        Log.Selected(context.Logger, id, DisplayText.Clean(channel.Name), viewing.Start.TotalSeconds);
         // Who seeks has the same link as before.
         int? rung = _playing is { } before && before.Viewing.Channel == channel ? before.Steering.Rung : null;
         Replace(new Playing(viewing, new RungSteering(viewing, _link, Notify, rung)));
@@ -253,7 +235,7 @@ internal sealed class ViewerSession(string id, IViewerConnection connection, Ses
         playing.Viewing.Report(feedback, context.Clock.Now);
         if (playing.Steering.Update(feedback, now) is var (input, decision))
         {
-            context.Decisions?.Add(new DecisionRecord(now.TotalSeconds, id, playing.Viewing.Channel.Info.Name, input, decision));
+            context.Decisions?.Add(new DecisionRecord(now.TotalSeconds, id, playing.Viewing.Channel.Name, input, decision));
         }
     }
 
@@ -262,9 +244,6 @@ internal sealed class ViewerSession(string id, IViewerConnection connection, Ses
         Log.RenditionChanged(context.Logger, id, notice.Name, notice.Reason);
         Send(notice);
     }
-
-    private void Refuse(string code, string message, Select select) =>
-        Send(new ErrorNotice { Code = code, Message = message, Selection = select.Selection });
 
     private void Send(ControlMessage message)
     {
@@ -283,26 +262,4 @@ internal sealed class ViewerSession(string id, IViewerConnection connection, Ses
     }
 
     private sealed record Playing(Viewing Viewing, RungSteering Steering);
-}
-
-/// <summary>What sessions share.</summary>
-internal sealed record SessionContext
-{
-    public required IReadOnlyList<Channel> Channels { get; init; }
-
-    /// <summary>Pulsed when what the channels say of themselves has changed.</summary>
-    public required AsyncSignal CatalogChanged { get; init; }
-
-    public required ServerClock Clock { get; init; }
-
-    public required ServerMetrics Metrics { get; init; }
-
-    public required ILogger Logger { get; init; }
-
-    /// <summary>The most that is sent ahead of playout.</summary>
-    public required TimeSpan MaxBuffer { get; init; }
-
-    public required TimeSpan NoProgressTimeout { get; init; }
-
-    public required DecisionLog? Decisions { get; init; }
 }

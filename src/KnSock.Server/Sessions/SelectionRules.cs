@@ -1,0 +1,53 @@
+using System.Diagnostics.CodeAnalysis;
+using KnSock.Protocol.Messages;
+using KnSock.Server.Channels;
+
+namespace KnSock.Server.Sessions;
+
+/// <summary>Holds what a viewer selects against what is on offer and what it selected before.</summary>
+internal sealed class SelectionRules(SessionContext context)
+{
+    private static readonly TimeSpan LeastBuffer = TimeSpan.FromSeconds(0.5);
+
+    private uint _last;
+
+    /// <summary>The viewing that was asked for, or why it cannot be had.</summary>
+    public bool TryFollow(Select select, [NotNullWhen(true)] out Viewing? viewing, [NotNullWhen(false)] out ErrorNotice? refusal)
+    {
+        viewing = null;
+        refusal = Examine(select, out var channel);
+        if (refusal is not null)
+        {
+            return false;
+        }
+
+        var wanted = select.MaxBufferSeconds is { } seconds and > 0 and < 3600 ? TimeSpan.FromSeconds(seconds) : context.MaxBuffer;
+        viewing = new Viewing(select, channel!, Clamp(wanted, LeastBuffer, context.MaxBuffer), context.Clock.Now);
+        return true;
+    }
+
+    private ErrorNotice? Examine(Select select, out Channel? channel)
+    {
+        channel = null;
+        if (select.Selection <= _last)
+        {
+            return Refuse("selection", "a selection must have a higher number than those before", select);
+        }
+
+        _last = select.Selection;
+        if (!select.IsPlausible)
+        {
+            return Refuse("selection", "a selection names one channel, by index or by name, and a position within reason", select);
+        }
+
+        channel = select.Channel is { } index
+            ? context.Channels.ElementAtOrDefault(index)
+            : context.Channels.FirstOrDefault(c => string.Equals(c.Name, select.Name, StringComparison.Ordinal));
+        return channel is null ? Refuse("unknownChannel", "there is no such channel", select) : null;
+    }
+
+    private static TimeSpan Clamp(TimeSpan value, TimeSpan least, TimeSpan most) => value > most ? most : value < least ? least : value;
+
+    private static ErrorNotice Refuse(string code, string message, Select select) =>
+        new() { Code = code, Message = message, Selection = select.Selection };
+}
