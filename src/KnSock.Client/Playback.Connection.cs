@@ -122,8 +122,10 @@ internal sealed partial class Playback
                 case RenditionNotice notice when notice.Selection == _lastNumber:
                     _reasons[notice.To] = ConnectFailure.Printable(notice.Reason);
                     break;
-                case ChannelEndedNotice ended when ended.Selection == Selection:
-                    _ended = true;
+                case ChannelEndedNotice ended when ended.Selection == (_pending?.Number ?? Selection):
+                    // A channel may end before anything of it came.
+                    (_ended, _pending) = (true, null);
+                    _meter.OnError($"the channel ended: {ConnectFailure.Printable(ended.Reason)}");
                     Tick();
                     break;
                 case ErrorNotice error when error.Selection is { } number && number == _pending?.Number:

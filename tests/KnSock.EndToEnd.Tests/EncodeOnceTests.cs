@@ -112,6 +112,26 @@ public sealed class EncodeOnceTests : IDisposable
         await VerifyAsync([]);
     }
 
+    [Fact]
+    public async Task A_file_that_is_replaced_while_it_is_served_ends_its_channel_with_a_reason_and_no_other()
+    {
+        using var folder = new TemporaryFolder();
+        var path = Path.Combine(folder.Path, "film.mp4");
+        File.Copy(await TestVideos.Detailed.GetPathAsync(), path);
+        await using var server = await TestServer.StartAsync(new KnSockProcessOptions(), [path, "--encoding", "fill=none"], TestVideos.H264Aac);
+        await using var play = server.StartPlay(seconds: 30, "--video", "film.mp4");
+        await using var other = server.StartPlay(seconds: 10);
+        await WaitAsync(() => server.Process.Error.Any(l => l.Contains(": 360p (the first rung)", StringComparison.Ordinal)), "a viewer");
+
+        File.Copy(await TestVideos.ShortGops.GetPathAsync(), path, overwrite: true);
+        await play.WaitForExitAsync(Patience);
+        var ended = PlayFigures.From(play.LastJson);
+        Assert.Contains(ended.Errors, e => e.Contains("was changed or removed", StringComparison.Ordinal));
+        var channels = await server.ChannelsAsync();
+        Assert.Contains("was changed or removed", channels[1].GetProperty("warnings")[0].GetString(), StringComparison.Ordinal);
+        (await TestServer.FiguresOfAsync(other, 10)).AssertSmooth(10, 10 * 25);
+    }
+
     private Task<TestServer> StartAsync(string budget) =>
         TestServer.StartAsync(new KnSockProcessOptions(), ["--store", _store.Path, "--encoding", budget], TestVideos.H264Aac);
 

@@ -120,6 +120,7 @@ internal sealed class PlayCommand : Verb
         Print(statistics, result.GetValue(_json));
         return (sink.GaveUp, playing) switch
         {
+            _ when statistics is { JoinMs: null, Errors: [.., var last] } => throw new CommandFailure(last),
             (true, _) => throw new CommandFailure($"no picture came from {result.GetRequiredValue(_server)}; look at the server's log"),
             (_, BranchingSink { Failure: not null }) => ExitCode.Failed,
             _ => ExitCode.Success,

@@ -33,11 +33,16 @@ internal sealed class Channel
         {
             lock (_lock)
             {
-                IReadOnlyList<string> warnings = [.. _storeWarning is { } store ? (string[])[store] : []];
+                string[] warnings =
+                [
+                    .. Media.All.Where(t => t.Fault is not null).GroupBy(t => t.Fault!, t => t.Rendition.Name, StringComparer.Ordinal)
+                        .Select(fault => $"{string.Join(", ", fault)}: {fault.Key}"),
+                    .. _storeWarning is { } store ? (string[])[store] : [],
+                ];
                 return _info with
                 {
                     Renditions = [.. _info.Renditions.Select(r => r with { Withdrawn = _withdrawn?[r.Index] })],
-                    Warnings = warnings.Count > 0 ? warnings : null,
+                    Warnings = warnings.Length > 0 ? warnings : null,
                 };
             }
         }

@@ -83,6 +83,7 @@ public sealed class ViewerSessionTests : IAsyncDisposable
         }
 
         Assert.Contains("broken", _viewer.Heard.OfType<ChannelEndedNotice>().First().Reason, StringComparison.Ordinal);
+        Assert.Contains(_channel.Channel.Info.Warnings!, w => w.Contains("broken", StringComparison.Ordinal));
         _channel.Encoders[0].BeforeUnit = null;
         _viewer.Say(new Ping { Id = 3 });
         await Eventually.TrueAsync(() => _viewer.Heard.Any(m => m is Pong { Id: 3 }));
