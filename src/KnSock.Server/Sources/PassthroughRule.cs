@@ -6,11 +6,8 @@ namespace KnSock.Server.Sources;
 /// <summary>Says of what ffprobe tells about a source whether its picture may be sent as it is; the packets are looked at by <see cref="PacketSurvey"/>.</summary>
 internal static class PassthroughRule
 {
-    /// <summary>A rate so many times that of an encoded rung of the same size is a waste of the viewers' links.</summary>
-    private const double MostTimesDerived = 4;
-
-    /// <summary>A rate that is no burden whatever the size, bit/s.</summary>
-    private const int HarmlessRate = 4_000_000;
+    /// <summary>The highest rate that is sent, bit/s: as much as discs have. Whose link carries less is sent an encoded rung.</summary>
+    private const int MostBitsPerSecond = 40_000_000;
 
     /// <summary>Why the source cannot be passed through, before its packets are looked at. Null: it may be.</summary>
     public static string? RefusalOf(MediaSource source, LadderOptions options)
@@ -30,11 +27,8 @@ internal static class PassthroughRule
     }
 
     /// <summary>Why the rate is too high to be sent. Null: it is not.</summary>
-    public static string? RefusalOfRate(VideoStream video, int bitsPerSecond, LadderOptions options)
-    {
-        var most = Math.Max(HarmlessRate, MostTimesDerived * LadderDerivation.Derive(video, options).Top.BitsPerSecond);
-        return bitsPerSecond > most ? $"its rate of {Megabits(bitsPerSecond)} Mbit/s is above {Megabits(most)} Mbit/s" : null;
-    }
+    public static string? RefusalOfRate(int bitsPerSecond) =>
+        bitsPerSecond > MostBitsPerSecond ? $"its rate of {Megabits(bitsPerSecond)} Mbit/s is above {Megabits(MostBitsPerSecond)} Mbit/s" : null;
 
     private static string? RefusalOfCoding(StreamCoding coding) => coding switch
     {

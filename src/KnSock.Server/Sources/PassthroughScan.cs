@@ -20,7 +20,7 @@ internal sealed class PassthroughScan(FfmpegTools tools, TimeSpan timeout, Serve
         try
         {
             var (found, refusal) = await SurveyAsync(source, deadline.Token);
-            refusal ??= PassthroughRule.RefusalOfRate(source.Video, found!.BitsPerSecond, options);
+            refusal ??= PassthroughRule.RefusalOfRate(found!.BitsPerSecond);
             return source with { Passthrough = refusal is null ? found : null, PassthroughRefusal = refusal };
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)

@@ -103,7 +103,7 @@ public sealed class PassthroughScanTests(SmallVideos videos) : IClassFixture<Sma
 
         Assert.Contains("switched off", PassthroughRule.RefusalOf(source, new LadderOptions { Passthrough = false }), StringComparison.Ordinal);
         Assert.Contains("above the highest rung of 72p", PassthroughRule.RefusalOf(source, new LadderOptions { Heights = [72] }), StringComparison.Ordinal);
-        Assert.Contains("8.0 Mbit/s is above 4.0", PassthroughRule.RefusalOfRate(source.Video, 8_000_000, new LadderOptions()), StringComparison.Ordinal);
-        Assert.Null(PassthroughRule.RefusalOfRate(source.Video, 3_900_000, new LadderOptions()));
+        Assert.Contains("48.0 Mbit/s is above 40.0", PassthroughRule.RefusalOfRate(48_000_000), StringComparison.Ordinal);
+        Assert.Null(PassthroughRule.RefusalOfRate(39_000_000));
     }
 }
