@@ -93,9 +93,9 @@ public static class TestVideos
 
     /// <summary>A tone without a step at the seam of the loop: 4.9716 s hold a whole number of its periods.</summary>
     public static TestVideo ToneLoop { get; } = Encoded(
-        "tone-loop.mp4",
+        "tone-loop.mkv",
         "-f lavfi -i testsrc2=s=320x180:r=30000/1001 -f lavfi -i aevalsrc=0.5*sin(2*PI*2188*30000/1001/149*t):s=48000 "
-        + $"-t 4.98 {H264} -frames:v 149 -c:a pcm_s16le -f mov");
+        + $"-t 4.97 {H264} -c:a pcm_s16le");
 
     /// <summary>All that can be played, the flash-and-beep sample and the detailed one apart.</summary>
     public static IReadOnlyList<TestVideo> Playable { get; } =
