@@ -91,11 +91,11 @@ public static class TestVideos
     /// <summary>The same with 31 frames, 1.0344 s, 49,649.6 samples: a flash and a seam each second.</summary>
     public static TestVideo FlashShortLoop { get; } = FlashesOf("flash-short-loop.mp4", "1.03");
 
-    /// <summary>A tone without a step at the seam of the loop: 4.9716 s hold a whole number of its periods.</summary>
+    /// <summary>31 frames at 30000/1001 a second with a tone that has no step at the seam of the loop: 455 of its periods are a turn.</summary>
     public static TestVideo ToneLoop { get; } = Encoded(
         "tone-loop.mkv",
-        "-f lavfi -i testsrc2=s=320x180:r=30000/1001 -f lavfi -i aevalsrc=0.5*sin(2*PI*2188*30000/1001/149*t):s=48000 "
-        + $"-t 4.97 {H264} -c:a pcm_s16le");
+        "-f lavfi -i testsrc2=s=320x180:r=30000/1001 -f lavfi -i aevalsrc=0.5*sin(2*PI*455*30000/1001/31*t):s=48000 "
+        + $"-t 1.03 {H264} -c:a pcm_s16le");
 
     /// <summary>All that can be played, the flash-and-beep sample and the detailed one apart.</summary>
     public static IReadOnlyList<TestVideo> Playable { get; } =
