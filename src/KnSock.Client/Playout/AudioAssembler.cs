@@ -4,8 +4,9 @@ namespace KnSock.Client.Playout;
 
 /// <summary>Puts decoded sound together into one unbroken line of samples, each at the time that its unit's PTS gives it.</summary>
 /// <remarks>
-/// Every unit is cut to its duration. What overlaps is trimmed; a gap of up to 60 ms is concealed by repeating the last sound while it fades,
-/// a longer one is silence. After a gap the sound fades in. Holds no clock.
+/// Every unit is cut where its duration ends. What overlaps is trimmed; a gap of up to 60 ms is concealed by repeating the last sound while it fades,
+/// a longer one is silence. After a gap the sound fades in. Less than a sample is neither: turns of a loop are seldom a whole number of them. All is
+/// counted from the beginning of the line, so what is rounded does not add up. Holds no clock.
 /// </remarks>
 internal sealed class AudioAssembler
 {
@@ -50,14 +51,13 @@ internal sealed class AudioAssembler
     /// <param name="samples">Interleaved samples.</param>
     public void Append(Timestamp pts, TimeSpan duration, ReadOnlySpan<float> samples)
     {
-        var wanted = ToFrames(duration) * _channels;
-        samples = samples[..Math.Min(samples.Length, wanted)];
+        var isCut = ToFrames(duration) < samples.Length / _channels;
         if (!_begun || (pts - End).Duration() > FillUpTo)
         {
             Begin(pts);
         }
 
-        var offset = (int)(Timestamp.FromTimeSpan(pts - _origin).ToUnits(_sampleRate) - _frames);
+        var offset = (pts - End).Duration() < Timestamp.FromUnits(1, _sampleRate).SinceZero ? 0 : (int)(FrameAt(pts) - _frames);
         if (offset < 0)
         {
             samples = samples[Math.Min(samples.Length, -offset * _channels)..];
@@ -65,6 +65,12 @@ internal sealed class AudioAssembler
         else if (offset > 0)
         {
             Fill(offset);
+        }
+
+        var excess = _frames + (samples.Length / _channels) - FrameAt(pts + duration);
+        if (isCut && excess > 0)
+        {
+            samples = samples[..(int)Math.Max(0, samples.Length - (excess * _channels))];
         }
 
         Write(samples, fadeIn: offset > ToFrames(Fade));
@@ -111,6 +117,9 @@ internal sealed class AudioAssembler
     }
 
     private Timestamp PtsOf(long frame) => _origin + Timestamp.FromUnits(frame, _sampleRate).SinceZero;
+
+    /// <summary>The sample of the line that is the nearest to a time.</summary>
+    private long FrameAt(Timestamp time) => Timestamp.FromTimeSpan(time - _origin).ToUnits(_sampleRate);
 
     private int ToFrames(TimeSpan time) => (int)Timestamp.FromTimeSpan(time).ToUnits(_sampleRate);
 

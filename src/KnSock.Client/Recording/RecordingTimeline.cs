@@ -6,6 +6,7 @@ namespace KnSock.Client.Recording;
 /// <summary>Moves what is played onto the timeline of a file: 0 is the first keyframe, and another selection goes on where the last one ended.</summary>
 internal sealed class RecordingTimeline
 {
+    private readonly RecordedSound _sound = new();
     private uint? _selection;
     private TimeSpan _shift;
     private Timestamp _start;
@@ -39,7 +40,7 @@ internal sealed class RecordingTimeline
         }
 
         _end = Timestamp.Max(_end, placed.End);
-        return placed;
+        return queued.Configuration is AudioConfiguration audio ? _sound.Place(placed, audio.SampleRate) : placed;
     }
 
     /// <summary>

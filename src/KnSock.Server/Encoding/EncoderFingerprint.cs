@@ -15,7 +15,7 @@ internal static class EncoderFingerprint
         var arguments = EncoderArguments.For(source with { Path = "source" }, timeline, run);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"ffmpeg {tools.Version}\n{string.Join(' ', arguments)}\nframes {timeline.FrameCount} at {timeline.FrameRate}, {timeline.GopCount} GOPs {Gops(timeline)}");
+            $"ffmpeg {tools.Version}\n{string.Join(' ', arguments)}\nframes {timeline.FrameCount} at {timeline.FrameRate}, {timeline.GopCount} GOPs {Gops(timeline)}, decoded {LoopTimeline.DeepestReordering} ahead");
     }
 
     private static string Gops(LoopTimeline timeline)

@@ -48,8 +48,7 @@ internal sealed class PassthroughPlacer(LoopTimeline timeline, Passthrough passt
             Kind = TrackKind.Video,
             Sequence = (uint)number,
             Pts = timeline.FrameRate.StartOf(frame),
-            // Of n pictures, at most the depth of reordering are shown later than the next: so no picture is shown before this.
-            Dts = timeline.FrameRate.StartOf(number - passthrough.ReorderDepth),
+            Dts = timeline.DecodeStart(number),
             Duration = timeline.FrameRate.StartOf(frame + 1) - timeline.FrameRate.StartOf(frame),
             IsKeyframe = isKeyframe,
             Payload = payload,

@@ -44,12 +44,18 @@ internal sealed class UnitPlacer(LoopTimeline timeline, TrackKind kind, int firs
         }
 
         var frame = FrameOf(sample.Pts, timescale);
+        if (frame < number - LoopTimeline.DeepestReordering)
+        {
+            throw new EncoderException($"frame {frame} comes after {number - frame} that are presented behind it");
+        }
+
         return new AccessUnit
         {
             Kind = TrackKind.Video,
             Sequence = (uint)number,
             Pts = timeline.FrameRate.StartOf(frame),
-            Dts = timeline.FrameRate.StartOf(FrameOf(sample.Dts, timescale)),
+            // Not the encoder's own, which depends on how many frames a run has.
+            Dts = timeline.DecodeStart(number),
             Duration = timeline.FrameRate.StartOf(frame + 1) - timeline.FrameRate.StartOf(frame),
             IsKeyframe = isKeyframe,
             Payload = sample.Payload.ToArray(),

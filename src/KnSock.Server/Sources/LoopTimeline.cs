@@ -8,6 +8,9 @@ namespace KnSock.Server.Sources;
 /// </summary>
 internal sealed class LoopTimeline
 {
+    /// <summary>The most pictures that come before another in decoding order and behind it in presentation; the protocol allows no more.</summary>
+    public const int DeepestReordering = 2;
+
     private readonly int _sampleRate;
     private readonly long[]? _firstFrames;
 
@@ -74,6 +77,12 @@ internal sealed class LoopTimeline
 
     /// <summary>Start of a GOP within the turn; of <see cref="GopCount"/>: the end.</summary>
     public Timestamp GopStart(int gop) => FrameRate.StartOf(FirstFrame(gop));
+
+    /// <summary>
+    /// When the picture is decoded that has this number in decoding order: in all rungs alike, as if each reordered as deeply as any may, so that decoding
+    /// times rise over every seam and change of rung. No picture is presented before.
+    /// </summary>
+    public Timestamp DecodeStart(long number) => FrameRate.StartOf(number - DeepestReordering);
 
     /// <summary>First AAC unit that begins in a GOP; of <see cref="GopCount"/>: the number of units in a turn.</summary>
     public long FirstAudioUnit(int gop)

@@ -23,9 +23,6 @@ internal sealed class PacketSurvey(FrameRate frameRate)
     /// <summary>Keyframes that are closer do not begin a GOP: each costs marks, and a rung that is encoded at a low rate suffers from many.</summary>
     private const double ShortestGop = 0.5;
 
-    /// <summary>Reordering that the protocol allows.</summary>
-    private const int DeepestReordering = 2;
-
     /// <summary>The rate is the highest mean over this time: a viewer's buffer evens out what is shorter.</summary>
     private const double RateWindow = 4;
 
@@ -117,7 +114,7 @@ internal sealed class PacketSurvey(FrameRate frameRate)
         _sizes.Add(size);
         var depth = _ahead.Count(other => other > frame);
         _depth = Math.Max(_depth, depth);
-        if (depth > DeepestReordering)
+        if (depth > LoopTimeline.DeepestReordering)
         {
             return "pictures are reordered more than two deep";
         }

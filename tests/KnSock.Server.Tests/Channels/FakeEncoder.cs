@@ -59,7 +59,7 @@ internal sealed class FakeEncoder(LoopTimeline timeline, TrackKind kind = TrackK
         var number = unit + (kind == TrackKind.Video ? timeline.FirstFrame(gop) : timeline.FirstAudioUnit(gop));
         var (start, end) = kind == TrackKind.Video
             ? (timeline.FrameRate.StartOf(number), timeline.FrameRate.StartOf(number + 1))
-            : (timeline.AudioUnitStart(number), timeline.AudioUnitStart(number + 1));
+            : (timeline.AudioUnitStart(number), Timestamp.Min(timeline.AudioUnitStart(number + 1), timeline.GopStart(timeline.GopCount)));
         return new AccessUnit
         {
             Kind = kind,

@@ -109,7 +109,8 @@ public sealed class PassthroughTests(SmallVideos videos) : IClassFixture<SmallVi
         Assert.Equal(Enumerable.Range(first, count).Select(n => (uint)n), units.Select(u => u.Sequence));
         Assert.Equal(Enumerable.Range(first, count).Select(n => timeline.FrameRate.StartOf(n)), units.Select(u => u.Pts).Order());
         Assert.All(units, u => Assert.True(u.Dts <= u.Pts));
-        Assert.All(units.Zip(units.Skip(1)), pair => Assert.True(pair.First.Dts < pair.Second.Dts));
+        // In all rungs and runs alike, so that they rise over seams and changes of rung.
+        Assert.Equal(units.Select(u => timeline.FrameRate.StartOf(u.Sequence - 2L)), units.Select(u => u.Dts));
         foreach (var unit in units)
         {
             var gop = timeline.GopOf(unit.Sequence);

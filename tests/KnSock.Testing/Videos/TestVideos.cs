@@ -82,6 +82,21 @@ public static class TestVideos
     /// </summary>
     public static TestVideo FlashAndBeep { get; } = Sample("flash-and-beep");
 
+    /// <summary>
+    /// A turn of an awkward length, so that an error of each turn adds up soon: 149 frames at 30000/1001 a second, 4.9716 s, 238,638.4 samples. 320x180; flashes and
+    /// beeps as the sample does, five times a turn.
+    /// </summary>
+    public static TestVideo FlashLoop { get; } = FlashesOf("flash-loop.mp4", "4.97");
+
+    /// <summary>The same with 31 frames, 1.0344 s, 49,649.6 samples: a flash and a seam each second.</summary>
+    public static TestVideo FlashShortLoop { get; } = FlashesOf("flash-short-loop.mp4", "1.03");
+
+    /// <summary>31 frames at 30000/1001 a second with a tone that has no step at the seam of the loop: 455 of its periods are a turn.</summary>
+    public static TestVideo ToneLoop { get; } = Encoded(
+        "tone-loop.mkv",
+        "-f lavfi -i testsrc2=s=320x180:r=30000/1001 -f lavfi -i aevalsrc=0.5*sin(2*PI*455*30000/1001/31*t):s=48000 "
+        + $"-t 1.03 {H264} -c:a pcm_s16le");
+
     /// <summary>All that can be played, the flash-and-beep sample and the detailed one apart.</summary>
     public static IReadOnlyList<TestVideo> Playable { get; } =
     [
@@ -111,6 +126,12 @@ public static class TestVideos
         Playable.Concat(Bad).Append(Detailed).Append(ShortGops).Append(FlashAndBeep).Single(v => v.Name.Equals(name, StringComparison.Ordinal));
 
     private static string Picture(string size = "640x360", string rate = "30") => $"-f lavfi -i testsrc2=s={size}:r={rate}:d=12";
+
+    private static TestVideo FlashesOf(string name, string seconds) => Encoded(
+        name,
+        "-f lavfi -i color=c=0x101820:s=320x180:r=30000/1001 "
+        + @"-f lavfi -i aevalsrc=0.5*sin(2*PI*1000*t)*lt(mod(t+0.5005\,1.001)\,1001/15000):s=48000 "
+        + $@"-vf drawbox=color=white:t=fill:enable=lt(mod(n+15\,30)\,2) -t {seconds} {H264} {Aac}");
 
     private static TestVideo Encoded(string name, string arguments, Func<string, Task>? finish = null) =>
         new(name, $"{arguments} {finish?.Method.Name}", async path =>
