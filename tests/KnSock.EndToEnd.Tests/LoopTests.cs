@@ -56,8 +56,7 @@ public class LoopTests
     }
 
     /// <summary>
-    /// The tone goes on over the seams as it is heard, without a gap or a step. What is not as it was is the first unit of AAC in each turn: it
-    /// overlaps with one that its encoder did not know. That is over after 21 ms.
+    /// The tone goes on over the seams as it is heard, without a gap, a step or a click.
     /// </summary>
     [Fact]
     public async Task A_tone_goes_on_over_the_seams()
@@ -69,13 +68,11 @@ public class LoopTests
         const int Block = 480;
         var frequency = 455 / turn.TotalSeconds;
         var residuals = heard.Skip(rate / 2).Chunk(Block).SkipLast(1).Select((block, i) => (At: i * Block / (double)rate, Db: Residual(block, 2 * Math.PI * frequency / rate))).ToList();
-        var disturbed = residuals.Where(r => r.Db > -20).ToList();
-        TestContext.Current.TestOutputHelper?.WriteLine(string.Join("  ", disturbed.Select(d => string.Create(CultureInfo.InvariantCulture, $"{d.At:0.000} s {d.Db:0.0} dB"))));
-
         Assert.True(residuals.Count > 700, $"{residuals.Count} blocks");
-        var seams = (int)Math.Ceiling(residuals.Count * Block / (turn.TotalSeconds * rate)) + 1;
-        Assert.InRange(disturbed.Count, 0, 3 * seams);
-        Assert.All(disturbed, d => Assert.InRange(Math.Abs(Math.IEEERemainder(d.At - disturbed[0].At, turn.TotalSeconds)), 0, 0.022));
+        var disturbed = residuals.Where(r => r.Db > -25).ToList();
+        TestContext.Current.TestOutputHelper?.WriteLine($"loudest {residuals.Max(r => r.Db):0.0} dB; " + string.Join("  ", disturbed.Select(d => string.Create(CultureInfo.InvariantCulture, $"{d.At:0.000} s {d.Db:0.0} dB"))));
+
+        Assert.Empty(disturbed);
 
         void Listen(HeardSound sound)
         {

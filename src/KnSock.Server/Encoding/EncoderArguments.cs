@@ -20,19 +20,13 @@ internal static class EncoderArguments
     /// <summary>GOPs that one run may have: the times of their keyframes have to fit into an argument.</summary>
     public const int MostGops = 10_000;
 
-    /// <summary>AAC units that are encoded behind the last one asked for, which overlaps with its successor.</summary>
-    private const int AudioUnitsBehind = 2;
-
-    /// <summary>AAC units that the encoder gives out before the first one asked for: its priming, and one to be in swing.</summary>
-    public static int AudioUnitsBefore(long firstUnit) => firstUnit == 0 ? 1 : 2;
-
     public static IReadOnlyList<string> For(MediaSource source, LoopTimeline timeline, EncoderRun run) => run.Renditions[0] switch
     {
         VideoRendition { IsPassthrough: true } => run.Renditions is [_] && source.Passthrough is { } passthrough
             ? PassthroughArguments.For(source, passthrough, timeline, run)
             : throw new InvalidOperationException("what is passed through is a run of its own"),
         VideoRendition => Video(source, timeline, run),
-        AudioRendition audio => Audio(source, timeline, audio, run),
+        AudioRendition audio => SoundArguments.For(source, timeline, audio, run),
         _ => throw new InvalidOperationException("a rendition is picture or sound"),
     };
 
@@ -99,29 +93,9 @@ internal static class EncoderArguments
         return earliest.ToString("F6", CultureInfo.InvariantCulture);
     }
 
-    private static IReadOnlyList<string> Audio(MediaSource source, LoopTimeline timeline, AudioRendition rendition, EncoderRun run)
-    {
-        var firstUnit = timeline.FirstAudioUnit(run.FirstGop);
-        var firstSample = Math.Max(0, firstUnit - 1) * AudioRendition.SamplesPerUnit;
-        var preroll = Math.Min(firstSample, (long)(PrerollSeconds * rendition.SampleRate));
-        var end = Math.Min(timeline.FirstAudioUnit(run.EndGop) + AudioUnitsBehind, timeline.FirstAudioUnit(timeline.GopCount));
-        IReadOnlyList<string> input = source.HasAudio
-            ? [.. Seek(source, Timestamp.FromUnits(firstSample - preroll, rendition.SampleRate)), .. InputGuard.Options, "-i", InputGuard.Url(source.Path)]
-            : ["-f", "lavfi", "-i", $"anullsrc=r={rendition.SampleRate}:cl=stereo"];
-        return
-        [
-            .. Common,
-            .. input,
-            "-map", "0:a:0", "-vn", "-sn", "-dn",
-            "-af", AudioFilter(rendition, preroll, (end * AudioRendition.SamplesPerUnit) - firstSample),
-            "-ac", Text(rendition.Channels), "-c:a", "aac", "-b:a", Text(rendition.BitsPerSecond),
-            .. Output,
-        ];
-    }
-
     internal static readonly string[] Common = ["-hide_banner", "-nostdin", "-v", "error"];
 
-    private static readonly string[] Output =
+    internal static readonly string[] Output =
     [
         "-map_metadata", "-1", "-movflags", "frag_every_frame+empty_moov+default_base_moof", "-flush_packets", "1", "-f", "mp4", "pipe:1",
     ];
@@ -145,17 +119,6 @@ internal static class EncoderArguments
             : $"{grid},split={rungs.Length}{string.Concat(rungs.Select((_, index) => $"[s{index}]"))};"
                 + string.Join(';', rungs.Select((_, index) => $"[s{index}]{Scale(index)}"));
     }
-
-    /// <summary>Brings the sound onto the picture's zero, fills its gaps, cuts the preroll and pads to the end of the turn.</summary>
-    private static string AudioFilter(AudioRendition rendition, long preroll, long samples) => string.Join(
-        ',',
-        [
-            $"aresample={rendition.SampleRate}:async=1:min_hard_comp=0.02:first_pts=0",
-            "aformat=sample_fmts=fltp:channel_layouts=stereo",
-            .. preroll > 0 ? (string[])[$"atrim=start_sample={preroll}", "asetpts=N/SR/TB"] : [],
-            "apad",
-            $"atrim=end_sample={samples}",
-        ]);
 
     /// <summary>Seeks to a position of the loop, whose zero may lie behind that of the file.</summary>
     internal static string[] Seek(MediaSource source, Timestamp position)

@@ -11,7 +11,7 @@ internal sealed class UnitPlacer(LoopTimeline timeline, TrackKind kind, int firs
     private readonly long _end = kind == TrackKind.Video ? timeline.FirstFrame(endGop) : timeline.FirstAudioUnit(endGop);
     private long _next = kind == TrackKind.Video
         ? timeline.FirstFrame(firstGop)
-        : timeline.FirstAudioUnit(firstGop) - EncoderArguments.AudioUnitsBefore(timeline.FirstAudioUnit(firstGop));
+        : timeline.FirstAudioUnit(firstGop) - SoundArguments.UnitsBefore;
 
     private readonly long _firstWanted = kind == TrackKind.Video ? timeline.FirstFrame(firstGop) : timeline.FirstAudioUnit(firstGop);
     private long? _origin;

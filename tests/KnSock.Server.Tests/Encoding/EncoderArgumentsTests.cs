@@ -78,11 +78,13 @@ public sealed class EncoderArgumentsTests(SmallVideos videos) : IClassFixture<Sm
 
         foreach (var arguments in new[] { Arguments(source, timeline, Make.Rung(), 3), Arguments(source, timeline, Make.Stereo, 3) })
         {
-            var input = arguments.ToList().IndexOf("-i");
-            Assert.Equal("file:" + source.Path, arguments[input + 1]);
-            Assert.Contains(arguments.Take(input), a => a is "-protocol_whitelist");
-            Assert.Contains(arguments.Take(input), a => a is "-format_whitelist");
-            Assert.DoesNotContain(arguments.Where((_, i) => i != input + 1), a => a.Contains("rm.mp4", StringComparison.Ordinal));
+            // The sound is read twice where it goes on over the seam.
+            var inputs = arguments.Index().Where(a => a.Item == "-i").Select(a => a.Index).ToList();
+            Assert.All(inputs, input => Assert.Equal("file:" + source.Path, arguments[input + 1]));
+            Assert.Equal(inputs.Count, arguments.Count(a => a is "-protocol_whitelist"));
+            Assert.Equal(inputs.Count, arguments.Count(a => a is "-format_whitelist"));
+            Assert.True(arguments.ToList().IndexOf("-protocol_whitelist") < inputs[0]);
+            Assert.DoesNotContain(arguments.Where((_, i) => !inputs.Contains(i - 1)), a => a.Contains("rm.mp4", StringComparison.Ordinal));
         }
     }
 

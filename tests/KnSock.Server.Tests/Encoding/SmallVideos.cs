@@ -25,6 +25,7 @@ public sealed class SmallVideos : IDisposable
         ["click-aac.mp4"] = $"{Picture("30")} {Click(48_000)} {H264} -c:a aac -b:a 160k -t 6",
         ["click-44100.mp4"] = $"{Picture("30")} {Click(44_100)} {H264} -c:a aac -b:a 160k -ac 1 -t 6",
         ["click-opus.mkv"] = $"{Picture("30")} {Click(48_000)} {H264} -c:a libopus -b:a 160k -t 6",
+        ["short-sound.mkv"] = $"{Picture("30")} -f lavfi -i sine=frequency=440:sample_rate=48000:d=1.5 {H264} -c:a aac -b:a 160k -t 6",
         ["click-pcm.mkv"] = $"{Picture("30")} {Click(48_000)} {H264} -c:a pcm_s16le -t 6",
         ["tiny-tail.mp4"] = $"-f lavfi -i testsrc2=s=64x64:r=60 {Sweep} {H264} -frames:v 421 -c:a aac",
         ["cuts.mp4"] = $"{Picture("30")} {Sweep} {Cuts} -c:a aac -t 6",

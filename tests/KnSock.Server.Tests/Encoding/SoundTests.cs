@@ -76,6 +76,23 @@ public sealed class SoundTests(SmallVideos videos) : IClassFixture<SmallVideos>
     }
 
     [Fact]
+    public async Task BehindTheEndOfTheSoundThereIsSilence()
+    {
+        var source = await videos.ProbeAsync("short-sound.mkv");
+        var timeline = TimelineOf(source);
+        foreach (var gop in new[] { 0, 1, 2, 5 })
+        {
+            var units = await EncodeAsync(source, timeline, gop);
+
+            Assert.Equal(timeline.FirstAudioUnit(timeline.GopCount) - timeline.FirstAudioUnit(gop), units.Count);
+            var samples = await Sound.DecodeAsync(units);
+            var silent = Math.Max(0, (int)((1.6 - units[0].Pts.TotalSeconds) * Make.SampleRate));
+            Assert.True(samples.Skip(silent).Max(Math.Abs) < 0.01, $"from GOP {gop}");
+            Assert.Equal(gop < 2, samples.Take(4800).Max(Math.Abs) > 0.05);
+        }
+    }
+
+    [Fact]
     public async Task WithoutSoundThereIsSilenceForTheWholeTurn()
     {
         var source = await videos.ProbeAsync("no-sound.mp4");

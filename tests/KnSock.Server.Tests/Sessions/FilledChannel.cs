@@ -69,7 +69,7 @@ internal static class FilledChannel
         var count = track.Timeline.UnitsIn(track.Rendition.Kind, gop);
         if (track.Rendition.Kind == TrackKind.Audio)
         {
-            var before = EncoderArguments.AudioUnitsBefore(track.Timeline.FirstAudioUnit(gop));
+            var before = SoundArguments.UnitsBefore;
             return Enumerable.Range(0, count + before);
         }
 

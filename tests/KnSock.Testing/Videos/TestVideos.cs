@@ -94,8 +94,8 @@ public static class TestVideos
     /// <summary>31 frames at 30000/1001 a second with a tone that has no step at the seam of the loop: 455 of its periods are a turn.</summary>
     public static TestVideo ToneLoop { get; } = Encoded(
         "tone-loop.mkv",
-        "-f lavfi -i testsrc2=s=320x180:r=30000/1001 -f lavfi -i aevalsrc=0.5*sin(2*PI*455*30000/1001/31*t):s=48000 "
-        + $"-t 1.03 {H264} -c:a pcm_s16le");
+        "-f lavfi -i testsrc2=s=320x180:r=30000/1001:d=1.03 -f lavfi -i aevalsrc=0.5*sin(2*PI*455*30000/1001/31*t):s=48000:d=1.2 "
+        + $"{H264} -c:a pcm_s16le");
 
     /// <summary>All that can be played, the flash-and-beep sample and the detailed one apart.</summary>
     public static IReadOnlyList<TestVideo> Playable { get; } =

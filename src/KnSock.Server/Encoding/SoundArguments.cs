@@ -1,0 +1,88 @@
+using System.Globalization;
+using KnSock.Media;
+using KnSock.Server.Sources;
+
+namespace KnSock.Server.Encoding;
+
+/// <summary>Composes ffmpeg's arguments for a run of the sound.</summary>
+/// <remarks>
+/// An AAC unit overlaps with the one before and the one behind, over the seam of the loop as anywhere. So a run that comes to the seam goes through it:
+/// the encoder hears the turn's sound up to its end, silence up to whole units, and the turn's start again, which is what the decoder plays.
+/// </remarks>
+internal static class SoundArguments
+{
+    /// <summary>AAC units that the encoder gives out before the first one asked for: its priming, and one to be in swing.</summary>
+    public const int UnitsBefore = 2;
+
+    /// <summary>AAC units that are encoded behind the last one asked for, which overlaps with its successor.</summary>
+    private const int UnitsBehind = 2;
+
+    /// <summary>Decoded before the first sample of a stretch, so that containers that seek roughly still have it.</summary>
+    private const double PrerollSeconds = 2;
+
+    public static IReadOnlyList<string> For(MediaSource source, LoopTimeline timeline, AudioRendition rendition, EncoderRun run)
+    {
+        // The priming is a unit of the encoder's own, so the input begins one unit before.
+        var (from, to) = (timeline.FirstAudioUnit(run.FirstGop) - UnitsBefore + 1, timeline.FirstAudioUnit(run.EndGop) + UnitsBehind);
+        var stretches = source.HasAudio ? Stretches(from, to, timeline.FirstAudioUnit(timeline.GopCount)).ToArray() : [];
+        IReadOnlyList<string> inputs = source.HasAudio
+            ? [.. stretches.SelectMany(s => Input(source, rendition, s))]
+            : ["-f", "lavfi", "-i", $"anullsrc=r={rendition.SampleRate}:cl=stereo"];
+        var filter = source.HasAudio
+            ? string.Concat(stretches.Select((s, index) => $"[{index}:a:0]{Cut(timeline, rendition, s)}[s{index}];"))
+                + $"{string.Concat(stretches.Select((_, index) => $"[s{index}]"))}concat=n={stretches.Length}:v=0:a=1[sound]"
+            : $"[0:a:0]atrim=end_sample={Text((to - from) * AudioRendition.SamplesPerUnit)}[sound]";
+        return
+        [
+            .. EncoderArguments.Common, .. inputs, "-filter_complex", filter, "-map", "[sound]",
+            "-ac", Text(rendition.Channels), "-c:a", "aac", "-b:a", Text(rendition.BitsPerSecond),
+            .. EncoderArguments.Output,
+        ];
+    }
+
+    /// <summary>The parts of a turn, in units, that follow each other in an endless loop from one unit to another.</summary>
+    private static IEnumerable<(long From, long To)> Stretches(long from, long to, long total)
+    {
+        while (from < to)
+        {
+            var start = ((from % total) + total) % total;
+            var end = Math.Min(start + (to - from), total);
+            yield return (start, end);
+            from += end - start;
+        }
+    }
+
+    private static string[] Input(MediaSource source, AudioRendition rendition, (long From, long To) stretch)
+    {
+        var first = stretch.From * AudioRendition.SamplesPerUnit;
+        return
+        [
+            .. EncoderArguments.Seek(source, Timestamp.FromUnits(first - Preroll(rendition, first), rendition.SampleRate)),
+            .. InputGuard.Options, "-i", InputGuard.Url(source.Path),
+        ];
+    }
+
+    /// <summary>Brings the sound onto the picture's zero, fills its gaps, cuts the preroll and what lies behind the turn, and pads to whole units.</summary>
+    private static string Cut(LoopTimeline timeline, AudioRendition rendition, (long From, long To) stretch)
+    {
+        var first = stretch.From * AudioRendition.SamplesPerUnit;
+        var preroll = Preroll(rendition, first);
+        var samples = (stretch.To - stretch.From) * AudioRendition.SamplesPerUnit;
+        var turn = (long)Math.Round(timeline.Duration.TotalSeconds * rendition.SampleRate);
+        return string.Join(
+            ',',
+            [
+                $"aresample={rendition.SampleRate}:async=1:min_hard_comp=0.02:first_pts=0",
+                "aformat=sample_fmts=fltp:channel_layouts=stereo",
+                .. preroll > 0 ? (string[])[$"atrim=start_sample={Text(preroll)}", "asetpts=N/SR/TB"] : [],
+                .. turn < first + samples ? (string[])[$"atrim=end_sample={Text(turn - first)}"] : [],
+                // Where the sound ended before the stretch there is no time to go on from.
+                "apad", "asetpts=N/SR/TB",
+                $"atrim=end_sample={Text(samples)}",
+            ]);
+    }
+
+    private static long Preroll(AudioRendition rendition, long first) => Math.Min(first, (long)(PrerollSeconds * rendition.SampleRate));
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+}
