@@ -15,9 +15,22 @@ internal sealed class StoredTrack(IReadOnlyList<(string Preset, StoredRendition 
     /// <summary>A disk that takes longer than this is of no use to a viewer, who has to have the GOP encoded then.</summary>
     private static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(1);
 
+    /// <summary>A disk that did not answer in time is left alone for so long, so that not every GOP is waited for in vain.</summary>
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(30);
+
+    /// <summary>When the disk did not answer last; 0: never.</summary>
+    private long _givenUp;
+
+    private bool IsResting => Volatile.Read(ref _givenUp) is not 0 and var then && time.GetElapsedTime(then) < Rest;
+
     /// <summary>Whether the GOP is there; it may still turn out to be damaged.</summary>
     public bool Has(int gop)
     {
+        if (IsResting)
+        {
+            return false;
+        }
+
         foreach (var (_, stored) in versions)
         {
             if (stored.Has(gop))
@@ -52,7 +65,7 @@ internal sealed class StoredTrack(IReadOnlyList<(string Preset, StoredRendition 
     {
         foreach (var (_, stored) in versions)
         {
-            if (stored.Has(gop) && await ReadAsync(stored, gop, cancellationToken) is { } media)
+            if (!IsResting && stored.Has(gop) && await ReadAsync(stored, gop, cancellationToken) is { } media)
             {
                 return media;
             }
@@ -70,6 +83,7 @@ internal sealed class StoredTrack(IReadOnlyList<(string Preset, StoredRendition 
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
+            Volatile.Write(ref _givenUp, time.GetTimestamp());
             return null;
         }
     }

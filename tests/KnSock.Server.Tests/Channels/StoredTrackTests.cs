@@ -85,6 +85,30 @@ public sealed class StoredTrackTests : IDisposable
         Assert.Equal([4, 11], next.Runs.Select(r => r.FirstGop).Order());
     }
 
+    [Fact]
+    public async Task ADiskThatHangsHoldsUpAViewerOnceAndNotAtEachGop()
+    {
+        await EncodeTurnAsync();
+        await using var next = new StoredChannel(_folder);
+        var track = next.Media.Video[0];
+        using var hang = new ManualResetEventSlim();
+        var hung = Enumerable.Range(0, 8).Select(_ => next.Store.Reading.RunAsync(
+            () =>
+            {
+                hang.Wait();
+                return true;
+            },
+            CancellationToken.None)).ToList();
+        var before = next.Time.Now;
+
+        await next.ReadTurnAsync(track);
+
+        Assert.InRange(next.Time.Now - before, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(20));
+        Assert.Equal([0], next.Runs.Select(r => r.FirstGop));
+        hang.Set();
+        await Task.WhenAll(hung);
+    }
+
     private static Gop Short(StoredGop whole)
     {
         var gop = new Gop(2, whole.Units.Count - 1, whole.Configuration, default);
