@@ -70,6 +70,7 @@ public sealed record LiveStreamServerOptions
         Require(GopLength >= TimeSpan.FromMilliseconds(200) && GopLength <= TimeSpan.FromSeconds(10), nameof(GopLength), "must lie between 0.2 and 10 s");
         Require(MaxBuffer >= TimeSpan.FromMilliseconds(500) && MaxBuffer <= TimeSpan.FromMinutes(2), nameof(MaxBuffer), "must lie between 0.5 s and 2 min");
         Require(MediaMemory >= 16 * 1024 * 1024, nameof(MediaMemory), "must be at least 16 MiB");
+        Store.Validate();
         Require(MaxSessions > 0, nameof(MaxSessions), "must be at least 1");
         Require(Encoding.MaxProcesses >= 2, nameof(EncodingBudget.MaxProcesses), "must be at least 2, one for the picture and one for the sound");
         Require(Encoding.FillCpuShare is > 0 and <= 1, nameof(EncodingBudget.FillCpuShare), "must lie above 0 and not above 1, the whole machine");

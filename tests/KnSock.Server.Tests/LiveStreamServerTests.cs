@@ -161,6 +161,7 @@ public sealed class LiveStreamServerTests(SmallVideos videos) : IClassFixture<Sm
         { "MediaMemory", o => o with { MediaMemory = 0 } },
         { "MaxSessions", o => o with { MaxSessions = 0 } },
         { "MaxProcesses", o => o with { Encoding = o.Encoding with { MaxProcesses = 1 } } },
+        { "MaxBytes", o => o with { Store = o.Store with { MaxBytes = 10 } } },
         { "FillCpuShare", o => o with { Encoding = o.Encoding with { FillCpuShare = 0 } } },
         { "FillNiceness", o => o with { Encoding = o.Encoding with { FillNiceness = 20 } } },
         { "Grace", o => o with { Encoding = o.Encoding with { Grace = TimeSpan.FromSeconds(-1) } } },

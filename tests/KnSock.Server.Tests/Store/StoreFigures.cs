@@ -37,6 +37,9 @@ internal sealed class StoreFigures : IMeterFactory
         }
     }
 
+    /// <summary>Encoder processes that were started.</summary>
+    public long EncodersStarted => _figures.Where(f => f.Key.StartsWith("knsock.server.encoders.started", StringComparison.Ordinal)).Sum(f => f.Value);
+
     public Meter Create(MeterOptions options) => _meter = new Meter(options);
 
     public void Dispose() => _listener.Dispose();
