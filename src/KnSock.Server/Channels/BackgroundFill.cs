@@ -27,6 +27,7 @@ internal sealed class BackgroundFill(
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(30);
 
     private readonly HashSet<RenditionTrack> _read = [];
+    private readonly Dictionary<ChannelMedia, long> _failures = [];
     private long _steadySince = time.GetTimestamp();
 
     /// <summary>Runs until cancelled.</summary>
@@ -58,7 +59,7 @@ internal sealed class BackgroundFill(
             return RetryInterval;
         }
 
-        if (AreOthersFirst || FillPlan.Next(channels, ScopeNow()) is not { } task)
+        if (AreOthersFirst || FillPlan.Next([.. channels.Where(c => !HasFailed(c))], ScopeNow()) is not { } task)
         {
             return LookInterval;
         }
@@ -75,10 +76,14 @@ internal sealed class BackgroundFill(
         }
         catch (Exception e) when (e is EncoderException or LiveStreamServerException)
         {
+            // A broken source must not keep the others from being filled.
             Log.FillFailed(logger, DisplayText.Clean(task.Media.Name), task.FirstGop, e.Message);
-            return RetryInterval;
+            _failures[task.Media] = time.GetTimestamp();
+            return LookInterval;
         }
     }
+
+    private bool HasFailed(ChannelMedia media) => _failures.TryGetValue(media, out var then) && time.GetElapsedTime(then) < RetryInterval;
 
     private FillScope ScopeNow()
     {

@@ -46,7 +46,7 @@ internal sealed class EncodingSupervisor(ServerClock clock, ILogger logger)
         var encoding = channels.SelectMany(c => c.VideoTracks).Where(t => t.IsRead && t.Rendition is VideoRendition { IsPassthrough: false } && t.EncodingSpeed?.At > now - Fresh).ToList();
         double? slowest = encoding.Count > 0 ? encoding.Min(t => t.EncodingSpeed!.Value.Speed) : null;
         var (presets, candidate) = (EncoderRun.Presets.Length - 1, Highest(channels, encoding));
-        var most = Math.Max(presets, presets + _withdrawn.Count + (candidate is null ? 0 : 1));
+        var most = presets + _withdrawn.Count + (candidate is null ? 0 : 1);
         var before = _pressure.Level;
         if (!_pressure.Update(slowest, most, now))
         {
@@ -57,12 +57,12 @@ internal sealed class EncodingSupervisor(ServerClock clock, ILogger logger)
         {
             _withdrawn.Push((channel, rung));
             channel.Withdraw(rung, Reason);
-            Log.RungWithdrawn(logger, DisplayText.Clean(channel.Info.Name), channel.VideoTracks[rung].Rendition.Name, slowest ?? 0);
+            Log.RungWithdrawn(logger, DisplayText.Clean(channel.Name), channel.VideoTracks[rung].Rendition.Name, slowest ?? 0);
         }
         else if (_pressure.Level < before && _withdrawn.TryPop(out var back))
         {
             back.Channel.Withdraw(back.Rung, reason: null);
-            Log.RungOffered(logger, DisplayText.Clean(back.Channel.Info.Name), back.Channel.VideoTracks[back.Rung].Rendition.Name);
+            Log.RungOffered(logger, DisplayText.Clean(back.Channel.Name), back.Channel.VideoTracks[back.Rung].Rendition.Name);
         }
         else
         {
@@ -73,7 +73,7 @@ internal sealed class EncodingSupervisor(ServerClock clock, ILogger logger)
     /// <summary>The largest rung that is being encoded and may go: the lowest of a channel stays.</summary>
     private static (Channel Channel, int Rung)? Highest(IReadOnlyList<Channel> channels, List<RenditionTrack> encoding) => channels
         .SelectMany(c => c.VideoTracks.Index().Where(t => t.Index > 0 && c.Withdrawn?[t.Index] is null && encoding.Contains(t.Item)).Select(t => (Channel: c, Rung: t.Index)))
-        .OrderByDescending(t => (VideoRendition)t.Channel.VideoTracks[t.Rung].Rendition is { } r ? (long)r.Width * r.Height : 0)
+        .OrderByDescending(t => (long)t.Channel.Ladder.Video[t.Rung].Width * t.Channel.Ladder.Video[t.Rung].Height)
         .Select(t => ((Channel, int)?)t)
         .FirstOrDefault();
 }

@@ -45,8 +45,10 @@ internal sealed class StoredTrack(IReadOnlyList<(string Preset, StoredRendition 
     /// <summary>GOPs that there are to store.</summary>
     public int GopCount => gopCount;
 
-    /// <summary>GOPs that are there; of those that are there in two versions, it counts both.</summary>
-    public int Count => Math.Min(gopCount, versions.Sum(v => v.Stored.Count));
+    /// <summary>GOPs that are there, in whatever version.</summary>
+    public int Count => versions.Count(v => v.Stored.Count > 0) > 1
+        ? Enumerable.Range(0, versions[0].Stored.Key.GopCount).Count(gop => versions.Any(v => v.Stored.Has(gop)))
+        : versions.Max(v => v.Stored.Count);
 
     /// <summary>All GOPs are there.</summary>
     public bool IsComplete => Count == gopCount;

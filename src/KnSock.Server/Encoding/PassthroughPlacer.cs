@@ -43,16 +43,7 @@ internal sealed class PassthroughPlacer(LoopTimeline timeline, Passthrough passt
             throw new EncoderException($"frame {number} is not where it was; the file was changed");
         }
 
-        return new AccessUnit
-        {
-            Kind = TrackKind.Video,
-            Sequence = (uint)number,
-            Pts = timeline.FrameRate.StartOf(frame),
-            Dts = timeline.DecodeStart(number),
-            Duration = timeline.FrameRate.StartOf(frame + 1) - timeline.FrameRate.StartOf(frame),
-            IsKeyframe = isKeyframe,
-            Payload = payload,
-        };
+        return PictureUnit.At(timeline, number, frame, isKeyframe, payload);
     }
 
     /// <summary>Not by the container's word, which also names pictures that need some before them.</summary>

@@ -49,17 +49,7 @@ internal sealed class UnitPlacer(LoopTimeline timeline, TrackKind kind, int firs
             throw new EncoderException($"frame {frame} comes after {number - frame} that are presented behind it");
         }
 
-        return new AccessUnit
-        {
-            Kind = TrackKind.Video,
-            Sequence = (uint)number,
-            Pts = timeline.FrameRate.StartOf(frame),
-            // Not the encoder's own, which depends on how many frames a run has.
-            Dts = timeline.DecodeStart(number),
-            Duration = timeline.FrameRate.StartOf(frame + 1) - timeline.FrameRate.StartOf(frame),
-            IsKeyframe = isKeyframe,
-            Payload = sample.Payload.ToArray(),
-        };
+        return PictureUnit.At(timeline, number, frame, isKeyframe, sample.Payload.ToArray());
     }
 
     private AccessUnit Sound(Fmp4Sample sample, long number)

@@ -93,6 +93,21 @@ public sealed class BackgroundFillTests
     }
 
     [Fact]
+    public async Task ABrokenSourceKeepsNoOtherFromBeingFilled()
+    {
+        await using var broken = new StoredChannel(isFed: false);
+        await using var whole = new StoredChannel(isFed: false);
+        broken.BeforePicture = (_, _) => throw new Server.Encoding.EncoderException("broken");
+        broken.Media.Video[0].OpenReader(0).Dispose();
+        whole.Media.Video[0].OpenReader(0).Dispose();
+        whole.Fill(FillScope.Watched, broken.Media, whole.Media);
+
+        await whole.UntilAsync(() => whole.Media.Video[0].Stored!.IsComplete);
+
+        Assert.NotEmpty(broken.Runs);
+    }
+
+    [Fact]
     public async Task NothingIsFilledWhileAViewerWaitsForAnEncoder()
     {
         await using var channel = new StoredChannel(isFed: false);

@@ -65,8 +65,9 @@ internal sealed class StoredChannel : IAsyncDisposable
 
     public EncoderPlaces Places { get; } = new(8);
 
-    public void Fill(FillScope scope) => _running.Add(
-        new BackgroundFill([Media], Store, new EncodingBudget { Fill = scope }, Places, Time, NullLogger.Instance).RunAsync(_stopping.Token));
+    /// <summary>Fills this channel's store, or that of the channels named, on this one's time.</summary>
+    public void Fill(FillScope scope, params ChannelMedia[] channels) => _running.Add(
+        new BackgroundFill(channels is [] ? [Media] : channels, Store, new EncodingBudget { Fill = scope }, Places, Time, NullLogger.Instance).RunAsync(_stopping.Token));
 
     public string PathOf(RenditionTrack track, int gop) => StoreLayout.GopPath(Store.Open(_keys[track.Rendition]).Folder, gop);
 

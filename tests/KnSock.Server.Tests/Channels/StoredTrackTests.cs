@@ -86,6 +86,25 @@ public sealed class StoredTrackTests : IDisposable
     }
 
     [Fact]
+    public async Task AGopThatIsThereAsTwoPresetsMadeItCountsOnce()
+    {
+        await using var store = new TestStore();
+        var (usual, faster) = (store.Open("usual"), store.Open("faster"));
+        var track = new StoredTrack([("veryfast", usual), ("superfast", faster)], gopCount: 4, store.Time);
+        foreach (var gop in new[] { 0, 1 })
+        {
+            await TestStore.PutAsync(usual, gop);
+            await TestStore.PutAsync(faster, gop);
+        }
+
+        Assert.Equal(2, track.Count);
+        Assert.False(track.IsComplete);
+        await TestStore.PutAsync(faster, 2);
+        await TestStore.PutAsync(usual, 3);
+        Assert.True(track.IsComplete);
+    }
+
+    [Fact]
     public async Task ADiskThatHangsHoldsUpAViewerOnceAndNotAtEachGop()
     {
         await EncodeTurnAsync();
