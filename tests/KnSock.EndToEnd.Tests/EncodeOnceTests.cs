@@ -76,6 +76,15 @@ public sealed class EncodeOnceTests : IDisposable
         var random = new Random(20261122);
         for (var round = 0; round < 3; round++)
         {
+            // A quick machine may have stored everything by now, and would need no encoder.
+            foreach (var (index, file) in Directory.GetFiles(_store.Path, "*.gop", SearchOption.AllDirectories).Index())
+            {
+                if (index % 2 == 0)
+                {
+                    File.Delete(file);
+                }
+            }
+
             await using var server = await StartAsync("fill=all,cpu=100%,nice=0");
             await using var play = server.StartPlay(seconds: null);
             await WaitAsync(() => server.Process.Processes.Count("ffmpeg") > 0, "an encoder");
