@@ -100,6 +100,23 @@ public sealed class SeekTests : IDisposable
     }
 
     [Fact]
+    public void A_pause_shows_the_picture_at_which_it_stands_also_when_that_was_just_becoming_due()
+    {
+        using var viewer = new VirtualViewer(new LiveStreamClientOptions { FromBeginning = true }, latenessMs: 5);
+        viewer.Run(500);
+        for (var i = 0; i < 40; i++)
+        {
+            viewer.Run(101);
+            viewer.Playback.Paused = true;
+            viewer.Run(50);
+            Assert.Equal(Math.Floor((viewer.Playback.StandsAt!.Value.TotalSeconds / Frame) + 1e-4) * Frame, viewer.Shown[^1], 1e-4);
+            viewer.Playback.Paused = false;
+        }
+
+        AssertWithoutHoles(viewer.Shown);
+    }
+
+    [Fact]
     public void A_long_pause_holds_what_it_has_and_goes_on_at_the_same_picture()
     {
         _own.Run(2000);

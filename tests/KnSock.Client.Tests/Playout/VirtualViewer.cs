@@ -12,7 +12,7 @@ internal sealed class VirtualViewer : IDisposable
     /// <summary>Decoding, presenting and sound wait for time.</summary>
     private const int Loops = 3;
 
-    private readonly WatchedTime _time = new(Loops);
+    private readonly WatchedTime _time;
     private readonly CancellationTokenSource _stop = new();
     private readonly Dictionary<TrackKind, int> _sent = [];
     private readonly VideoConfiguration _video = SyntheticChannel.VideoSetup(0);
@@ -24,8 +24,9 @@ internal sealed class VirtualViewer : IDisposable
     private double _origin;
     private uint _marked;
 
-    public VirtualViewer(LiveStreamClientOptions options, int pictureBytes = 300)
+    public VirtualViewer(LiveStreamClientOptions options, int pictureBytes = 300, double latenessMs = 0)
     {
+        _time = new WatchedTime(Loops) { Lateness = TimeSpan.FromMilliseconds(latenessMs) };
         (_maxBuffer, Channel) = (options.MaxBuffer.TotalSeconds, new SyntheticChannel(0, "one", pictureBytes: pictureBytes));
         Video = new FakeVideoOutput(_time);
         Audio = new FakeAudioOutput(_time) { Latency = TimeSpan.FromMilliseconds(20) };

@@ -8,6 +8,9 @@ internal sealed class WatchedTime(int loops) : TimeProvider
     private readonly ManualTimeProvider _time = new();
     private int _waiting;
 
+    /// <summary>By how much each wait is longer than it should be, as on a busy machine.</summary>
+    public TimeSpan Lateness { get; init; }
+
     public override long TimestampFrequency => _time.TimestampFrequency;
 
     public override long GetTimestamp() => _time.GetTimestamp();
@@ -22,7 +25,7 @@ internal sealed class WatchedTime(int loops) : TimeProvider
         }
 
         Interlocked.Increment(ref _waiting);
-        return new Timer(this, callback, state, dueTime, period);
+        return new Timer(this, callback, state, dueTime + Lateness, period);
     }
 
     /// <summary>Moves time on in steps of a millisecond.</summary>
