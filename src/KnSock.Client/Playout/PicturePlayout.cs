@@ -232,7 +232,7 @@ internal sealed class PicturePlayout(IPlayback playback, IVideoDecoder decoder, 
             return Present(queue, pts, selection, position);
         }
 
-        if (playback.Paused && (!_presenter.HasShown || pts <= playback.StandsAt) && queue.Take(pts, selection) is { } still)
+        if (playback.Paused && (!_presenter.HasShown || pts <= playback.StandsAt + Hair) && queue.Take(pts, selection) is { } still)
         {
             // Who seeks while paused wants to see where that led to, and who pauses where that is, also when the picture was just becoming due.
             _presenter.Shown(pts);
