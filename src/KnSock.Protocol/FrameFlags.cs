@@ -12,4 +12,7 @@ public enum FrameFlags : byte
 
     /// <summary>On a mark: the frames that follow do not continue those before; decoders start anew.</summary>
     Discontinuity = 2,
+
+    /// <summary>The frame is one of the sound, whichever connection it comes on.</summary>
+    Audio = 4,
 }

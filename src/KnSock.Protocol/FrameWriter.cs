@@ -11,7 +11,7 @@ public static class FrameWriter
         new FrameHeader
         {
             Kind = FrameKind.AccessUnit,
-            Flags = unit.IsKeyframe ? FrameFlags.Keyframe : FrameFlags.None,
+            Flags = (unit.IsKeyframe ? FrameFlags.Keyframe : FrameFlags.None) | FlagsOf(unit.Kind),
             Rendition = (byte)rendition,
             Sequence = unit.Sequence,
             Pts = unit.Pts,
@@ -30,6 +30,7 @@ public static class FrameWriter
             new FrameHeader
             {
                 Kind = FrameKind.Configuration,
+                Flags = FlagsOf(configuration is AudioConfiguration ? TrackKind.Audio : TrackKind.Video),
                 Rendition = (byte)rendition,
                 Length = payload.Length,
                 PayloadChecksum = FrameHeader.Checksum(payload),
@@ -43,23 +44,26 @@ public static class FrameWriter
     /// <summary>Writes the frame of a mark.</summary>
     /// <param name="destination">At least <see cref="MarkSize"/> bytes.</param>
     /// <param name="mark">What it says.</param>
+    /// <param name="track">Picture or sound; it holds for the frames of that track.</param>
     /// <param name="rendition">The rendition of the frames that follow.</param>
-    /// <param name="sequence">The number of marks before it on this connection.</param>
+    /// <param name="sequence">The number of marks of the track before it on this connection.</param>
     /// <param name="discontinuity">Whether the frames that follow do not continue those before.</param>
-    public static void Mark(Span<byte> destination, Mark mark, int rendition, uint sequence, bool discontinuity)
+    public static void Mark(Span<byte> destination, Mark mark, TrackKind track, int rendition, uint sequence, bool discontinuity)
     {
         var payload = destination.Slice(FrameHeader.Size, Protocol.Mark.Size);
         mark.Write(payload);
         new FrameHeader
         {
             Kind = FrameKind.Mark,
-            Flags = discontinuity ? FrameFlags.Discontinuity : FrameFlags.None,
+            Flags = (discontinuity ? FrameFlags.Discontinuity : FrameFlags.None) | FlagsOf(track),
             Rendition = (byte)rendition,
             Sequence = sequence,
             Length = Protocol.Mark.Size,
             PayloadChecksum = FrameHeader.Checksum(payload),
         }.Write(destination);
     }
+
+    private static FrameFlags FlagsOf(TrackKind track) => track == TrackKind.Audio ? FrameFlags.Audio : FrameFlags.None;
 
     private static byte[] Compose(FrameHeader header, ReadOnlySpan<byte> payload)
     {

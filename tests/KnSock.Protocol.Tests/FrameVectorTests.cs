@@ -119,7 +119,7 @@ public class FrameVectorTests
             if (payload.Length == Mark.Size)
             {
                 var frame = new byte[FrameWriter.MarkSize];
-                FrameWriter.Mark(frame, expected, header.Rendition, header.Sequence, header.Flags.HasFlag(FrameFlags.Discontinuity));
+                FrameWriter.Mark(frame, expected, header.Flags.HasFlag(FrameFlags.Audio) ? TrackKind.Audio : TrackKind.Video, header.Rendition, header.Sequence, header.Flags.HasFlag(FrameFlags.Discontinuity));
                 return frame;
             }
         }
@@ -157,7 +157,7 @@ public class FrameVectorTests
 
     private static AccessUnit UnitOf(FrameHeader header, byte[] payload) => new()
     {
-        Kind = TrackKind.Video,
+        Kind = header.Flags.HasFlag(FrameFlags.Audio) ? TrackKind.Audio : TrackKind.Video,
         Sequence = header.Sequence,
         Pts = header.Pts,
         Dts = header.Dts,

@@ -29,6 +29,9 @@ public sealed record Hello : ControlMessage
 
     /// <summary>Name and version of the client program, for the server's log.</summary>
     public string? Client { get; init; }
+
+    /// <summary>Whether the sound is to come on the video connection; there is no audio connection then. Only where <see cref="Greeting.SharedAudio"/> is true.</summary>
+    public bool? SharedAudio { get; init; }
 }
 
 /// <summary>Client: play this channel from now on.</summary>

@@ -48,6 +48,10 @@ public sealed record Feedback : ControlMessage
         && IsSeconds(TargetSeconds, 3600) && ReceivedBytes >= 0 && Stalls >= 0 && StallMs >= 0 && Late >= 0 && Dropped >= 0
         && IsSeconds(DecodeP95Ms, 1e6) && Enum.IsDefined(State);
 
+    /// <summary>What a server goes by.</summary>
+    [JsonIgnore]
+    public FeedbackFigures Figures => new(Selection, State, PositionSeconds, VideoBufferSeconds, AudioBufferSeconds, TargetSeconds);
+
     private static bool IsSeconds(double value, double limit) => value >= 0 && value <= limit;
 }
 

@@ -24,4 +24,7 @@ public sealed record Greeting
 
     /// <summary>Port of the control connection.</summary>
     public int? ControlPort { get; init; }
+
+    /// <summary>Whether the server can send the sound on the video connection, to clients that ask for it in <see cref="Hello.SharedAudio"/>.</summary>
+    public bool? SharedAudio { get; init; }
 }

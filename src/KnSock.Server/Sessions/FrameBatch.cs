@@ -1,3 +1,4 @@
+using KnSock.Media;
 using KnSock.Protocol;
 using KnSock.Server.Diagnostics;
 
@@ -13,14 +14,14 @@ internal sealed class FrameBatch(IMediaConnection connection, ServerMetrics metr
     private uint _marks;
 
     /// <summary>Adds a mark.</summary>
-    public async ValueTask AddMarkAsync(Mark mark, int rendition, bool discontinuity, CancellationToken cancellationToken)
+    public async ValueTask AddMarkAsync(Mark mark, TrackKind track, int rendition, bool discontinuity, CancellationToken cancellationToken)
     {
         if (Capacity - _count < FrameWriter.MarkSize)
         {
             await FlushAsync(cancellationToken);
         }
 
-        FrameWriter.Mark(_bytes.AsSpan(_count), mark, rendition, _marks++, discontinuity);
+        FrameWriter.Mark(_bytes.AsSpan(_count), mark, track, rendition, _marks++, discontinuity);
         _count += FrameWriter.MarkSize;
     }
 

@@ -73,7 +73,7 @@ internal sealed class TrackSender(IMediaConnection connection, ServerClock clock
         {
             var now = clock.Now;
             var mark = new Mark { Selection = viewing.Selection, TurnStart = cursor.TurnStart, SendTime = now, LiveEdge = viewing.LiveEdge(now) };
-            await _batch.AddMarkAsync(mark, rendition, discontinuity, cancellationToken);
+            await _batch.AddMarkAsync(mark, cursor.Track.Rendition.Kind, rendition, discontinuity, cancellationToken);
             _markedAt = now.SinceZero;
         }
 

@@ -84,7 +84,7 @@ public sealed class TrackTimelineTests
     {
         var bytes = new byte[FrameWriter.MarkSize];
         var mark = new Mark { Selection = selection, TurnStart = Timestamp.FromSeconds(turnStart), SendTime = default, LiveEdge = default };
-        FrameWriter.Mark(bytes, mark, 0, 0, discontinuity);
+        FrameWriter.Mark(bytes, mark, TrackKind.Video, 0, 0, discontinuity);
         Accept(bytes);
     }
 

@@ -101,7 +101,7 @@ public sealed class LoopTurnsTests
                 {
                     var mark = new byte[FrameWriter.MarkSize];
                     FrameWriter.Mark(
-                        mark, new Mark { Selection = 1, TurnStart = rate.StartOf((long)turn * frames), SendTime = default, LiveEdge = default }, rung, 0, turn == 0 && unit.Sequence == first);
+                        mark, new Mark { Selection = 1, TurnStart = rate.StartOf((long)turn * frames), SendTime = default, LiveEdge = default }, kind, rung, 0, turn == 0 && unit.Sequence == first);
                     Accept(mark);
                     Accept(FrameWriter.Configuration(kind == TrackKind.Video ? SyntheticChannel.VideoSetup(rung) : SyntheticChannel.AudioSetup, rung));
                 }

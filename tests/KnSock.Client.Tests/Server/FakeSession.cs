@@ -119,7 +119,7 @@ internal sealed class FakeSession(FakeServer server, Socket video, CancellationT
                         var mark = new byte[FrameWriter.MarkSize];
                         var now = Clock;
                         FrameWriter.Mark(
-                            mark, new Mark { Selection = selection, TurnStart = turnStart, SendTime = now, LiveEdge = now - edgeOffset }, rung, marks++, isFirst);
+                            mark, new Mark { Selection = selection, TurnStart = turnStart, SendTime = now, LiveEdge = now - edgeOffset }, track, rung, marks++, isFirst);
                         await SendAsync(socket, mark, stop);
                         isFirst = false;
                     }

@@ -1,0 +1,11 @@
+namespace KnSock.Protocol.Messages;
+
+/// <summary>What a server goes by in a client's <see cref="Feedback"/>. Plausible where it comes from a <see cref="Feedback"/> that is.</summary>
+/// <param name="Selection">The selection it is about.</param>
+/// <param name="State">What playout is doing.</param>
+/// <param name="PositionSeconds">Position of playout on the viewer's timeline, seconds; null before the first frame came.</param>
+/// <param name="VideoBufferSeconds">Picture that lies ready without a gap, seconds.</param>
+/// <param name="AudioBufferSeconds">Sound that lies ready without a gap, seconds.</param>
+/// <param name="TargetSeconds">What playout wants to have before it starts, seconds.</param>
+public readonly record struct FeedbackFigures(
+    uint Selection, PlayoutState State, double? PositionSeconds, double VideoBufferSeconds, double AudioBufferSeconds, double TargetSeconds);
