@@ -7,7 +7,22 @@ public static class FrameWriter
 {
     /// <summary>The frame of an access unit, the same bytes for all viewers of the rendition.</summary>
     /// <exception cref="ProtocolException">The payload is over <see cref="ProtocolLimits.MaxPayload"/>.</exception>
-    public static byte[] AccessUnit(AccessUnit unit, int rendition) => Compose(
+    public static byte[] AccessUnit(AccessUnit unit, int rendition)
+    {
+        ThrowIfTooLong(unit.Payload.Length);
+        var frame = new byte[FrameHeader.Size + unit.Payload.Length];
+        AccessUnit(frame, unit, rendition);
+        return frame;
+    }
+
+    /// <summary>Writes the frame of an access unit.</summary>
+    /// <param name="destination">Room for the header and the payload.</param>
+    /// <param name="unit">The unit.</param>
+    /// <param name="rendition">Index of its rendition in the channel's ladder.</param>
+    /// <returns>Bytes written.</returns>
+    /// <exception cref="ProtocolException">The payload is over <see cref="ProtocolLimits.MaxPayload"/>.</exception>
+    public static int AccessUnit(Span<byte> destination, AccessUnit unit, int rendition) => Compose(
+        destination,
         new FrameHeader
         {
             Kind = FrameKind.AccessUnit,
@@ -26,7 +41,9 @@ public static class FrameWriter
     public static byte[] Configuration(DecoderConfiguration configuration, int rendition)
     {
         var payload = ConfigurationPayload.Write(configuration);
-        return Compose(
+        var frame = new byte[FrameHeader.Size + payload.Length];
+        Compose(
+            frame,
             new FrameHeader
             {
                 Kind = FrameKind.Configuration,
@@ -36,6 +53,7 @@ public static class FrameWriter
                 PayloadChecksum = FrameHeader.Checksum(payload),
             },
             payload);
+        return frame;
     }
 
     /// <summary>Size of the frame of a mark in bytes.</summary>
@@ -65,16 +83,19 @@ public static class FrameWriter
 
     private static FrameFlags FlagsOf(TrackKind track) => track == TrackKind.Audio ? FrameFlags.Audio : FrameFlags.None;
 
-    private static byte[] Compose(FrameHeader header, ReadOnlySpan<byte> payload)
+    private static int Compose(Span<byte> destination, FrameHeader header, ReadOnlySpan<byte> payload)
     {
-        if (payload.Length > ProtocolLimits.MaxPayload)
-        {
-            throw new ProtocolException(ProtocolErrorCode.TooLong, $"a payload of {payload.Length} bytes is over the limit of {ProtocolLimits.MaxPayload}");
-        }
+        ThrowIfTooLong(payload.Length);
+        header.Write(destination);
+        payload.CopyTo(destination[FrameHeader.Size..]);
+        return FrameHeader.Size + payload.Length;
+    }
 
-        var frame = new byte[FrameHeader.Size + payload.Length];
-        header.Write(frame);
-        payload.CopyTo(frame.AsSpan(FrameHeader.Size));
-        return frame;
+    private static void ThrowIfTooLong(int payload)
+    {
+        if (payload > ProtocolLimits.MaxPayload)
+        {
+            throw new ProtocolException(ProtocolErrorCode.TooLong, $"a payload of {payload} bytes is over the limit of {ProtocolLimits.MaxPayload}");
+        }
     }
 }

@@ -7,6 +7,7 @@ using KnSock.Server.Channels;
 using KnSock.Server.Diagnostics;
 using KnSock.Server.Encoding;
 using KnSock.Server.Endpoints.Native;
+using KnSock.Server.Loops;
 using KnSock.Server.Sessions;
 using KnSock.Server.Sources;
 using KnSock.Server.Store;
@@ -156,11 +157,12 @@ public sealed class LiveStreamServer : IAsyncDisposable
             new SessionContext
             {
                 Channels = channels,
-                CatalogChanged = _catalogChanged,
+                Catalog = new CatalogLine(channels, _catalogChanged),
                 Clock = _clock,
                 Metrics = _metrics,
                 Logger = _logger,
                 MaxBuffer = _options.MaxBuffer,
+                LargestBatch = _options.LargestBatch,
                 NoProgressTimeout = _options.NoProgressTimeout,
                 Decisions = _decisions,
             },
@@ -172,13 +174,15 @@ public sealed class LiveStreamServer : IAsyncDisposable
             OldestKnSock = ProtocolLimits.Version,
             AudioPort = listeners.AudioPort,
             ControlPort = listeners.ControlPort,
+            SharedAudio = true,
         };
+        var loops = new SenderLoops(_options.SenderLoops ?? Environment.ProcessorCount, _clock, _logger);
         var endpoint = new NativeEndpoint(
-            listeners, new NativeEndpointOptions { Greeting = greeting, HandshakeTimeout = _options.HandshakeTimeout }, sessions, _clock, _logger);
+            listeners, new NativeEndpointOptions { Greeting = greeting, HandshakeTimeout = _options.HandshakeTimeout }, sessions, loops, _clock, _logger);
         var fill = new BackgroundFill([.. channels.Select(c => c.Media)], _store, _options.Encoding, _encoderPlaces, _clock.Provider, _logger);
         await Task.WhenAll(
         [
-            endpoint.RunAsync(_stopping.Token), fill.RunAsync(_stopping.Token), _storeWriter.RunAsync(_stopping.Token),
+            endpoint.RunAsync(_stopping.Token), loops.RunAsync(_stopping.Token), fill.RunAsync(_stopping.Token), _storeWriter.RunAsync(_stopping.Token),
             _supervisor.RunAsync(channels, _stopping.Token), WatchStoreAsync(channels, _stopping.Token),
             .. channels.Select(c => c.RunAsync(_stopping.Token)),
         ]);

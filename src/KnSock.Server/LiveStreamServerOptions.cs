@@ -27,6 +27,15 @@ public sealed record LiveStreamServerOptions
     /// <summary>The most that is sent ahead of a viewer's playout. More rides out longer gaps and costs the viewer memory.</summary>
     public TimeSpan MaxBuffer { get; init; } = TimeSpan.FromSeconds(8);
 
+    /// <summary>
+    /// Media that a viewer whose buffer is full is sent in one go, at most an eighth of its buffer. Larger batches cost the server less: it pays for each call, hardly for
+    /// bytes. A viewer whose buffer is not full is sent all that its link takes, and one at the live edge each picture when its time comes.
+    /// </summary>
+    public TimeSpan LargestBatch { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Threads that send; each serves its share of the viewers. Null: one per core.</summary>
+    public int? SenderLoops { get; init; }
+
     /// <summary>Encoded media kept in memory, bytes. What does not fit is read from the store, or encoded again where there is none.</summary>
     public long MediaMemory { get; init; } = 512L * 1024 * 1024;
 
@@ -69,6 +78,8 @@ public sealed record LiveStreamServerOptions
         Require(Ladder.AudioBitsPerSecond is >= 16_000 and <= 512_000, nameof(LadderOptions.AudioBitsPerSecond), "must lie between 16,000 and 512,000");
         Require(GopLength >= TimeSpan.FromMilliseconds(200) && GopLength <= TimeSpan.FromSeconds(10), nameof(GopLength), "must lie between 0.2 and 10 s");
         Require(MaxBuffer >= TimeSpan.FromMilliseconds(500) && MaxBuffer <= TimeSpan.FromMinutes(2), nameof(MaxBuffer), "must lie between 0.5 s and 2 min");
+        Require(LargestBatch >= TimeSpan.Zero && LargestBatch <= TimeSpan.FromSeconds(10), nameof(LargestBatch), "must lie between 0 and 10 s");
+        Require(SenderLoops is null or (>= 1 and <= 256), nameof(SenderLoops), "must lie between 1 and 256");
         Require(MediaMemory >= 16 * 1024 * 1024, nameof(MediaMemory), "must be at least 16 MiB");
         Store.Validate();
         Require(MaxSessions > 0, nameof(MaxSessions), "must be at least 1");

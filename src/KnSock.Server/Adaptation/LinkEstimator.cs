@@ -71,4 +71,4 @@ internal sealed class LinkEstimator
 /// <param name="BitsPerSecond">The rate; null before anything is known.</param>
 /// <param name="IsCapacity">True: the link carries this and no more. False: it carries at least this.</param>
 /// <param name="Busy">For how long without a break bytes have been waiting.</param>
-internal sealed record LinkEstimate(double? BitsPerSecond, bool IsCapacity, TimeSpan Busy);
+internal readonly record struct LinkEstimate(double? BitsPerSecond, bool IsCapacity, TimeSpan Busy);

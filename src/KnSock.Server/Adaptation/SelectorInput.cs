@@ -3,7 +3,7 @@ using KnSock.Protocol.Messages;
 namespace KnSock.Server.Adaptation;
 
 /// <summary>What a decision is taken from.</summary>
-internal sealed record SelectorInput
+internal readonly record struct SelectorInput
 {
     /// <summary>What the viewer's playout is doing.</summary>
     public required PlayoutState State { get; init; }

@@ -184,7 +184,7 @@ internal sealed class RenditionTrack(Rendition rendition, LoopTimeline timeline,
     public Gop? TryBegin(int index, DecoderConfiguration configuration, string? preset = null)
     {
         var units = timeline.UnitsIn(Rendition.Kind, index);
-        var gop = new Gop(index, units, configuration, FrameWriter.Configuration(configuration, Rendition.Index), preset);
+        var gop = new Gop(index, units, configuration, FrameWriter.Configuration(configuration, Rendition.Index), preset, ExpectedBytes(index, units));
         if (Interlocked.CompareExchange(ref _gops[index], gop, comparand: null) is not null)
         {
             return null;
@@ -262,9 +262,29 @@ internal sealed class RenditionTrack(Rendition rendition, LoopTimeline timeline,
         }
     }
 
+    /// <summary>Some more than the mean, so that most GOPs are written in one piece from the start.</summary>
+    private int ExpectedBytes(int gop, int units)
+    {
+        var length = (timeline.GopStart(gop + 1) - timeline.GopStart(gop)).TotalSeconds;
+        return (int)Math.Min(16 * 1024 * 1024, (Rendition.BitsPerSecond / 8 * length * 1.25) + (units * FrameHeader.Size));
+    }
+
     private bool IsThere(int gop) => this[gop] is { IsComplete: true } || timeline.UnitsIn(Rendition.Kind, gop) == 0;
 
     public void PulseDemand() => _demand.Pulse();
+
+    /// <summary>A reader has moved on: whoever feeds the track need not hear of it while all that the reader needs soon is there.</summary>
+    internal void OnMoved(int gop)
+    {
+        for (var ahead = 0; ahead <= leadGops; ahead++)
+        {
+            if (!IsThere((gop + ahead) % _gops.Length))
+            {
+                _demand.Pulse();
+                return;
+            }
+        }
+    }
 
     internal void Close(TrackReader reader)
     {

@@ -11,7 +11,7 @@ internal sealed class TrackReader(RenditionTrack track, int gop) : IDisposable
     public void MoveTo(int gop)
     {
         _gop = gop;
-        track.PulseDemand();
+        track.OnMoved(gop);
     }
 
     public void Dispose() => track.Close(this);

@@ -1,17 +1,19 @@
 using KnSock.Server.Adaptation;
+using KnSock.Server.Loops;
 
 namespace KnSock.Server.Sessions;
 
-/// <summary>One stream of frames to a viewer.</summary>
+/// <summary>A stream of frames to a viewer that never has its sender wait.</summary>
 internal interface IMediaConnection
 {
-    /// <summary>Hands whole frames over; completes when the transport has taken them.</summary>
+    /// <summary>Hands over as much as the transport takes now. If that is not all, the session is told when there is room again.</summary>
+    /// <returns>Bytes taken.</returns>
     /// <exception cref="IOException">The viewer is gone.</exception>
-    ValueTask WriteAsync(ReadOnlyMemory<byte> frames, CancellationToken cancellationToken);
+    int Write(Segments segments);
 
     /// <summary>What is seen of the link now.</summary>
     LinkSample Sample();
 
-    /// <summary>Since when a write has been waiting for the viewer, on the server's clock; null while none is.</summary>
+    /// <summary>Since when bytes have been waiting for room without any of them being taken, on the server's clock; null while none do.</summary>
     TimeSpan? WaitingSince { get; }
 }

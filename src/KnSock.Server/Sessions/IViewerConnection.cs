@@ -1,9 +1,9 @@
-using KnSock.Protocol.Messages;
+using KnSock.Server.Loops;
 
 namespace KnSock.Server.Sessions;
 
-/// <summary>What ties a session to its viewer, whatever the transport: two streams of frames and an exchange of messages.</summary>
-internal interface IViewerConnection : IAsyncDisposable
+/// <summary>What ties a session to its viewer, whatever the transport: streams of frames and an exchange of messages. Used on the session's loop only.</summary>
+internal interface IViewerConnection : IDisposable
 {
     /// <summary>Address of the viewer, for the log.</summary>
     string Peer { get; }
@@ -11,18 +11,50 @@ internal interface IViewerConnection : IAsyncDisposable
     /// <summary>Name of the viewer's program, as it says. Without control characters.</summary>
     string Client { get; }
 
-    /// <summary>Frames of the picture.</summary>
+    /// <summary>Frames of the picture, and of the sound where there is no connection of its own for it.</summary>
     IMediaConnection Video { get; }
 
-    /// <summary>Frames of the sound.</summary>
-    IMediaConnection Audio { get; }
+    /// <summary>Frames of the sound. Null: they go where those of the picture go.</summary>
+    IMediaConnection? Audio { get; }
 
-    /// <summary>The next message. Null when the viewer closed a connection in good order or its link broke.</summary>
-    /// <exception cref="Protocol.ProtocolException">
-    /// What arrived is not a message. If it is malformed the next call goes on behind it; otherwise the connection is of no more use.
-    /// </exception>
-    ValueTask<ControlMessage?> ReceiveAsync(CancellationToken cancellationToken);
+    /// <summary>From now on the session is told what happens on the connection, and at once what messages have come already.</summary>
+    void Open<TSession>(SenderLoop loop, TSession session)
+        where TSession : LoopMember, IMessageListener;
 
-    /// <summary>Sends a message.</summary>
-    ValueTask SendAsync(ControlMessage message, CancellationToken cancellationToken);
+    /// <summary>Something has happened: takes note of it.</summary>
+    /// <param name="tag">The number that the connection had the socket watched under.</param>
+    /// <param name="ready">What happened.</param>
+    /// <param name="listener">Hears the messages that have come.</param>
+    /// <returns>What the session is to do.</returns>
+    /// <exception cref="Protocol.ProtocolException">What arrived are no messages; the connection is of no more use.</exception>
+    ConnectionEvent OnReady(int tag, Interest ready, IMessageListener listener);
+
+    /// <summary>Has the session told when there is room again on those connections for media that had none.</summary>
+    void AwaitRoom();
+
+    /// <summary>Sends a message, or keeps it until there is room.</summary>
+    /// <param name="line">The message with its end.</param>
+    /// <returns>False if too much is waiting already.</returns>
+    /// <exception cref="IOException">The viewer is gone.</exception>
+    bool Send(ReadOnlyMemory<byte> line);
+}
+
+/// <summary>Hears messages as they come.</summary>
+internal interface IMessageListener
+{
+    /// <summary>A message without its end; valid during the call.</summary>
+    void OnMessage(ReadOnlySpan<byte> line);
+}
+
+/// <summary>What came of what happened on a connection.</summary>
+internal enum ConnectionEvent
+{
+    /// <summary>Messages, or nothing.</summary>
+    None,
+
+    /// <summary>There is room to send media again.</summary>
+    Writable,
+
+    /// <summary>The viewer closed a connection in good order, or its link broke.</summary>
+    Closed,
 }

@@ -47,14 +47,15 @@ internal sealed class RungSteering : IRungs, IDisposable
     public int Rung => _selector.Rung;
 
     /// <summary>Takes in feedback; the record of a decision if one was taken.</summary>
-    public (SelectorInput Input, Decision Decision)? Update(Feedback feedback, TimeSpan now)
+    public (SelectorInput Input, Decision Decision)? Update(in FeedbackFigures feedback, TimeSpan now)
     {
         var input = new SelectorInput
         {
             State = feedback.State,
             Sent = _switch.Sent,
             Buffer = TimeSpan.FromSeconds(Math.Min(feedback.VideoBufferSeconds, feedback.AudioBufferSeconds)),
-            MaxBuffer = _viewing.MaxBuffer,
+            // At the live edge there is no more to be had than what playout wants before it starts.
+            MaxBuffer = _viewing.IsAtLiveEdge ? TimeSpan.FromSeconds(feedback.TargetSeconds) : _viewing.MaxBuffer,
             Link = _link.Estimate,
             Withdrawn = _viewing.Channel.Withdrawn,
             Rates = _rates,
@@ -67,10 +68,6 @@ internal sealed class RungSteering : IRungs, IDisposable
         _switch.Choose(decision.Rung, decision.Reason);
         return (input, decision);
     }
-
-    /// <inheritdoc/>
-    /// <remarks>At the top there is nothing to learn by them.</remarks>
-    public bool WantsBursts => _switch.Sent < _rates.Length - 1;
 
     /// <inheritdoc/>
     public void Steer(TrackCursor cursor)

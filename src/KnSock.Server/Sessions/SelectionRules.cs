@@ -21,10 +21,17 @@ internal sealed class SelectionRules(SessionContext context)
             return false;
         }
 
-        var wanted = select.MaxBufferSeconds is { } seconds and > 0 and < 3600 ? TimeSpan.FromSeconds(seconds) : context.MaxBuffer;
-        viewing = new Viewing(select, channel!, Clamp(wanted, LeastBuffer, context.MaxBuffer), context.Clock.Now);
+        viewing = new Viewing(select, channel!, MaxBuffer(select), context.LargestBatch, context.Clock.Now);
         return true;
     }
+
+    /// <summary>How far ahead a viewer may be sent; who has a timeline of its own has no live edge to be at.</summary>
+    private TimeSpan MaxBuffer(Select select) => select.MaxBufferSeconds switch
+    {
+        0 when select.From == StartPoint.Live => TimeSpan.Zero,
+        { } seconds and < 3600 => Clamp(TimeSpan.FromSeconds(seconds), LeastBuffer, context.MaxBuffer),
+        _ => context.MaxBuffer,
+    };
 
     private ErrorNotice? Examine(Select select, out Channel? channel)
     {

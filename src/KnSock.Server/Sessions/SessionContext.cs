@@ -10,8 +10,8 @@ internal sealed record SessionContext
 {
     public required IReadOnlyList<Channel> Channels { get; init; }
 
-    /// <summary>Pulsed when what the channels say of themselves has changed.</summary>
-    public required AsyncSignal CatalogChanged { get; init; }
+    /// <summary>The catalog as it is sent.</summary>
+    public required CatalogLine Catalog { get; init; }
 
     public required ServerClock Clock { get; init; }
 
@@ -21,6 +21,9 @@ internal sealed record SessionContext
 
     /// <summary>The most that is sent ahead of playout.</summary>
     public required TimeSpan MaxBuffer { get; init; }
+
+    /// <summary>The most that a viewer whose buffer is full is sent in one go.</summary>
+    public required TimeSpan LargestBatch { get; init; }
 
     public required TimeSpan NoProgressTimeout { get; init; }
 

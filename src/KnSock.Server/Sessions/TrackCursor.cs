@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using KnSock.Media;
 using KnSock.Server.Channels;
 using KnSock.Server.Sources;
@@ -38,11 +39,17 @@ internal sealed class TrackCursor : IDisposable
     /// <summary>Units of the present GOP that were not read yet.</summary>
     public int UnitsLeft => _timeline.UnitsIn(Track.Rendition.Kind, _gop) - _unit;
 
-    /// <summary>The encoder gave up in the middle of the GOP that was being read, and its rest was passed over.</summary>
+    /// <summary>What comes next does not continue what was read: the encoder gave up in the middle of a GOP, or units were left out.</summary>
     public bool HasSkipped { get; private set; }
 
-    /// <summary>The next unit, if it is encoded. Call <see cref="Advance"/> when it is dealt with.</summary>
-    public bool TryPeek(out FramedUnit unit, out Gop gop)
+    /// <summary>The turn that is read.</summary>
+    public long Turn => _turn;
+
+    /// <summary>The number of the unit within its GOP that is read next.</summary>
+    public int Unit => _unit;
+
+    /// <summary>The GOP of the next unit, if that is encoded. Call <see cref="Advance"/> when it was sent.</summary>
+    public bool TryPeek([NotNullWhen(true)] out Gop? gop)
     {
         if (_unit == 0 || _current is null)
         {
@@ -56,30 +63,63 @@ internal sealed class TrackCursor : IDisposable
             _current = Track[_gop];
         }
 
-        if (_current is null || _unit >= _current.Count)
-        {
-            (unit, gop) = (default, null!);
-            return false;
-        }
-
-        (unit, gop) = (_current[_unit], _current);
-        return true;
+        gop = _current is { } current && _unit < current.Count ? current : null;
+        return gop is not null;
     }
 
-    /// <summary>Moves behind the unit just peeked at.</summary>
-    public void Advance()
+    /// <summary>When the unit just peeked at is decoded, on the viewer's timeline.</summary>
+    public Timestamp NextDts => TurnStart + _current![_unit].Dts.SinceZero;
+
+    /// <summary>The end of the units from the one just peeked at that lie ready in its GOP and are decoded by then; at least that one.</summary>
+    public int EndOfRun(Timestamp limit)
     {
-        if (_unit++ == 0)
+        var (gop, turn) = (_current!, TurnStart);
+        var end = gop.Count;
+        if (turn + gop[end - 1].Dts.SinceZero <= limit)
         {
-            Track.Touch(_current!);
+            return end;
         }
 
-        HasSkipped = false;
-        if (_unit >= _timeline.UnitsIn(Track.Rendition.Kind, _gop))
+        for (end = _unit + 1; end < gop.Count && turn + gop[end].Dts.SinceZero <= limit;)
         {
-            MoveToNextGop();
-            SkipEmptyGops();
+            end++;
         }
+
+        return end;
+    }
+
+    /// <summary>Moves behind the units of which bytes were sent, beginning with that just peeked at.</summary>
+    /// <returns>Where the last of them ends, in bytes from the first.</returns>
+    public int Advance(int bytes)
+    {
+        var (gop, first, start) = (_current!, _unit, _current!.Start(_unit));
+        var end = first + 1;
+        if (gop.Start(gop.Count) - start <= bytes)
+        {
+            end = gop.Count;
+        }
+
+        while (gop.Start(end) - start < bytes)
+        {
+            end++;
+        }
+
+        if (first == 0)
+        {
+            Track.Touch(gop);
+        }
+
+        MoveTo(end);
+        return gop.Start(end) - start;
+    }
+
+    /// <summary>Leaves what lies between and goes on at the start of another GOP.</summary>
+    public void JumpTo(long turn, int gop)
+    {
+        (_turn, _gop, _unit, _current) = (turn, gop, 0, null);
+        _reader.MoveTo(gop);
+        SkipEmptyGops();
+        HasSkipped = true;
     }
 
     /// <summary>Goes on in another rung from the start of the present GOP, also when a part of it was read already.</summary>
@@ -98,6 +138,17 @@ internal sealed class TrackCursor : IDisposable
         while (_timeline.UnitsIn(Track.Rendition.Kind, _gop) == 0)
         {
             MoveToNextGop();
+        }
+    }
+
+    private void MoveTo(int unit)
+    {
+        _unit = unit;
+        HasSkipped = false;
+        if (_unit >= _timeline.UnitsIn(Track.Rendition.Kind, _gop))
+        {
+            MoveToNextGop();
+            SkipEmptyGops();
         }
     }
 

@@ -1,203 +1,227 @@
-using System.Threading.Channels;
 using KnSock.Protocol;
 using KnSock.Protocol.Messages;
 using KnSock.Server.Adaptation;
-using KnSock.Server.Channels;
-using KnSock.Server.Diagnostics;
-using Microsoft.Extensions.Logging;
-using Channel = KnSock.Server.Channels.Channel;
+using KnSock.Server.Loops;
 
 namespace KnSock.Server.Sessions;
 
-/// <summary>One viewer, from its arrival to its end: hears its messages, and sends picture and sound of what it selected.</summary>
-internal sealed class ViewerSession(string id, IViewerConnection connection, SessionContext context)
+/// <summary>
+/// One viewer: hears what it wants and how its playout stands, and sends it the media. It lives on a sender loop, whose thread calls all its members, and waits
+/// for nothing.
+/// </summary>
+internal sealed class ViewerSession : LoopMember, IMessageListener
 {
-    private const int MaxWaitingMessages = 256;
-
     /// <summary>Feedback that comes faster than this is not looked at.</summary>
     private static readonly TimeSpan FeedbackInterval = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Selections that come faster than this are passed over for the last of them: each may start encoders.</summary>
     private static readonly TimeSpan SelectInterval = TimeSpan.FromMilliseconds(200);
 
-    private readonly Channel<ControlMessage> _outgoing = System.Threading.Channels.Channel.CreateBounded<ControlMessage>(MaxWaitingMessages);
-    private readonly TrackSender _video = new(connection.Video, context.Clock, context.Metrics);
-    private readonly TrackSender _audio = new(connection.Audio, context.Clock, context.Metrics);
-    private readonly LinkEstimator _link = new();
-    private readonly AsyncSignal _selected = new();
-    private readonly SelectionRules _selections = new(context);
-    private readonly TaskCompletionSource<string> _deaf = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private volatile Playing? _playing;
-    private TimeSpan _heardAt = context.Clock.Elapsed;
-    private TimeSpan _feedbackAt;
+    private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(1);
 
-    /// <summary>Runs until the viewer leaves, is let go, or the server stops.</summary>
-    public async Task RunAsync(CancellationToken cancellationToken)
+    private readonly string _id;
+    private readonly IViewerConnection _connection;
+    private readonly SessionContext _context;
+    private readonly SenderLoop _loop;
+    private readonly MediaSender _video;
+    private readonly MediaSender _audio;
+    private readonly LinkEstimator _link = new();
+    private readonly SelectionRules _selections;
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private byte[]? _catalog;
+    private Playing? _playing;
+    private Playing? _next;
+    private TimeSpan _startedAt = -SelectInterval;
+    private TimeSpan _heardAt;
+    private TimeSpan _feedbackAt;
+    private TimeSpan _checkAt;
+    private string? _ending;
+
+    /// <summary>Creates a session; it begins when the loop takes it on.</summary>
+    public ViewerSession(string id, IViewerConnection connection, SessionContext context, SenderLoop loop)
     {
-        Log.SessionStarted(context.Logger, id, connection.Peer, connection.Client);
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var reason = "the server stops";
+        (_id, _connection, _context, _loop) = (id, connection, context, loop);
+        _selections = new SelectionRules(context);
+        _video = new MediaSender(connection.Video, loop.Segments, context.Clock, context.Metrics);
+        _audio = connection.Audio is { } audio ? new MediaSender(audio, loop.Segments, context.Clock, context.Metrics) : _video;
+    }
+
+    /// <summary>Completes when the viewer has left, was let go, or the loop has ended.</summary>
+    public Task Ended => _ended.Task;
+
+    /// <inheritdoc/>
+    public override TimeSpan Run(TimeSpan now)
+    {
         try
         {
-            Task<string>[] loops =
-            [
-                AnnounceAsync(ending.Token), HearAsync(ending.Token), SpeakAsync(ending.Token), _deaf.Task.WaitAsync(ending.Token), WatchAsync(ending.Token),
-                SendAsync(_video, isVideo: true, ending.Token), SendAsync(_audio, isVideo: false, ending.Token),
-            ];
-            var first = await Task.WhenAny(loops);
-            if (!cancellationToken.IsCancellationRequested)
-            {
-                reason = first.IsFaulted ? Describe(first.Exception!.InnerException!) : await first;
-            }
-
-            await ending.CancelAsync();
-            await Task.WhenAll(loops.Select(l => l.ContinueWith(static _ => { }, TaskScheduler.Default)));
+            return Step(now);
         }
-        finally
+        catch (IOException)
         {
-            _playing?.Viewing.End();
-            Log.SessionEnded(context.Logger, id, reason);
+            return Leave("the connection was lost");
         }
     }
 
-    private string Describe(Exception e)
+    /// <inheritdoc/>
+    public override bool OnReady(int tag, Interest ready, TimeSpan now)
     {
-        if (e is IOException)
+        try
         {
-            return "the connection was lost";
-        }
+            var happened = _connection.OnReady(tag, ready, this);
+            if (happened == ConnectionEvent.Closed)
+            {
+                _ending ??= "the viewer closed the connection";
+            }
 
-        if (e is ProtocolException)
+            return _ending is not null || happened == ConnectionEvent.Writable || _next is not null || !ReferenceEquals(_catalog, _context.Catalog.Current)
+                || _video.HasRoom(_context.Clock.Now);
+        }
+        catch (Exception e) when (e is IOException or ProtocolException)
         {
-            return $"it broke the protocol: {DisplayText.Clean(e.Message)}";
+            _ending ??= e is ProtocolException ? $"it broke the protocol: {DisplayText.Clean(e.Message)}" : "the connection was lost";
+            return true;
         }
-
-        Log.SessionFailed(context.Logger, e, id);
-        return "a fault of the server";
     }
 
-    private async Task<string> HearAsync(CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    public override void End(Exception? fault)
     {
-        while (true)
+        if (fault is not null)
         {
-            ControlMessage? message;
-            try
-            {
-                message = await connection.ReceiveAsync(cancellationToken);
-            }
-            catch (ProtocolException e) when (e.Code == ProtocolErrorCode.Malformed)
-            {
-                // The line's end was found all the same, so the next one may make sense.
-                context.Metrics.MessageIgnored();
-                continue;
-            }
+            Log.SessionFailed(_context.Logger, fault, _id);
+        }
 
-            switch (message)
-            {
-                case null:
-                    return "the viewer closed the connection";
-                case Select select:
-                    HandleSelect(select);
-                    break;
-                case Stop stop when stop.Selection == _playing?.Viewing.Selection:
-                    Replace(playing: null);
-                    break;
-                case Feedback feedback:
-                    HandleFeedback(feedback);
-                    break;
-                case Ping ping:
-                    Send(new Pong { Id = ping.Id, Time = context.Clock.Now.Microseconds });
-                    break;
-            }
+        Leave(fault is null ? "the server stops" : "a fault of the server");
+    }
 
-            _heardAt = context.Clock.Elapsed;
+    /// <inheritdoc/>
+    public void OnMessage(ReadOnlySpan<byte> line)
+    {
+        _heardAt = _context.Clock.Elapsed;
+        if (_ending is not null)
+        {
+            return;
+        }
+
+        try
+        {
+            Follow(MessageJson.ReadControl(line));
+        }
+        catch (ProtocolException e) when (e.Code == ProtocolErrorCode.Malformed)
+        {
+            // The line's end was found all the same, so the next one may make sense.
+            _context.Metrics.MessageIgnored();
+        }
+    }
+
+    private TimeSpan Step(TimeSpan now)
+    {
+        if (_checkAt == TimeSpan.Zero)
+        {
+            Log.SessionStarted(_context.Logger, _id, _connection.Peer, _connection.Client);
+            (_heardAt, _checkAt) = (now, now + CheckInterval);
+            Announce();
+            _connection.Open(_loop, this);
+        }
+
+        if (now >= _checkAt)
+        {
+            Check(now);
+            _checkAt = now + CheckInterval;
+        }
+
+        Announce();
+        if (_next is not null && now - _startedAt >= SelectInterval)
+        {
+            Start(now);
+        }
+
+        var due = _next is null ? _checkAt : Earlier(_checkAt, _startedAt + SelectInterval);
+        due = Earlier(due, Send());
+        return _ending is { } reason ? Leave(reason) : due;
+    }
+
+    private TimeSpan Leave(string reason)
+    {
+        if (_ended.TrySetResult())
+        {
+            _loop.Remove(this);
+            _next?.Steering.Dispose();
+            _video.Begin(viewing: null, []);
+            _audio.Begin(viewing: null, []);
+            _connection.Dispose();
+            Log.SessionEnded(_context.Logger, _id, reason);
+        }
+
+        return Never;
+    }
+
+    /// <summary>Lets a viewer go that takes nothing, or from whom nothing is heard.</summary>
+    private void Check(TimeSpan now)
+    {
+        var limit = _context.NoProgressTimeout;
+        if (now - _heardAt > limit)
+        {
+            _ending ??= $"nothing was heard for {limit.TotalSeconds:0} s";
+        }
+        else if (now - _connection.Video.WaitingSince > limit || now - _connection.Audio?.WaitingSince > limit)
+        {
+            _ending ??= $"it took nothing for {limit.TotalSeconds:0} s";
         }
     }
 
     /// <summary>Sends the catalog, and again when it changes.</summary>
-    private async Task<string> AnnounceAsync(CancellationToken cancellationToken)
+    private void Announce()
     {
-        while (true)
+        var catalog = _context.Catalog.Current;
+        if (!ReferenceEquals(catalog, _catalog))
         {
-            var changed = context.CatalogChanged.Next;
-            Send(new Catalog { Channels = [.. context.Channels.Select(c => c.Info)] });
-            await changed.WaitAsync(cancellationToken);
+            _catalog = catalog;
+            Send(catalog);
         }
     }
 
-    private async Task<string> SpeakAsync(CancellationToken cancellationToken)
+    private TimeSpan Send()
     {
-        await foreach (var message in _outgoing.Reader.ReadAllAsync(cancellationToken))
+        var due = _video.Send();
+        if (!ReferenceEquals(_audio, _video))
         {
-            await connection.SendAsync(message, cancellationToken);
+            due = Earlier(_audio.Send(), due);
         }
 
-        return "the server stops";
-    }
-
-    /// <summary>Lets a viewer go that takes nothing, or from whom nothing is heard.</summary>
-    private async Task<string> WatchAsync(CancellationToken cancellationToken)
-    {
-        var limit = context.NoProgressTimeout;
-        while (true)
+        while (_playing is { } playing && (_video.TakeFault() ?? _audio.TakeFault()) is { } fault)
         {
-            await Task.Delay(TimeSpan.FromSeconds(1), context.Clock.Provider, cancellationToken);
-            var now = context.Clock.Elapsed;
-            if (now - _heardAt > limit)
-            {
-                return $"nothing was heard for {limit.TotalSeconds:0} s";
-            }
-
-            if (now - connection.Video.WaitingSince > limit || now - connection.Audio.WaitingSince > limit)
-            {
-                return $"it took nothing for {limit.TotalSeconds:0} s";
-            }
+            Send(new ChannelEndedNotice { Selection = playing.Viewing.Selection, Reason = fault });
         }
+
+        if (_video.IsBlocked || _audio.IsBlocked)
+        {
+            _connection.AwaitRoom();
+        }
+
+        return due;
     }
 
-    private async Task<string> SendAsync(TrackSender sender, bool isVideo, CancellationToken cancellationToken)
+    private void Follow(ControlMessage? message)
     {
-        Playing? done = null;
-        TimeSpan? startedAt = null;
-        while (true)
+        switch (message)
         {
-            var selected = _selected.Next;
-            var playing = _playing;
-            if (playing is null || playing == done)
-            {
-                await selected.WaitAsync(cancellationToken);
-                continue;
-            }
-
-            if (startedAt + SelectInterval - context.Clock.Elapsed is { } wait && wait > TimeSpan.Zero)
-            {
-                await Task.Delay(wait, context.Clock.Provider, cancellationToken);
-                continue;
-            }
-
-            startedAt = context.Clock.Elapsed;
-            var (viewing, steering) = playing;
-            var fault = isVideo
-                ? await SendPictureAsync(viewing, steering, cancellationToken)
-                : await sender.RunAsync(viewing, viewing.Channel.AudioTrack, rungs: null, cancellationToken);
-            if (fault is not null)
-            {
-                Send(new ChannelEndedNotice { Selection = viewing.Selection, Reason = fault });
-            }
-
-            done = playing;
+            case Select select:
+                Follow(select);
+                break;
+            case Stop stop when stop.Selection == (_next ?? _playing)?.Viewing.Selection:
+                Replace(playing: null);
+                break;
+            case Feedback feedback:
+                Follow(feedback.Figures, feedback.IsPlausible);
+                break;
+            case Ping ping:
+                Send(new Pong { Id = ping.Id, Time = _context.Clock.Now.Microseconds });
+                break;
         }
     }
 
-    private async Task<string?> SendPictureAsync(Viewing viewing, RungSteering steering, CancellationToken cancellationToken)
-    {
-        using (steering)
-        {
-            return await _video.RunAsync(viewing, steering.FirstTrack, steering, cancellationToken);
-        }
-    }
-
-    private void HandleSelect(Select select)
+    private void Follow(Select select)
     {
         if (!_selections.TryFollow(select, out var viewing, out var refusal))
         {
@@ -213,53 +237,73 @@ internal sealed class ViewerSession(string id, IViewerConnection connection, Ses
             StartSeconds = viewing.Start.TotalSeconds,
             MaxBufferSeconds = viewing.MaxBuffer.TotalSeconds,
         });
-        Log.Selected(context.Logger, id, DisplayText.Clean(channel.Name), viewing.Start.TotalSeconds);
+        Log.Selected(_context.Logger, _id, DisplayText.Clean(channel.Name), viewing.Start.TotalSeconds);
         // Who seeks has the same link as before.
-        int? rung = _playing is { } before && before.Viewing.Channel == channel ? before.Steering.Rung : null;
+        int? rung = (_next ?? _playing) is { } before && before.Viewing.Channel == channel ? before.Steering.Rung : null;
         Replace(new Playing(viewing, new RungSteering(viewing, _link, Notify, rung)));
     }
 
-    private void HandleFeedback(Feedback feedback)
+    private void Follow(in FeedbackFigures feedback, bool isPlausible)
     {
-        var now = context.Clock.Elapsed;
-        if (!feedback.IsPlausible || now - _feedbackAt < FeedbackInterval || _playing is not { } playing
-            || feedback.Selection != playing.Viewing.Selection)
+        var now = _context.Clock.Elapsed;
+        if (!isPlausible || now - _feedbackAt < FeedbackInterval || _playing is not { } playing || feedback.Selection != playing.Viewing.Selection)
         {
-            context.Metrics.MessageIgnored();
+            _context.Metrics.MessageIgnored();
             return;
         }
 
         _feedbackAt = now;
-        var (video, audio) = (connection.Video.Sample(), connection.Audio.Sample());
+        var (video, audio) = (_connection.Video.Sample(), _connection.Audio?.Sample() ?? default);
         _link.Add(new LinkSample(video.DeliveredBytes + audio.DeliveredBytes, video.IsBacklogged || audio.IsBacklogged), now);
-        playing.Viewing.Report(feedback, context.Clock.Now);
+        playing.Viewing.Report(feedback, _context.Clock.Now);
         if (playing.Steering.Update(feedback, now) is var (input, decision))
         {
-            context.Decisions?.Add(new DecisionRecord(now.TotalSeconds, id, playing.Viewing.Channel.Name, input, decision));
+            _context.Decisions?.Add(new DecisionRecord(now.TotalSeconds, _id, playing.Viewing.Channel.Name, input, decision));
         }
+    }
+
+    /// <summary>Nothing more is sent of what was selected before; what comes instead begins soon.</summary>
+    private void Replace(Playing? playing)
+    {
+        _next?.Steering.Dispose();
+        (_playing, _next) = (null, playing);
+        _video.Begin(viewing: null, []);
+        _audio.Begin(viewing: null, []);
+    }
+
+    private void Start(TimeSpan now)
+    {
+        (_playing, _next, _startedAt) = (_next, null, now);
+        var (viewing, steering) = _playing!;
+        var picture = new TrackFeed(viewing, steering.FirstTrack, steering);
+        var sound = new TrackFeed(viewing, viewing.Channel.AudioTrack, rungs: null);
+        if (ReferenceEquals(_audio, _video))
+        {
+            _video.Begin(viewing, [sound, picture]);
+            return;
+        }
+
+        _audio.Begin(viewing, [sound]);
+        _video.Begin(viewing, [picture]);
     }
 
     private void Notify(RenditionNotice notice)
     {
-        Log.RenditionChanged(context.Logger, id, notice.Name, notice.Reason);
+        Log.RenditionChanged(_context.Logger, _id, notice.Name, notice.Reason);
         Send(notice);
     }
 
-    private void Send(ControlMessage message)
+    private void Send(ControlMessage message) => Send(MessageJson.WriteLine(message));
+
+    private void Send(ReadOnlyMemory<byte> line)
     {
-        if (!_outgoing.Writer.TryWrite(message))
+        if (!_connection.Send(line))
         {
-            _deaf.TrySetResult("it does not read its messages");
+            _ending ??= "it does not read its messages";
         }
     }
 
-    private void Replace(Playing? playing)
-    {
-        var before = _playing;
-        _playing = playing;
-        _selected.Pulse();
-        before?.Viewing.End();
-    }
+    private static TimeSpan Earlier(TimeSpan a, TimeSpan b) => a < b ? a : b;
 
     private sealed record Playing(Viewing Viewing, RungSteering Steering);
 }

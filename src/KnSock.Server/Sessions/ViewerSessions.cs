@@ -1,3 +1,5 @@
+using KnSock.Server.Loops;
+
 namespace KnSock.Server.Sessions;
 
 /// <summary>All viewer sessions: lets new ones in up to a limit and waits for all at the end.</summary>
@@ -22,19 +24,22 @@ internal sealed class ViewerSessions(SessionContext context, int limit)
     public void GiveBackPlace() => Interlocked.Decrement(ref _count);
 
     /// <summary>Runs a session in the place taken, and gives the place back.</summary>
-    public async Task RunAsync(IViewerConnection connection, CancellationToken cancellationToken)
+    /// <param name="connection">What ties it to its viewer; closed at the end.</param>
+    /// <param name="loop">Where it lives.</param>
+    public async Task RunAsync(IViewerConnection connection, SenderLoop loop)
     {
         context.Metrics.SessionStarted();
         try
         {
             var id = "v" + Interlocked.Increment(ref _number);
-            await new ViewerSession(id, connection, context).RunAsync(cancellationToken);
+            var session = new ViewerSession(id, connection, context, loop);
+            loop.Add(session);
+            await session.Ended;
         }
         finally
         {
             context.Metrics.SessionEnded();
             GiveBackPlace();
-            await connection.DisposeAsync();
         }
     }
 }

@@ -5,18 +5,24 @@ using KnSock.Server.Channels;
 namespace KnSock.Server.Sessions;
 
 /// <summary>What a viewer has selected, where it began, and how far ahead of its playout may be sent.</summary>
-internal sealed class Viewing : IDisposable
+internal sealed class Viewing
 {
-    private readonly CancellationTokenSource _ended = new();
-    private readonly AsyncSignal _moved = new();
-    private readonly TimeSpan _burst;
-    private readonly Timestamp? _ownEpoch;
-    private long _horizon;
+    /// <summary>A viewer whose buffer is full is sent nothing until there is room for this share of it, so that its slack is used up to a small part.</summary>
+    private const double BatchShare = 0.125;
 
-    public Viewing(Select select, Channel channel, TimeSpan maxBuffer, Timestamp now)
+    private readonly Timestamp? _ownEpoch;
+    private Timestamp _horizon;
+
+    /// <summary>Begins a viewing.</summary>
+    /// <param name="select">What was selected.</param>
+    /// <param name="channel">The channel.</param>
+    /// <param name="maxBuffer">How far ahead of playout may be sent. Zero: at the live edge, each unit when its time has come.</param>
+    /// <param name="largestBatch">The most that a viewer whose buffer is full waits for to be sent in one go.</param>
+    /// <param name="now">The server's clock.</param>
+    public Viewing(Select select, Channel channel, TimeSpan maxBuffer, TimeSpan largestBatch, Timestamp now)
     {
         (Selection, Channel, MaxBuffer, IsLive) = (select.Selection, channel, maxBuffer, select.From == StartPoint.Live);
-        _burst = TimeSpan.FromTicks(Math.Min(TimeSpan.FromMilliseconds(300).Ticks, maxBuffer.Ticks / 4));
+        Batch = TimeSpan.FromTicks(Math.Min(largestBatch.Ticks, (long)(maxBuffer.Ticks * BatchShare)));
         var position = select.From switch
         {
             StartPoint.Live => channel.LivePosition(now),
@@ -27,7 +33,7 @@ internal sealed class Viewing : IDisposable
         Start = new Timestamp(channel.Timeline.TurnStart(Turn).Microseconds + channel.Timeline.GopStart(Gop).Microseconds);
         // Playout begins at the position asked for, not at the keyframe before it.
         _ownEpoch = IsLive ? null : new Timestamp(now.Microseconds - Timestamp.Max(position, Start).Microseconds);
-        _horizon = (Start + maxBuffer).Microseconds;
+        _horizon = Start + maxBuffer;
     }
 
     /// <summary>The viewer's number for it.</summary>
@@ -37,6 +43,12 @@ internal sealed class Viewing : IDisposable
 
     /// <summary>The most that is sent ahead of playout.</summary>
     public TimeSpan MaxBuffer { get; }
+
+    /// <summary>Nothing is sent ahead: each unit when the live edge reaches it.</summary>
+    public bool IsAtLiveEdge => MaxBuffer == TimeSpan.Zero;
+
+    /// <summary>Who has as much as it may have is sent more when there is room for this much.</summary>
+    public TimeSpan Batch { get; }
 
     /// <summary>On the broadcast's timeline, not on one of the viewer's own.</summary>
     public bool IsLive { get; }
@@ -50,50 +62,22 @@ internal sealed class Viewing : IDisposable
     /// <summary>Position of the first frame on the viewer's timeline.</summary>
     public Timestamp Start { get; }
 
-    /// <summary>Cancelled when the viewer selects something else or stops.</summary>
-    public CancellationToken Ended => _ended.Token;
-
     /// <summary>Where playout would be on the viewer's timeline if it had no delay.</summary>
     public Timestamp LiveEdge(Timestamp now) => _ownEpoch is { } epoch ? new Timestamp(now.Microseconds - epoch.Microseconds) : Channel.LivePosition(now);
 
-    /// <summary>Media up to here may be sent.</summary>
-    public Timestamp Horizon => new(Interlocked.Read(ref _horizon));
+    /// <summary>The server's clock when the live edge comes to a position.</summary>
+    public TimeSpan WhenAt(Timestamp position) => (position + (_ownEpoch ?? Channel.Epoch).SinceZero).SinceZero;
+
+    /// <summary>Media that is decoded up to here may be sent.</summary>
+    public Timestamp Horizon(Timestamp now) => IsAtLiveEdge ? LiveEdge(now) : _horizon;
 
     /// <summary>Takes in plausible feedback.</summary>
-    public void Report(Feedback feedback, Timestamp now)
+    public void Report(in FeedbackFigures feedback, Timestamp now)
     {
         if (feedback.PositionSeconds is { } position)
         {
             // Playout can be ahead of the live edge by the drift of its clock, not by more; else a lie would have the whole loop encoded at once.
-            var played = Timestamp.Min(Timestamp.FromSeconds(position), LiveEdge(now) + MaxBuffer);
-            Interlocked.Exchange(ref _horizon, (played + MaxBuffer).Microseconds);
-            _moved.Pulse();
+            _horizon = Timestamp.Min(Timestamp.FromSeconds(position), LiveEdge(now) + MaxBuffer) + MaxBuffer;
         }
     }
-
-    /// <summary>
-    /// Waits until a unit may be sent. Who has to wait may wait for room for a burst, so that sending shows what the link carries.
-    /// </summary>
-    /// <param name="unit">When the unit is presented.</param>
-    /// <param name="inBurst">Whether to wait for room for a burst.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    public async ValueTask WaitForRoomAsync(Timestamp unit, bool inBurst, CancellationToken cancellationToken)
-    {
-        var wanted = inBurst ? unit + _burst : unit;
-        while (true)
-        {
-            var moved = _moved.Next;
-            if (Horizon >= wanted)
-            {
-                return;
-            }
-
-            await moved.WaitAsync(cancellationToken);
-        }
-    }
-
-    /// <summary>Nothing more of it is wanted.</summary>
-    public void End() => _ended.Cancel();
-
-    public void Dispose() => _ended.Dispose();
 }

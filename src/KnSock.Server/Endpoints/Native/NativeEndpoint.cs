@@ -4,13 +4,15 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using KnSock.Protocol;
 using KnSock.Protocol.Messages;
+using KnSock.Server.Loops;
 using KnSock.Server.Sessions;
 using Microsoft.Extensions.Logging;
 
 namespace KnSock.Server.Endpoints.Native;
 
 /// <summary>The three TCP ports: greets, ties the connections of one viewer together by its token, and starts its session.</summary>
-internal sealed class NativeEndpoint(NativeListeners listeners, NativeEndpointOptions options, ViewerSessions sessions, ServerClock clock, ILogger logger)
+internal sealed class NativeEndpoint(
+    NativeListeners listeners, NativeEndpointOptions options, ViewerSessions sessions, SenderLoops loops, ServerClock clock, ILogger logger)
 {
     private readonly ConcurrentDictionary<string, Arrival> _arrivals = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<Task, byte> _peers = new();
@@ -21,7 +23,7 @@ internal sealed class NativeEndpoint(NativeListeners listeners, NativeEndpointOp
         await Task.WhenAll(
             AcceptAsync(listeners.Video, "video", GreetAsync, cancellationToken),
             AcceptAsync(listeners.Audio, "audio", AttachAudioAsync, cancellationToken),
-            AcceptAsync(listeners.Control, "control", AttachControlAsync, cancellationToken));
+            AcceptAsync(listeners.Control, "control", (socket, _) => Task.FromResult(GreetControl(socket)), cancellationToken));
         await Task.WhenAll(_peers.Keys);
     }
 
@@ -85,6 +87,7 @@ internal sealed class NativeEndpoint(NativeListeners listeners, NativeEndpointOp
         }
 
         NativeViewerConnection? connection = null;
+        SenderLoop? loop = null;
         var token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         var arrival = _arrivals[token] = new Arrival();
         try
@@ -93,8 +96,9 @@ internal sealed class NativeEndpoint(NativeListeners listeners, NativeEndpointOp
             await SendLineAsync(socket, MessageJson.WriteLine(options.Greeting with { Session = token }), deadline.Token);
             CheckVersion(await new LineStream(socket).ReadAsync(deadline.Token));
             var control = await arrival.Control.Task.WaitAsync(deadline.Token);
-            var audio = await arrival.Audio.Task.WaitAsync(deadline.Token);
+            var audio = control.Hello.SharedAudio == true ? null : await arrival.Audio.Task.WaitAsync(deadline.Token);
             connection = new NativeViewerConnection(socket, audio, control, PeerName(socket), clock);
+            loop = control.Loop;
         }
         finally
         {
@@ -106,7 +110,7 @@ internal sealed class NativeEndpoint(NativeListeners listeners, NativeEndpointOp
             }
         }
 
-        await sessions.RunAsync(connection, cancellationToken);
+        await sessions.RunAsync(connection, loop!);
         return true;
     }
 
@@ -118,36 +122,26 @@ internal sealed class NativeEndpoint(NativeListeners listeners, NativeEndpointOp
             && _arrivals.TryGetValue(token, out var arrival) && arrival.TryAttach(socket);
     }
 
-    private async Task<bool> AttachControlAsync(Socket socket, CancellationToken cancellationToken)
+    /// <summary>The control port: the connection lives on a sender loop from its first line on, so that hearing thousands of viewers costs no wake-up for each.</summary>
+    private bool GreetControl(Socket socket)
     {
-        using var deadline = clock.Deadline(options.HandshakeTimeout, cancellationToken);
-        var lines = new LineStream(socket);
-        if (await lines.ReadAsync(deadline.Token) is not { } line)
+        var loop = loops.Least();
+        loop.Add(new ControlGreeter(socket, loop, clock.Elapsed + options.HandshakeTimeout, this, reason => Log.PeerRefused(logger, PeerName(socket), "control", reason)));
+        return true;
+    }
+
+    /// <summary>Ties a control connection to the viewer whose token it has.</summary>
+    /// <returns>Why not. Null: it is tied.</returns>
+    public ErrorNotice? Attach(ControlPeer control)
+    {
+        if (control.Hello.KnSock != ProtocolLimits.Version)
         {
-            return false;
+            return new ErrorNotice { Code = "version", Message = $"version {control.Hello.KnSock} is not spoken here; this server speaks {ProtocolLimits.Version}" };
         }
 
-        if (MessageJson.ReadControl(line) is not Hello hello)
-        {
-            throw new ProtocolException(ProtocolErrorCode.Unexpected, "the first message must be hello");
-        }
-
-        if (hello.KnSock != ProtocolLimits.Version)
-        {
-            var unspoken = new ErrorNotice { Code = "version", Message = $"version {hello.KnSock} is not spoken here; this server speaks {ProtocolLimits.Version}" };
-            await SendLineAsync(socket, MessageJson.WriteLine(unspoken), deadline.Token);
-            return false;
-        }
-
-        if (_arrivals.TryGetValue(hello.Session, out var arrival)
-            && arrival.TryAttach(new ControlPeer(socket, lines, hello)))
-        {
-            return true;
-        }
-
-        var error = new ErrorNotice { Code = "unknownSession", Message = "the session token is not known, or its time is up; connect to the video port again" };
-        await SendLineAsync(socket, MessageJson.WriteLine(error), deadline.Token);
-        return false;
+        return _arrivals.TryGetValue(control.Hello.Session, out var arrival) && arrival.TryAttach(control)
+            ? null
+            : new ErrorNotice { Code = "unknownSession", Message = "the session token is not known, or its time is up; connect to the video port again" };
     }
 
     private static void CheckVersion(byte[]? line)
@@ -207,7 +201,7 @@ internal sealed class NativeEndpoint(NativeListeners listeners, NativeEndpointOp
 
             if (!Control.TrySetCanceled() && Control.Task.IsCompletedSuccessfully)
             {
-                Control.Task.Result.Socket.Dispose();
+                Control.Task.Result.Connection.Socket.Dispose();
             }
         }
     }

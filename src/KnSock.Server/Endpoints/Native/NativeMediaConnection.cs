@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using KnSock.Server.Adaptation;
+using KnSock.Server.Loops;
 using KnSock.Server.Sessions;
 
 namespace KnSock.Server.Endpoints.Native;
@@ -16,8 +17,8 @@ internal sealed class NativeMediaConnection : IMediaConnection
     private readonly ServerClock _clock;
     private readonly long _ackedBefore;
     private long _written;
-    private long _waitingSince = -1;
     private (long Written, TimeSpan At) _lastSample;
+    private bool _isClear;
 
     public NativeMediaConnection(Socket socket, ServerClock clock)
     {
@@ -26,31 +27,27 @@ internal sealed class NativeMediaConnection : IMediaConnection
         _ackedBefore = TcpInfo.Read(socket)?.BytesAcked ?? 0;
     }
 
-    /// <inheritdoc/>
-    public TimeSpan? WaitingSince => Interlocked.Read(ref _waitingSince) is >= 0 and var ticks ? TimeSpan.FromTicks(ticks) : null;
+    public Socket Socket => _socket;
 
     /// <inheritdoc/>
-    public async ValueTask WriteAsync(ReadOnlyMemory<byte> frames, CancellationToken cancellationToken)
+    public TimeSpan? WaitingSince { get; private set; }
+
+    /// <inheritdoc/>
+    public int Write(Segments segments)
     {
-        Interlocked.Exchange(ref _waitingSince, _clock.Elapsed.Ticks);
-        try
+        var sent = SocketSender.Send(_socket, segments);
+        _written += sent;
+        _isClear &= sent == 0;
+        if (sent == segments.Length)
         {
-            while (frames.Length > 0)
-            {
-                var sent = await _socket.SendAsync(frames, SocketFlags.None, cancellationToken);
-                frames = frames[sent..];
-                Interlocked.Add(ref _written, sent);
-                Interlocked.Exchange(ref _waitingSince, _clock.Elapsed.Ticks);
-            }
+            WaitingSince = null;
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        else if (sent > 0 || WaitingSince is null)
         {
-            throw new IOException("the viewer's connection broke", e);
+            WaitingSince = _clock.Elapsed;
         }
-        finally
-        {
-            Interlocked.Exchange(ref _waitingSince, -1);
-        }
+
+        return sent;
     }
 
     /// <inheritdoc/>
@@ -60,9 +57,15 @@ internal sealed class NativeMediaConnection : IMediaConnection
     /// </remarks>
     public LinkSample Sample()
     {
-        var (written, now) = (Interlocked.Read(ref _written), _clock.Elapsed);
+        var (written, now) = (_written, _clock.Elapsed);
         var before = _lastSample;
         _lastSample = (written, now);
+        if (_isClear)
+        {
+            // All has arrived and nothing was written since: the kernel has nothing new to tell.
+            return new LinkSample(written, IsBacklogged: false);
+        }
+
         if (TcpInfo.Read(_socket) is not { } info)
         {
             return new LinkSample(written, WaitingSince is not null);
@@ -70,6 +73,7 @@ internal sealed class NativeMediaConnection : IMediaConnection
 
         var delivered = Math.Max(0, info.BytesAcked - _ackedBefore);
         var isOverdue = delivered < before.Written && now - before.At > info.MinRtt + OverdueAfter;
+        _isClear = delivered == written;
         return new LinkSample(delivered, info.NotSentBytes > 0 || WaitingSince is not null || isOverdue);
     }
 }

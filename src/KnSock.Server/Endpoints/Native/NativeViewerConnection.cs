@@ -1,25 +1,30 @@
 using System.Net.Sockets;
-using KnSock.Protocol.Messages;
+using KnSock.Server.Loops;
 using KnSock.Server.Sessions;
 
 namespace KnSock.Server.Endpoints.Native;
 
-/// <summary>A viewer's three TCP connections. The viewer is gone as soon as the picture's or the control connection ends.</summary>
+/// <summary>A viewer's TCP connections. The viewer is gone as soon as the picture's or the control connection ends.</summary>
 internal sealed class NativeViewerConnection : IViewerConnection
 {
-    private readonly Socket _video;
-    private readonly Socket _audio;
-    private readonly Socket _control;
-    private readonly LineStream _messages;
-    private readonly CancellationTokenSource _disposed = new();
-    private readonly Task _pictureEnded;
+    private const int ControlTag = 0;
+    private const int VideoTag = 1;
+    private const int AudioTag = 2;
 
-    public NativeViewerConnection(Socket video, Socket audio, ControlPeer control, string peer, ServerClock clock)
+    private readonly NativeMediaConnection _video;
+    private readonly NativeMediaConnection? _audio;
+    private readonly ControlConnection _control;
+    private readonly IReadOnlyList<byte[]> _early;
+    private readonly int[] _keys = [-1, -1, -1];
+    private readonly Interest[] _interests = new Interest[3];
+    private SenderLoop? _loop;
+
+    /// <summary>Ties the connections together; they are this object's from now on.</summary>
+    public NativeViewerConnection(Socket video, Socket? audio, ControlPeer control, string peer, ServerClock clock)
     {
-        (_video, _audio, _control, _messages) = (video, audio, control.Socket, control.Lines);
+        (_video, _audio, _control) = (new NativeMediaConnection(video, clock), audio is null ? null : new NativeMediaConnection(audio, clock), control.Connection);
+        _early = control.Early;
         (Peer, Client) = (peer, DisplayText.Clean(control.Hello.Client ?? "unknown"));
-        (Video, Audio) = (new NativeMediaConnection(video, clock), new NativeMediaConnection(audio, clock));
-        _pictureEnded = WaitForEndAsync();
     }
 
     /// <inheritdoc/>
@@ -29,74 +34,128 @@ internal sealed class NativeViewerConnection : IViewerConnection
     public string Client { get; }
 
     /// <inheritdoc/>
-    public IMediaConnection Video { get; }
+    public IMediaConnection Video => _video;
 
     /// <inheritdoc/>
-    public IMediaConnection Audio { get; }
+    public IMediaConnection? Audio => _audio;
 
     /// <inheritdoc/>
-    public async ValueTask<ControlMessage?> ReceiveAsync(CancellationToken cancellationToken)
+    public void Open<TSession>(SenderLoop loop, TSession session)
+        where TSession : LoopMember, IMessageListener
     {
-        while (true)
+        _loop = loop;
+        Watch(_control.Socket, session, ControlTag, Interest.Read);
+        // The viewer sends nothing here; what comes nevertheless stays in the kernel.
+        Watch(_video.Socket, session, VideoTag, Interest.None);
+        if (_audio is not null)
         {
-            var reading = _messages.ReadAsync(cancellationToken).AsTask();
-            if (await Task.WhenAny(reading, _pictureEnded) != reading || await reading is not { } line)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                return null;
-            }
+            Watch(_audio.Socket, session, AudioTag, Interest.None);
+        }
 
-            if (MessageJson.ReadControl(line) is { } message)
-            {
-                return message;
-            }
+        foreach (var line in _early)
+        {
+            session.OnMessage(line);
         }
     }
 
     /// <inheritdoc/>
-    public async ValueTask SendAsync(ControlMessage message, CancellationToken cancellationToken)
+    public ConnectionEvent OnReady(int tag, Interest ready, IMessageListener listener)
     {
-        try
+        if (tag == ControlTag)
         {
-            for (ReadOnlyMemory<byte> line = MessageJson.WriteLine(message); line.Length > 0;)
+            return OnControlReady(ready, listener);
+        }
+
+        if (ready.HasFlag(Interest.Ended))
+        {
+            if (tag == VideoTag)
             {
-                line = line[await _control.SendAsync(line, SocketFlags.None, cancellationToken)..];
+                return ConnectionEvent.Closed;
             }
+
+            // The next write finds out whether it is gone altogether.
+            Unwatch(tag);
+            return ConnectionEvent.Writable;
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            throw new IOException("the viewer's control connection broke", e);
-        }
+
+        SetInterest(tag, Interest.None);
+        return ConnectionEvent.Writable;
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
+    public bool Send(ReadOnlyMemory<byte> line)
     {
-        await _disposed.CancelAsync();
-        await _pictureEnded;
-        _disposed.Dispose();
-        _video.Dispose();
-        _audio.Dispose();
-        _control.Dispose();
+        var isTaken = _control.Send(line);
+        SetInterest(ControlTag, _control.IsBlocked ? Interest.Read | Interest.Write : Interest.Read);
+        return isTaken;
     }
 
-    /// <summary>The viewer sends nothing on the picture's connection; a read ends when the connection does.</summary>
-    private async Task WaitForEndAsync()
+    /// <inheritdoc/>
+    public void AwaitRoom()
     {
-        var byteFromViewer = new byte[64];
-        try
+        Await(VideoTag, _video);
+        Await(AudioTag, _audio);
+    }
+
+    public void Dispose()
+    {
+        for (var tag = 0; tag < _keys.Length; tag++)
         {
-            while (await _video.ReceiveAsync(byteFromViewer, SocketFlags.None, _disposed.Token) > 0)
-            {
-                // Bytes after the first line mean nothing in this version.
-            }
+            Unwatch(tag);
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException or OperationCanceledException)
+
+        _video.Socket.Dispose();
+        _audio?.Socket.Dispose();
+        _control.Socket.Dispose();
+    }
+
+    private ConnectionEvent OnControlReady(Interest ready, IMessageListener listener)
+    {
+        if (ready.HasFlag(Interest.Write))
         {
-            // Ended.
+            _control.SendWaiting();
+            SetInterest(ControlTag, _control.IsBlocked ? Interest.Read | Interest.Write : Interest.Read);
+        }
+
+        return (ready & (Interest.Read | Interest.Ended)) != Interest.None && !_control.Receive(_loop!.Scratch, listener) ? ConnectionEvent.Closed : ConnectionEvent.None;
+    }
+
+    private void Await(int tag, NativeMediaConnection? connection)
+    {
+        if (connection?.WaitingSince is not null)
+        {
+            SetInterest(tag, Interest.Write);
+        }
+    }
+
+    private Socket? SocketOf(int tag) => tag switch
+    {
+        ControlTag => _control.Socket,
+        VideoTag => _video.Socket,
+        _ => _audio?.Socket,
+    };
+
+    private void Watch(Socket socket, LoopMember session, int tag, Interest interest)
+    {
+        _interests[tag] = interest;
+        _keys[tag] = _loop!.Watch(socket, session, tag, interest);
+    }
+
+    private void SetInterest(int tag, Interest interest)
+    {
+        if (_keys[tag] >= 0 && _interests[tag] != interest)
+        {
+            _interests[tag] = interest;
+            _loop!.Change(SocketOf(tag)!, _keys[tag], interest);
+        }
+    }
+
+    private void Unwatch(int tag)
+    {
+        if (_keys[tag] >= 0)
+        {
+            _loop!.Unwatch(SocketOf(tag)!, _keys[tag]);
+            _keys[tag] = -1;
         }
     }
 }
-
-/// <summary>A control connection after its hello.</summary>
-internal sealed record ControlPeer(Socket Socket, LineStream Lines, Hello Hello);

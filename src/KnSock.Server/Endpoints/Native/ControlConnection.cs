@@ -1,0 +1,126 @@
+using System.Net.Sockets;
+using KnSock.Protocol;
+using KnSock.Server.Sessions;
+
+namespace KnSock.Server.Endpoints.Native;
+
+/// <summary>Lines both ways over a socket, without waiting. It holds no more than a line that has not come to its end and what there is no room for yet.</summary>
+internal sealed class ControlConnection(Socket socket)
+{
+    /// <summary>A viewer for which more than this is waiting does not read.</summary>
+    private const int MostWaiting = 256 * 1024;
+
+    private byte[] _begun = [];
+    private int _begunCount;
+    private Queue<ReadOnlyMemory<byte>>? _waiting;
+    private int _waitingBytes;
+
+    public Socket Socket => socket;
+
+    /// <summary>Something waits for room.</summary>
+    public bool IsBlocked => _waitingBytes > 0;
+
+    /// <summary>Reads what has come and gives out each line.</summary>
+    /// <param name="scratch">Room to receive into.</param>
+    /// <param name="listener">Hears the lines, without their ends.</param>
+    /// <returns>False when the viewer has closed or the connection broke.</returns>
+    /// <exception cref="ProtocolException">A line is too long.</exception>
+    public bool Receive(byte[] scratch, IMessageListener listener)
+    {
+        var count = socket.Receive(scratch, SocketFlags.None, out var error);
+        if (error == SocketError.WouldBlock)
+        {
+            return true;
+        }
+
+        if (error != SocketError.Success || count == 0)
+        {
+            return false;
+        }
+
+        Split(scratch.AsSpan(0, count), listener);
+        return true;
+    }
+
+    /// <summary>Sends a line, or keeps it until there is room.</summary>
+    /// <returns>False if too much is waiting already.</returns>
+    /// <exception cref="IOException">The connection is broken.</exception>
+    public bool Send(ReadOnlyMemory<byte> line)
+    {
+        if (!IsBlocked)
+        {
+            line = line[SocketSender.Send(socket, line.Span)..];
+        }
+
+        if (line.IsEmpty)
+        {
+            return true;
+        }
+
+        _waiting ??= new Queue<ReadOnlyMemory<byte>>();
+        _waiting.Enqueue(line);
+        _waitingBytes += line.Length;
+        return _waitingBytes <= MostWaiting;
+    }
+
+    /// <summary>Sends what was kept, as far as there is room.</summary>
+    /// <exception cref="IOException">The connection is broken.</exception>
+    public void SendWaiting()
+    {
+        var waiting = _waiting;
+        (_waiting, _waitingBytes) = (null, 0);
+        while (waiting?.TryDequeue(out var line) == true)
+        {
+            Send(line);
+        }
+    }
+
+    private void Split(ReadOnlySpan<byte> received, IMessageListener listener)
+    {
+        while (received.IndexOf((byte)'\n') is >= 0 and var end)
+        {
+            if (_begunCount > 0)
+            {
+                Keep(received[..end]);
+                Give(_begun.AsSpan(0, _begunCount), listener);
+                (_begun, _begunCount) = ([], 0);
+            }
+            else
+            {
+                Give(received[..end], listener);
+            }
+
+            received = received[(end + 1)..];
+        }
+
+        Keep(received);
+    }
+
+    private static void Give(ReadOnlySpan<byte> line, IMessageListener listener)
+    {
+        line = line is [.., (byte)'\r'] ? line[..^1] : line;
+        ThrowIfTooLong(line.Length);
+        listener.OnMessage(line);
+    }
+
+    private void Keep(ReadOnlySpan<byte> part)
+    {
+        // One byte beyond the limit may still turn out to be the CR of the line's end.
+        ThrowIfTooLong(_begunCount + part.Length - 1);
+        if (_begunCount + part.Length > _begun.Length)
+        {
+            Array.Resize(ref _begun, Math.Max(256, 2 * (_begunCount + part.Length)));
+        }
+
+        part.CopyTo(_begun.AsSpan(_begunCount));
+        _begunCount += part.Length;
+    }
+
+    private static void ThrowIfTooLong(int length)
+    {
+        if (length > ProtocolLimits.MaxClientLine)
+        {
+            throw new ProtocolException(ProtocolErrorCode.TooLong, $"a line is longer than {ProtocolLimits.MaxClientLine} bytes");
+        }
+    }
+}

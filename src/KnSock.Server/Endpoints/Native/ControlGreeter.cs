@@ -1,0 +1,131 @@
+using System.Net.Sockets;
+using KnSock.Protocol;
+using KnSock.Protocol.Messages;
+using KnSock.Server.Loops;
+using KnSock.Server.Sessions;
+
+namespace KnSock.Server.Endpoints.Native;
+
+/// <summary>A control connection that has not said yet whose it is.</summary>
+internal sealed class ControlGreeter : LoopMember, IMessageListener
+{
+    private readonly ControlConnection _connection;
+    private readonly SenderLoop _loop;
+    private readonly TimeSpan _deadline;
+    private readonly NativeEndpoint _endpoint;
+    private readonly Action<string> _refused;
+    private readonly List<byte[]> _early = [];
+    private Hello? _hello;
+    private int _key = -1;
+    private bool _isOver;
+
+    /// <summary>Waits for the first line from when the loop takes it on.</summary>
+    /// <param name="socket">The connection; this object's until it is tied to a viewer.</param>
+    /// <param name="loop">Where it lives, and later the viewer's session.</param>
+    /// <param name="deadline">When it has to have said who it is, on the server's clock.</param>
+    /// <param name="endpoint">Knows the viewers that are expected.</param>
+    /// <param name="refused">Is told why, if it is closed.</param>
+    public ControlGreeter(Socket socket, SenderLoop loop, TimeSpan deadline, NativeEndpoint endpoint, Action<string> refused)
+    {
+        socket.Blocking = false;
+        (_connection, _loop, _deadline, _endpoint, _refused) = (new ControlConnection(socket), loop, deadline, endpoint, refused);
+    }
+
+    /// <inheritdoc/>
+    public override TimeSpan Run(TimeSpan now)
+    {
+        if (_isOver)
+        {
+            return Never;
+        }
+
+        if (_key < 0)
+        {
+            _key = _loop.Watch(_connection.Socket, this, tag: 0, Interest.Read);
+        }
+
+        if (now >= _deadline)
+        {
+            Refuse("it did not say who it is in time");
+        }
+
+        return _deadline;
+    }
+
+    /// <inheritdoc/>
+    public override bool OnReady(int tag, Interest ready, TimeSpan now)
+    {
+        try
+        {
+            if (!_connection.Receive(_loop.Scratch, this))
+            {
+                Refuse("it left without a word");
+            }
+            else if (_hello is { } hello)
+            {
+                Attach(hello);
+            }
+        }
+        catch (Exception e) when (e is ProtocolException or IOException)
+        {
+            Refuse(DisplayText.Clean(e.Message));
+        }
+
+        return false;
+    }
+
+    /// <inheritdoc/>
+    public override void End(Exception? fault) => Refuse(fault?.Message ?? "the server stops");
+
+    /// <inheritdoc/>
+    public void OnMessage(ReadOnlySpan<byte> line)
+    {
+        if (_hello is not null)
+        {
+            _early.Add(line.ToArray());
+            return;
+        }
+
+        _hello = MessageJson.ReadControl(line) as Hello ?? throw new ProtocolException(ProtocolErrorCode.Unexpected, "the first message must be hello");
+    }
+
+    private void Attach(Hello hello)
+    {
+        // Before another thread can hand it to its session.
+        Leave();
+        if (_endpoint.Attach(new ControlPeer(_connection, hello, _loop, _early)) is { } refusal)
+        {
+            _connection.Send(MessageJson.WriteLine(refusal));
+            _connection.Socket.Dispose();
+            _refused(refusal.Message);
+        }
+    }
+
+    private void Refuse(string reason)
+    {
+        if (!_isOver)
+        {
+            Leave();
+            _connection.Socket.Dispose();
+            _refused(reason);
+        }
+    }
+
+    private void Leave()
+    {
+        _isOver = true;
+        if (_key >= 0)
+        {
+            _loop.Unwatch(_connection.Socket, _key);
+        }
+
+        _loop.Remove(this);
+    }
+}
+
+/// <summary>A control connection after its hello.</summary>
+/// <param name="Connection">The connection.</param>
+/// <param name="Hello">What it said.</param>
+/// <param name="Loop">Where it lives.</param>
+/// <param name="Early">Lines that came with the first.</param>
+internal sealed record ControlPeer(ControlConnection Connection, Hello Hello, SenderLoop Loop, IReadOnlyList<byte[]> Early);

@@ -1,0 +1,245 @@
+using System.Collections.Concurrent;
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+
+namespace KnSock.Server.Loops;
+
+/// <summary>
+/// One thread that serves many viewers: it waits for their sockets and for time, and never for one of them. What lives on it needs no locks among
+/// itself and allocates nothing to wait.
+/// </summary>
+internal sealed class SenderLoop
+{
+    /// <summary>
+    /// With many members, sockets are looked at no more often than this, so that one look finds many ready: waking up costs as much as serving one.
+    /// </summary>
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(4);
+
+    private const int Many = 64;
+
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
+
+    private readonly ServerClock _clock;
+    private readonly ILogger _logger;
+    private readonly IReadiness _readiness;
+    private readonly TimingWheel _wheel = new();
+    private readonly ConcurrentQueue<Action> _posted = new();
+    private readonly List<(LoopMember? Member, int Tag)> _watched = [];
+    private readonly Stack<int> _freeKeys = new();
+    private readonly HashSet<LoopMember> _members = [];
+    private readonly ReadySocket[] _ready = new ReadySocket[256];
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile bool _isEnding;
+    private bool _hasEnded;
+    private int _count;
+
+    /// <summary>Creates a loop; it runs when it is started.</summary>
+    public SenderLoop(ServerClock clock, ILogger logger, IReadiness? readiness = null)
+    {
+        (_clock, _logger) = (clock, logger);
+        _readiness = readiness ?? (OperatingSystem.IsLinux() ? new EpollReadiness() : new PollingReadiness());
+    }
+
+    /// <summary>How many members it has or is about to have.</summary>
+    public int Count => Volatile.Read(ref _count);
+
+    /// <summary>What is about to be sent, for the moment of a call.</summary>
+    public Segments Segments { get; } = new();
+
+    /// <summary>Room for what is received, for the moment of a call.</summary>
+    public byte[] Scratch { get; } = new byte[16 * 1024];
+
+    /// <summary>Runs the loop on a thread of its own.</summary>
+    public void Start(int number) => new Thread(Run) { IsBackground = true, Name = $"knsock sender {number}" }.Start();
+
+    /// <summary>Takes a member on; it is run at once. From any thread.</summary>
+    public void Add(LoopMember member)
+    {
+        Interlocked.Increment(ref _count);
+        Post(() =>
+        {
+            if (_isEnding)
+            {
+                member.End(fault: null);
+                return;
+            }
+
+            _members.Add(member);
+            RunMember(member);
+        });
+    }
+
+    /// <summary>Has the loop's thread do something soon. From any thread.</summary>
+    public void Post(Action action)
+    {
+        _posted.Enqueue(action);
+        Wake();
+    }
+
+    /// <summary>Ends all members, and then the thread.</summary>
+    public Task StopAsync()
+    {
+        _isEnding = true;
+        Wake();
+        return _ended.Task;
+    }
+
+    /// <summary>Lets a member go. By the loop's thread.</summary>
+    public void Remove(LoopMember member)
+    {
+        _wheel.Remove(member);
+        if (_members.Remove(member))
+        {
+            Interlocked.Decrement(ref _count);
+        }
+    }
+
+    /// <summary>Has a member run at a time, in place of the one it asked for before. By the loop's thread.</summary>
+    public void Schedule(LoopMember member, TimeSpan due) => _wheel.Schedule(member, due);
+
+    /// <summary>Watches a socket for a member. By the loop's thread.</summary>
+    /// <returns>The key to change that with.</returns>
+    public int Watch(Socket socket, LoopMember member, int tag, Interest interest)
+    {
+        if (!_freeKeys.TryPop(out var key))
+        {
+            key = _watched.Count;
+            _watched.Add(default);
+        }
+
+        _watched[key] = (member, tag);
+        _readiness.Add(socket, key, interest);
+        return key;
+    }
+
+    /// <summary>Watches it for something else.</summary>
+    public void Change(Socket socket, int key, Interest interest) => _readiness.Change(socket, key, interest);
+
+    /// <summary>Watches it no more. Before it is closed.</summary>
+    public void Unwatch(Socket socket, int key)
+    {
+        _readiness.Remove(socket, key);
+        _watched[key] = default;
+        _freeKeys.Push(key);
+    }
+
+    private void Run()
+    {
+        try
+        {
+            while (!_isEnding)
+            {
+                RunPosted();
+                RunDue();
+                Look();
+            }
+        }
+        catch (Exception e)
+        {
+            Log.LoopFailed(_logger, e);
+        }
+        finally
+        {
+            _isEnding = true;
+            foreach (var member in _members.ToArray())
+            {
+                member.End(fault: null);
+            }
+
+            lock (_ended)
+            {
+                _readiness.Dispose();
+                _hasEnded = true;
+            }
+
+            // What was posted last may be a member that nobody else would end.
+            RunPosted();
+            _ended.SetResult();
+        }
+    }
+
+    private void Wake()
+    {
+        lock (_ended)
+        {
+            if (!_hasEnded)
+            {
+                _readiness.Wake();
+                return;
+            }
+        }
+
+        RunPosted();
+    }
+
+    private void RunPosted()
+    {
+        while (_posted.TryDequeue(out var action))
+        {
+            action();
+        }
+    }
+
+    private void RunDue()
+    {
+        while (_wheel.TakeDue(_clock.Elapsed) is { } member)
+        {
+            RunMember(member);
+        }
+    }
+
+    /// <summary>Waits until a socket is ready or a member is due, and tells those whose sockets are.</summary>
+    private void Look()
+    {
+        var until = _wheel.UntilNext(_clock.Elapsed);
+        var count = _readiness.Wait(until < LongestWait ? until : LongestWait, _ready);
+        var now = _clock.Elapsed;
+        for (var i = 0; i < count; i++)
+        {
+            var (key, ready) = _ready[i];
+            // One that was let go by another that was ready at the same moment.
+            if (_watched[key].Member is { } member)
+            {
+                Tell(member, _watched[key].Tag, ready, now);
+            }
+        }
+
+        until = _wheel.UntilNext(_clock.Elapsed);
+        if (count > 0 && _members.Count > Many && until > TimeSpan.Zero)
+        {
+            _readiness.Pause(until < LookInterval ? until : LookInterval);
+        }
+    }
+
+    private void Tell(LoopMember member, int tag, Interest ready, TimeSpan now)
+    {
+        try
+        {
+            if (member.OnReady(tag, ready, now))
+            {
+                RunMember(member);
+            }
+        }
+        catch (Exception e)
+        {
+            member.End(e);
+        }
+    }
+
+    private void RunMember(LoopMember member)
+    {
+        try
+        {
+            var now = _clock.Elapsed;
+            var due = member.Run(now);
+            if (_members.Contains(member))
+            {
+                _wheel.Schedule(member, due > now ? due : now + TimeSpan.FromMilliseconds(1));
+            }
+        }
+        catch (Exception e)
+        {
+            member.End(e);
+        }
+    }
+}

@@ -1,0 +1,249 @@
+using KnSock.Media;
+using KnSock.Protocol;
+using KnSock.Server.Channels;
+using KnSock.Server.Diagnostics;
+using KnSock.Server.Loops;
+
+namespace KnSock.Server.Sessions;
+
+/// <summary>
+/// Sends the tracks of a viewing over one connection. It holds nothing but places: each step takes what may be sent now, up to a GOP of each track, from where it
+/// lies framed for all viewers, and puts the viewer's marks in front.
+/// </summary>
+internal sealed class MediaSender(IMediaConnection connection, Segments segments, ServerClock clock, ServerMetrics metrics)
+{
+    /// <summary>The send time that a mark tells holds for the frames behind it, so marks are never further apart than this.</summary>
+    private static readonly TimeSpan MarkInterval = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>As far the sound may run ahead of a picture that the link hardly carries.</summary>
+    private static readonly TimeSpan SoundLead = TimeSpan.FromSeconds(1);
+
+    /// <summary>A viewer at the live edge that is further behind goes on at the newest keyframe.</summary>
+    private static readonly TimeSpan MostBehind = TimeSpan.FromSeconds(1);
+
+    /// <summary>An encoder that is waited for is asked again after this time.</summary>
+    private static readonly TimeSpan StarvedInterval = TimeSpan.FromMilliseconds(4);
+
+    /// <summary>Sound waits for the next picture, to go out with it, but no longer than this.</summary>
+    private static readonly TimeSpan LongestWaitForPicture = TimeSpan.FromMilliseconds(45);
+
+    private readonly byte[] _marks = new byte[2 * FrameWriter.MarkSize];
+    private readonly uint[] _markCounts = new uint[2];
+    private ReadOnlyMemory<byte> _rest;
+    private Viewing? _viewing;
+    private List<TrackFeed> _feeds = [];
+    private TimeSpan _markedAt;
+    private Timestamp _fullUntil;
+
+    /// <summary>The connection had no room for all of it; it says when there is some.</summary>
+    public bool IsBlocked { get; private set; }
+
+    /// <summary>Sends something else from now on, behind the frame that was begun.</summary>
+    /// <param name="viewing">What to send. Null: nothing.</param>
+    /// <param name="feeds">Its tracks on this connection, sound first, because it suffers most from coming late. They are this object's from now on.</param>
+    public void Begin(Viewing? viewing, List<TrackFeed> feeds)
+    {
+        _feeds.ForEach(f => f.Dispose());
+        (_viewing, _feeds, _fullUntil) = (viewing, feeds, new Timestamp(long.MinValue));
+    }
+
+    /// <summary>Whether the viewer has reported so much progress that there is something to send.</summary>
+    public bool HasRoom(Timestamp now) => !IsBlocked && _viewing is { IsAtLiveEdge: false } viewing && viewing.Horizon(now) >= _fullUntil;
+
+    /// <summary>Sends what may be sent and the connection has room for.</summary>
+    /// <returns>When there may be more, on the server's clock; <see cref="LoopMember.Never"/> if that is for the connection or the viewer to say.</returns>
+    /// <exception cref="IOException">The viewer is gone.</exception>
+    public TimeSpan Send()
+    {
+        IsBlocked = !TrySendRest();
+        while (!IsBlocked && _viewing is { } viewing)
+        {
+            var now = clock.Now;
+            if (viewing.Horizon(now) < _fullUntil)
+            {
+                break;
+            }
+
+            segments.Clear();
+            Gather(viewing, now);
+            if (segments.Count == 0)
+            {
+                _fullUntil = _feeds.Exists(f => f.IsStarved) ? _fullUntil : viewing.Horizon(now) + viewing.Batch;
+                break;
+            }
+
+            var sent = connection.Write(segments);
+            metrics.Sent(sent);
+            IsBlocked = !Commit(sent, now.SinceZero);
+        }
+
+        return IsBlocked ? LoopMember.Never : NextTime();
+    }
+
+    /// <summary>A track of which no more can be sent, with the reason in words. It is let go.</summary>
+    public string? TakeFault()
+    {
+        foreach (var feed in _feeds)
+        {
+            if (feed.IsStarved && feed.Cursor.Track.Fault is { } fault)
+            {
+                _feeds.Remove(feed);
+                feed.Dispose();
+                return fault;
+            }
+        }
+
+        return null;
+    }
+
+    private bool TrySendRest()
+    {
+        if (_rest.IsEmpty)
+        {
+            return true;
+        }
+
+        segments.Clear();
+        segments.Add(_rest, 0);
+        var sent = connection.Write(segments);
+        metrics.Sent(sent);
+        _rest = _rest[sent..];
+        return _rest.IsEmpty;
+    }
+
+    private void Gather(Viewing viewing, Timestamp now)
+    {
+        var horizon = viewing.Horizon(now);
+        for (var i = 0; i < _feeds.Count; i++)
+        {
+            var feed = _feeds[i];
+            if (viewing.IsAtLiveEdge)
+            {
+                CatchUp(viewing, feed, horizon);
+            }
+
+            if (feed.Peek() is { } gop && feed.Cursor.NextDts is var next && next <= horizon && next <= LeadOf(i))
+            {
+                Gather(viewing, i, gop, Timestamp.Min(horizon, LeadOf(i)), now);
+            }
+        }
+    }
+
+    /// <summary>How far the sound may go where it shares the connection with a picture.</summary>
+    private Timestamp LeadOf(int index) =>
+        index == 0 && _feeds.Count == 2 && _feeds[1].Cursor.TryPeek(out _) ? _feeds[1].Cursor.NextDts + SoundLead : new Timestamp(long.MaxValue);
+
+    private void Gather(Viewing viewing, int index, Gop gop, Timestamp limit, Timestamp now)
+    {
+        var (feed, cursor) = (_feeds[index], _feeds[index].Cursor);
+        if (cursor.IsAtGopStart || feed.IsDiscontinuous || now.SinceZero - _markedAt >= MarkInterval)
+        {
+            var kind = cursor.Track.Rendition.Kind;
+            var mark = new Mark { Selection = viewing.Selection, TurnStart = cursor.TurnStart, SendTime = now, LiveEdge = viewing.LiveEdge(now) };
+            var bytes = _marks.AsMemory(index * FrameWriter.MarkSize, FrameWriter.MarkSize);
+            FrameWriter.Mark(bytes.Span, mark, kind, cursor.Track.Rendition.Index, _markCounts[(int)kind], feed.IsDiscontinuous);
+            segments.Add(bytes, TagOf(index, Part.Mark));
+        }
+
+        if (!feed.IsConfigured(gop))
+        {
+            segments.Add(gop.ConfigurationFrame, TagOf(index, Part.Configuration));
+        }
+
+        segments.Add(gop.Frames(cursor.Unit, cursor.EndOfRun(limit)), TagOf(index, Part.Units));
+    }
+
+    /// <summary>Leaves out what the link did not carry in time.</summary>
+    private static void CatchUp(Viewing viewing, TrackFeed feed, Timestamp liveEdge)
+    {
+        var cursor = feed.Cursor;
+        var timeline = viewing.Channel.Timeline;
+        if (liveEdge - (cursor.TurnStart + timeline.GopStart(cursor.Gop).SinceZero) <= MostBehind || !cursor.TryPeek(out _) || liveEdge - cursor.NextDts <= MostBehind)
+        {
+            return;
+        }
+
+        var (turn, gop) = timeline.Locate(liveEdge);
+        if ((turn > cursor.Turn || gop > cursor.Gop) && cursor.Track.ReadyUnits(gop) > 0)
+        {
+            cursor.JumpTo(turn, gop);
+        }
+    }
+
+    /// <summary>Moves on by what was sent.</summary>
+    /// <returns>False if that was not all.</returns>
+    private bool Commit(int sent, TimeSpan now)
+    {
+        for (var i = 0; i < segments.Count && sent > 0; i++)
+        {
+            var bytes = segments[i];
+            var taken = Math.Min(sent, bytes.Length);
+            sent -= taken;
+            var frameEnd = Commit(_feeds[segments.TagOf(i) >> 2], (Part)(segments.TagOf(i) & 3), bytes, taken, now);
+            if (taken < bytes.Length)
+            {
+                _rest = bytes[taken..frameEnd];
+                return false;
+            }
+
+            if (i == segments.Count - 1)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Moves on behind the frames of which bytes were sent.</summary>
+    /// <returns>Where the last of them ends.</returns>
+    private int Commit(TrackFeed feed, Part part, ReadOnlyMemory<byte> bytes, int taken, TimeSpan now)
+    {
+        switch (part)
+        {
+            case Part.Mark:
+                _markCounts[(int)feed.Cursor.Track.Rendition.Kind]++;
+                _markedAt = now;
+                feed.Marked();
+                return bytes.Length;
+            case Part.Configuration:
+                feed.Configured(bytes);
+                return bytes.Length;
+            default:
+                return feed.Cursor.Advance(taken);
+        }
+    }
+
+    private TimeSpan NextTime()
+    {
+        if (_viewing is not { } viewing || _feeds.Count == 0)
+        {
+            return LoopMember.Never;
+        }
+
+        var now = clock.Elapsed;
+        if (_feeds.Exists(f => f.IsStarved))
+        {
+            return now + StarvedInterval;
+        }
+
+        if (!viewing.IsAtLiveEdge)
+        {
+            // Feedback moves the horizon.
+            return LoopMember.Never;
+        }
+
+        var cursor = _feeds[^1].Cursor;
+        var due = cursor.TryPeek(out _) ? viewing.WhenAt(cursor.NextDts) : now + StarvedInterval;
+        return due - now <= LongestWaitForPicture ? due : now + LongestWaitForPicture;
+    }
+
+    private static int TagOf(int feed, Part part) => (feed << 2) | (int)part;
+
+    private enum Part
+    {
+        Mark,
+        Configuration,
+        Units,
+    }
+}

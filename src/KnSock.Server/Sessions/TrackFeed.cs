@@ -1,0 +1,61 @@
+using KnSock.Server.Channels;
+
+namespace KnSock.Server.Sessions;
+
+/// <summary>One track of a viewing: where its cursor stands and what the viewer was told of it.</summary>
+internal sealed class TrackFeed : IDisposable
+{
+    private readonly IRungs? _rungs;
+    private (int Rendition, ReadOnlyMemory<byte> Frame)? _configured;
+    private bool _isFirst = true;
+
+    /// <summary>Begins where the viewing does.</summary>
+    /// <param name="viewing">The viewing.</param>
+    /// <param name="track">The track to begin with.</param>
+    /// <param name="rungs">Told at each step where the cursor stands; may move it to another rung. Null: there is only one.</param>
+    public TrackFeed(Viewing viewing, RenditionTrack track, IRungs? rungs)
+    {
+        _rungs = rungs;
+        Cursor = new TrackCursor(viewing.Channel.Timeline, track, viewing.Turn, viewing.Gop);
+    }
+
+    public TrackCursor Cursor { get; }
+
+    /// <summary>What comes next does not continue what came before.</summary>
+    public bool IsDiscontinuous => _isFirst || Cursor.HasSkipped;
+
+    /// <summary>What comes next is not there yet.</summary>
+    public bool IsStarved { get; private set; }
+
+    /// <summary>The GOP of the next unit, in the rung that is wanted. Null: it is not there yet.</summary>
+    public Gop? Peek()
+    {
+        _rungs?.Steer(Cursor);
+        IsStarved = !Cursor.TryPeek(out var gop);
+        return gop;
+    }
+
+    /// <summary>Whether the viewer has the set-up for a GOP; those of one rung differ where different presets made them.</summary>
+    public bool IsConfigured(Gop gop) =>
+        _configured is { } last && last.Rendition == Cursor.Track.Rendition.Index
+        && (last.Frame.Equals(gop.ConfigurationFrame) || last.Frame.Span.SequenceEqual(gop.ConfigurationFrame.Span));
+
+    /// <summary>A mark was sent.</summary>
+    public void Marked() => _isFirst = false;
+
+    /// <summary>The set-up was sent.</summary>
+    public void Configured(ReadOnlyMemory<byte> frame) => _configured = (Cursor.Track.Rendition.Index, frame);
+
+    public void Dispose()
+    {
+        Cursor.Dispose();
+        (_rungs as IDisposable)?.Dispose();
+    }
+}
+
+/// <summary>Steers a cursor between the rungs of a channel.</summary>
+internal interface IRungs
+{
+    /// <summary>Called before each run of units; may move the cursor to another rung.</summary>
+    void Steer(TrackCursor cursor);
+}
