@@ -105,7 +105,15 @@ internal sealed class ViewerSession : LoopMember, IMessageListener
 
         try
         {
-            Follow(MessageJson.ReadControl(line));
+            // Nearly all that comes is feedback.
+            if (FeedbackReader.TryRead(line, out var feedback))
+            {
+                Follow(feedback, isPlausible: true);
+            }
+            else
+            {
+                Follow(MessageJson.ReadControl(line));
+            }
         }
         catch (ProtocolException e) when (e.Code == ProtocolErrorCode.Malformed)
         {
