@@ -114,6 +114,7 @@ internal sealed class MediaSender(IMediaConnection connection, Segments segments
     private void Gather(Viewing viewing, Timestamp now)
     {
         var horizon = viewing.Horizon(now);
+        var isMarkDue = now.SinceZero - _markedAt >= MarkInterval;
         for (var i = 0; i < _feeds.Count; i++)
         {
             var feed = _feeds[i];
@@ -124,7 +125,8 @@ internal sealed class MediaSender(IMediaConnection connection, Segments segments
 
             if (feed.Peek() is { } gop && feed.Cursor.NextDts is var next && next <= horizon && next <= LeadOf(i))
             {
-                Gather(viewing, i, gop, Timestamp.Min(horizon, LeadOf(i)), now);
+                // The send time that a mark tells holds for all frames behind it on the connection, whatever their track.
+                isMarkDue &= !Gather(viewing, i, gop, Timestamp.Min(horizon, LeadOf(i)), now, isMarkDue);
             }
         }
     }
@@ -133,10 +135,13 @@ internal sealed class MediaSender(IMediaConnection connection, Segments segments
     private Timestamp LeadOf(int index) =>
         index == 0 && _feeds.Count == 2 && _feeds[1].Cursor.TryPeek(out _) ? _feeds[1].Cursor.NextDts + SoundLead : new Timestamp(long.MaxValue);
 
-    private void Gather(Viewing viewing, int index, Gop gop, Timestamp limit, Timestamp now)
+    /// <summary>Takes what lies ready of a track up to the limit.</summary>
+    /// <returns>Whether a mark stands before it.</returns>
+    private bool Gather(Viewing viewing, int index, Gop gop, Timestamp limit, Timestamp now, bool isMarkDue)
     {
         var (feed, cursor) = (_feeds[index], _feeds[index].Cursor);
-        if (cursor.IsAtGopStart || feed.IsDiscontinuous || now.SinceZero - _markedAt >= MarkInterval)
+        var isMarked = isMarkDue || cursor.IsAtGopStart || feed.IsDiscontinuous;
+        if (isMarked)
         {
             var kind = cursor.Track.Rendition.Kind;
             var mark = new Mark { Selection = viewing.Selection, TurnStart = cursor.TurnStart, SendTime = now, LiveEdge = viewing.LiveEdge(now) };
@@ -151,6 +156,7 @@ internal sealed class MediaSender(IMediaConnection connection, Segments segments
         }
 
         segments.Add(gop.Frames(cursor.Unit, cursor.EndOfRun(limit)), TagOf(index, Part.Units));
+        return isMarked;
     }
 
     /// <summary>Leaves out what the link did not carry in time.</summary>
