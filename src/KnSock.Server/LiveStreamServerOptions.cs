@@ -46,7 +46,7 @@ public sealed record LiveStreamServerOptions
     public EncodingBudget Encoding { get; init; } = new();
 
     /// <summary>Most viewer sessions at a time; further ones are refused.</summary>
-    public int MaxSessions { get; init; } = 1000;
+    public int MaxSessions { get; init; } = 10_000;
 
     /// <summary>A connection that has not said who it is after this time is closed.</summary>
     public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(5);

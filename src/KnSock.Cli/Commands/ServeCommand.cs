@@ -21,6 +21,8 @@ internal sealed class ServeCommand : Verb
         [nameof(LiveStreamServerOptions.Host)] = "--host",
         [nameof(LiveStreamServerOptions.MaxBuffer)] = "--max-buffer",
         [nameof(LiveStreamServerOptions.MaxSessions)] = "--max-sessions",
+        [nameof(LiveStreamServerOptions.LargestBatch)] = "--largest-batch",
+        [nameof(LiveStreamServerOptions.SenderLoops)] = "--sender-loops",
     };
 
     private readonly Terminal _terminal;
@@ -42,6 +44,12 @@ internal sealed class ServeCommand : Verb
     private readonly Option<int?> _httpPort = PortOption("--http-port", "Accepted for later versions; this one has no web endpoint. Default: 0, none.", lowest: 0);
     private readonly Option<TimeSpan?> _maxBuffer = DurationOption(
         "--max-buffer", $"The most that is sent ahead of a viewer's playout. Default: {Defaults.MaxBuffer.TotalSeconds:0}s.");
+
+    private readonly Option<TimeSpan?> _largestBatch = DurationOption(
+        "--largest-batch", $"The most that a viewer whose buffer is full is sent in one go; larger costs the server less. Default: {Defaults.LargestBatch.TotalSeconds:0}s.");
+
+    private readonly Option<int?> _senderLoops = NumberOption(
+        "--sender-loops", "N", "Threads that send. Default: one per core.", lowest: 1, highest: 256);
 
     private readonly MediaOptions _media = new();
     private readonly Option<bool> _noStore = new("--no-store") { Description = "Keep encoded media in memory only." };
@@ -68,7 +76,7 @@ internal sealed class ServeCommand : Verb
         Aliases.Add("run-live-server");
         Add(_arguments);
         foreach (var option in (Option[])
-            [_host, _audioPort, _controlPort, _httpPort, _maxBuffer, .. _media.All, _noStore, _encoding, _maxSessions, _decisionLog, _logLevel])
+            [_host, _audioPort, _controlPort, _httpPort, _maxBuffer, .. _media.All, _noStore, _encoding, _maxSessions, _largestBatch, _senderLoops, _decisionLog, _logLevel])
         {
             Add(option);
         }
@@ -131,6 +139,8 @@ internal sealed class ServeCommand : Verb
             Store = new StoreOptions { IsEnabled = !result.GetValue(_noStore) },
             Encoding = result.GetValue(_encoding) ?? Defaults.Encoding,
             MaxSessions = result.GetValue(_maxSessions) ?? Defaults.MaxSessions,
+            LargestBatch = result.GetValue(_largestBatch) ?? Defaults.LargestBatch,
+            SenderLoops = result.GetValue(_senderLoops),
             DecisionLogPath = result.GetValue(_decisionLog),
         };
         return _media.ApplyTo(options, result);
