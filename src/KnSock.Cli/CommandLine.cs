@@ -58,6 +58,7 @@ internal static class CommandLine
             new ChannelsCommand(terminal),
             new PrepareCommand(terminal),
             new StoreCommand(terminal),
+            new BenchCommand(terminal),
         };
         root.Add(new HelpOption("--help", "-h", "-?") { Description = "Show help.", Recursive = true, Action = new HelpText() });
         root.Add(new VersionOption { Description = "Show the version.", Action = new VersionText() });
@@ -84,8 +85,8 @@ internal static class CommandLine
 
         if (command.Subcommands.Count > 0 && result.Errors.Count > 0)
         {
-            var names = command.Subcommands.Select(c => c.Name).ToList();
-            return $"no command given; use {string.Join(", ", names.SkipLast(1))} or {names[^1]}";
+            var names = command.Subcommands.Where(c => !c.Hidden).Select(c => c.Name).ToList();
+            return $"no command given; use {(names.Count > 1 ? $"{string.Join(", ", names.SkipLast(1))} or " : string.Empty)}{names[^1]}";
         }
 
         if (command.Subcommands.Count == 0 && result.UnmatchedTokens is [var extra, ..])

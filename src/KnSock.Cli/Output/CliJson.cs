@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using KnSock.Fanout;
 using KnSock.Protocol.Messages;
 using KnSock.Server.Store;
 
@@ -15,6 +16,9 @@ internal static class CliJson
     public static string Write(IReadOnlyList<ChannelInfo> channels) =>
         JsonSerializer.Serialize(channels, CliJsonContext.Default.IReadOnlyListChannelInfo);
 
+    /// <summary>What serving many viewers costs.</summary>
+    public static string Write(FanoutReport report) => JsonSerializer.Serialize(report, CliJsonContext.Default.FanoutReport);
+
     /// <summary>What a store holds.</summary>
     public static string Write(StoreListing listing) => JsonSerializer.Serialize(listing, CliJsonContext.Default.StoreListing);
 
@@ -25,6 +29,7 @@ internal static class CliJson
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(PlayReport))]
 [JsonSerializable(typeof(IReadOnlyList<ChannelInfo>))]
+[JsonSerializable(typeof(FanoutReport))]
 [JsonSerializable(typeof(StoreListing))]
 [JsonSerializable(typeof(StoreVerification))]
 internal sealed partial class CliJsonContext : JsonSerializerContext;

@@ -55,7 +55,7 @@ internal sealed class HelpText : SynchronousCommandLineAction
 
         if (verb.Subcommands.Count > 0)
         {
-            WriteRows(output, "Commands", verb.Subcommands.Select(v => (v.Name, v.Description ?? string.Empty)));
+            WriteRows(output, "Commands", verb.Subcommands.Where(v => !v.Hidden).Select(v => (v.Name, v.Description ?? string.Empty)));
         }
 
         if (verb.Arguments.Count > 0)

@@ -1,0 +1,18 @@
+namespace KnSock.Fanout.Framing;
+
+/// <summary>The tracks that a connection carries.</summary>
+[Flags]
+public enum ConnectionTracks
+{
+    /// <summary>None.</summary>
+    None = 0,
+
+    /// <summary>The picture.</summary>
+    Picture = 1,
+
+    /// <summary>The sound.</summary>
+    Sound = 2,
+
+    /// <summary>Both, told apart by a flag.</summary>
+    Shared = Picture | Sound,
+}
