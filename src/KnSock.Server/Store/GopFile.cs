@@ -136,7 +136,7 @@ internal static class GopFile
                 Pts = frame.Pts,
                 Dts = frame.Dts,
                 Duration = TimeSpan.FromTicks(frame.DurationMicroseconds * TimeSpan.TicksPerMicrosecond),
-                IsKeyframe = frame.Flags == FrameFlags.Keyframe,
+                IsKeyframe = frame.Flags.HasFlag(FrameFlags.Keyframe),
                 Payload = payload,
             });
         }
@@ -150,7 +150,7 @@ internal static class GopFile
         if (!FrameHeader.TryRead(body.Span, out header)
             || header.Kind != kind
             || header.Rendition != 0
-            || (header.Flags & ~(kind == FrameKind.AccessUnit ? FrameFlags.Keyframe : FrameFlags.None)) != FrameFlags.None
+            || (header.Flags & ~(kind == FrameKind.AccessUnit ? FrameFlags.Keyframe | FrameFlags.Audio : FrameFlags.Audio)) != FrameFlags.None
             || header.Length > body.Length - FrameHeader.Size)
         {
             return false;
