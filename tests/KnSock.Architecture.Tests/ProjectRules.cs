@@ -44,7 +44,7 @@ internal static class ProjectRules
             yield return $"{name} has a global using of {element.Attribute("Include")?.Value}";
         }
 
-        if (name != "KnSock.Player" && elements.Any(e => e.Name.LocalName == "AllowUnsafeBlocks"))
+        if (name is not ("KnSock.Player" or "KnSock.Server") && elements.Any(e => e.Name.LocalName == "AllowUnsafeBlocks"))
         {
             yield return $"{name} allows unsafe code";
         }
