@@ -14,7 +14,7 @@ internal static class ProjectRules
         ["KnSock.Client"] = ["KnSock.Media", "KnSock.Protocol"],
         ["KnSock.Player"] = ["KnSock.Client"],
         ["KnSock"] = ["KnSock.Server", "KnSock.Player"],
-        ["KnSock.Cli"] = ["KnSock"],
+        ["KnSock.Cli"] = ["KnSock", "KnSock.Fanout"],
     };
 
     /// <summary>What a project does that it may not.</summary>

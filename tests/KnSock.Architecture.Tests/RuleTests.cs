@@ -21,6 +21,7 @@ public class RuleTests
     [InlineData("KnSock.Client", "KnSock.Server")]
     [InlineData("KnSock.Player", "KnSock.Server")]
     [InlineData("KnSock.Cli", "KnSock.Server")]
+    [InlineData("KnSock.Player", "KnSock.Fanout")]
     [InlineData("KnSock.Unheard", "KnSock.Media")]
     public void A_forbidden_reference_is_found(string project, string target) =>
         Assert.Single(ProjectRules.Violations(project, Project($"""<ProjectReference Include="..\{target}\{target}.csproj" />""")));
