@@ -14,7 +14,7 @@ internal static class ProjectRules
         ["KnSock.Client"] = ["KnSock.Media", "KnSock.Protocol"],
         ["KnSock.Player"] = ["KnSock.Client"],
         ["KnSock"] = ["KnSock.Server", "KnSock.Player"],
-        ["KnSock.Cli"] = ["KnSock"],
+        ["KnSock.Cli"] = ["KnSock", "KnSock.Fanout"],
     };
 
     /// <summary>What a project does that it may not.</summary>
@@ -44,7 +44,7 @@ internal static class ProjectRules
             yield return $"{name} has a global using of {element.Attribute("Include")?.Value}";
         }
 
-        if (name != "KnSock.Player" && elements.Any(e => e.Name.LocalName == "AllowUnsafeBlocks"))
+        if (name is not ("KnSock.Player" or "KnSock.Server") && elements.Any(e => e.Name.LocalName == "AllowUnsafeBlocks"))
         {
             yield return $"{name} allows unsafe code";
         }

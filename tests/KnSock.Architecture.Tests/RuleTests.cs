@@ -21,6 +21,7 @@ public class RuleTests
     [InlineData("KnSock.Client", "KnSock.Server")]
     [InlineData("KnSock.Player", "KnSock.Server")]
     [InlineData("KnSock.Cli", "KnSock.Server")]
+    [InlineData("KnSock.Player", "KnSock.Fanout")]
     [InlineData("KnSock.Unheard", "KnSock.Media")]
     public void A_forbidden_reference_is_found(string project, string target) =>
         Assert.Single(ProjectRules.Violations(project, Project($"""<ProjectReference Include="..\{target}\{target}.csproj" />""")));
@@ -33,7 +34,7 @@ public class RuleTests
     public void A_global_using_and_unsafe_code_in_a_project_are_found()
     {
         Assert.Single(ProjectRules.Violations("KnSock.Server", Project("""<Using Include="KnSock.Server.Sessions" />""")));
-        Assert.Single(ProjectRules.Violations("KnSock.Server", Project("<AllowUnsafeBlocks>true</AllowUnsafeBlocks>")));
+        Assert.Single(ProjectRules.Violations("KnSock.Client", Project("<AllowUnsafeBlocks>true</AllowUnsafeBlocks>")));
     }
 
     [Fact]
@@ -59,6 +60,7 @@ public class RuleTests
     [InlineData("src/KnSock.Server/Channels/A.cs", "class A { void B() => Process.Start(\"ffmpeg\"); }")]
     [InlineData("src/KnSock.Cli/A.cs", "class A { object B() => new ProcessStartInfo(); }")]
     [InlineData("src/KnSock.Player/A.cs", "unsafe class A;")]
+    [InlineData("src/KnSock.Server/Loops/A.cs", "unsafe class A;")]
     [InlineData("src/KnSock.Server/Sessions/A.cs", "partial class A { [LibraryImport(\"libc\")] static partial int B(); }")]
     [InlineData("src/KnSock.Media/A.cs", "global using System.Text;")]
     public void A_forbidden_word_is_found(string path, string code) => AssertOne(path, code);
@@ -74,6 +76,7 @@ public class RuleTests
     [InlineData("src/KnSock.Server/Encoding/A.cs", "class A { object B() => new ProcessStartInfo(); }")]
     [InlineData("src/KnSock.Server/Sessions/A.cs", "class A { Adaptation.RenditionSelector _b; Encoding.RenditionEncoder _c; }")]
     [InlineData("src/KnSock.Player/Interop/LibAv/A.cs", "unsafe class A { KnSock.Player.Interop.LibAv.B _b; }")]
+    [InlineData("src/KnSock.Server/Interop/A.cs", "unsafe partial class A { [LibraryImport(\"libc\")] static partial int B(); }")]
     [InlineData("src/KnSock.Cli/A.cs", "class A { int B => Environment.ProcessId; void Process() { } }")]
     public void What_is_allowed_is_not(string path, string code) => Assert.Empty(ViolationsOf(path, code));
 

@@ -45,8 +45,8 @@ internal static class SourceRules
         (
             "src",
             Word("unsafe|LibraryImport|DllImport|NativeLibrary"),
-            "native memory and native code are touched only in the player's interop",
-            [$"{Player}/Interop"]),
+            "native memory and native code are touched only in interop folders",
+            [$"{Player}/Interop", $"{Server}/Interop"]),
         ("src", Word(@"global\s+using"), "a global using hides what a file depends on", []),
     ];
 

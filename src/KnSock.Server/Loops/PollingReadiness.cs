@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using KnSock.Server.Interop;
 
 namespace KnSock.Server.Loops;
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
+using KnSock.Server.Interop;
 using Microsoft.Extensions.Logging;
 
 namespace KnSock.Server.Loops;

@@ -40,6 +40,8 @@ internal sealed class FakeChannel : IAsyncDisposable
         _running = Channel.RunAsync(_stopping.Token);
     }
 
+    public static readonly TimeSpan LargestBatch = TimeSpan.FromSeconds(1);
+
     public ManualTimeProvider Time { get; } = new();
 
     public ServerClock Clock { get; }
@@ -60,7 +62,7 @@ internal sealed class FakeChannel : IAsyncDisposable
     public RenditionTrack High => Channel.VideoTracks[1];
 
     public Viewing View(uint selection = 1, StartPoint from = StartPoint.Beginning, double? position = null, double maxBuffer = 4) => new(
-        new Select { Selection = selection, Channel = 0, From = from, PositionSeconds = position }, Channel, TimeSpan.FromSeconds(maxBuffer), Clock.Now);
+        new Select { Selection = selection, Channel = 0, From = from, PositionSeconds = position }, Channel, TimeSpan.FromSeconds(maxBuffer), LargestBatch, Clock.Now);
 
     public async ValueTask DisposeAsync()
     {

@@ -5,6 +5,7 @@ using KnSock.Server.Diagnostics;
 using KnSock.Server.Sessions;
 using KnSock.Server.Sources;
 using KnSock.Testing;
+using Segments = KnSock.Server.Loops.Segments;
 
 namespace KnSock.Server.Tests.Sessions;
 
@@ -33,7 +34,7 @@ public sealed class LoopTurnsTests
 
     [Theory]
     [MemberData(nameof(Loops))]
-    public async Task AThousandTurnsAreOneTimeline(int numerator, int denominator, double seconds, int? seed)
+    public void AThousandTurnsAreOneTimeline(int numerator, int denominator, double seconds, int? seed)
     {
         var timeline = Timeline(new FrameRate(numerator, denominator), seconds, seed);
         using var metrics = new ServerMetrics(factory: null);
@@ -41,8 +42,8 @@ public sealed class LoopTurnsTests
         var picture = new TimelineObserver(timeline, TrackKind.Video, Turns);
         var sound = new TimelineObserver(timeline, TrackKind.Audio, Turns);
 
-        await SendAsync(channel, channel.VideoTracks[0], picture, rungs: null, metrics);
-        await SendAsync(channel, channel.AudioTrack, sound, rungs: null, metrics);
+        Send(channel, channel.VideoTracks[0], picture, rungs: null, metrics);
+        Send(channel, channel.AudioTrack, sound, rungs: null, metrics);
 
         Assert.Equal(picture.TurnStarts, sound.TurnStarts);
         Assert.Equal(Turns, picture.TurnStarts.Count);
@@ -58,15 +59,15 @@ public sealed class LoopTurnsTests
     /// <summary>Changes every few GOPs, so that each place of the turn is met, its first and last GOP too.</summary>
     [Theory]
     [MemberData(nameof(Loops))]
-    public async Task ChangesOfRungLeaveTheTimelineAsItIs(int numerator, int denominator, double seconds, int? seed)
+    public void ChangesOfRungLeaveTheTimelineAsItIs(int numerator, int denominator, double seconds, int? seed)
     {
         var timeline = Timeline(new FrameRate(numerator, denominator), seconds, seed);
         using var metrics = new ServerMetrics(factory: null);
         var channel = FilledChannel.Create(timeline);
-        using var rungs = new Alternating(new RungSwitch(channel.VideoTracks, 0));
+        var rungs = new Alternating(new RungSwitch(channel.VideoTracks, 0));
         var picture = new TimelineObserver(timeline, TrackKind.Video, Turns);
 
-        await SendAsync(channel, channel.VideoTracks[0], picture, rungs, metrics);
+        Send(channel, channel.VideoTracks[0], picture, rungs, metrics);
 
         Assert.Equal(timeline.FrameCount * Turns, picture.Units);
         Assert.Equal(1, picture.Discontinuities);
@@ -87,13 +88,20 @@ public sealed class LoopTurnsTests
         return new LoopTimeline(rate, regular.FrameCount, starts, Make.SampleRate);
     }
 
-    private static async Task SendAsync(Channel channel, RenditionTrack track, TimelineObserver observer, IRungs? rungs, ServerMetrics metrics)
+    private static void Send(Channel channel, RenditionTrack track, TimelineObserver observer, IRungs? rungs, ServerMetrics metrics)
     {
         var clock = new ServerClock(new ManualTimeProvider());
-        using var viewing = new Viewing(
-            new Select { Selection = 1, Channel = 0, From = StartPoint.Beginning }, channel, (Turns + 2) * channel.Timeline.Duration, clock.Now);
-        observer.Ended = viewing.End;
-        Assert.Null(await new TrackSender(observer, clock, metrics).RunAsync(viewing, track, rungs, CancellationToken.None));
+        var viewing = new Viewing(
+            new Select { Selection = 1, Channel = 0, From = StartPoint.Beginning },
+            channel,
+            (Turns + 2) * channel.Timeline.Duration,
+            TimeSpan.FromSeconds(1),
+            clock.Now);
+        var sender = new MediaSender(observer, new Segments(), clock, metrics);
+        sender.Begin(viewing, [new TrackFeed(viewing, track, rungs)]);
+        sender.Send();
+        sender.Begin(viewing: null, []);
+        Assert.False(track.IsRead);
     }
 
     /// <summary>Wants the other rung with every third GOP, or every fifth where that would be the same GOPs of each turn.</summary>
@@ -103,8 +111,6 @@ public sealed class LoopTurnsTests
         private int _rung;
 
         public HashSet<int> ChangedAt { get; } = [];
-
-        public bool WantsBursts => true;
 
         public void Steer(TrackCursor cursor)
         {

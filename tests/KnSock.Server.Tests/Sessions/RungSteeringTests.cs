@@ -68,16 +68,14 @@ public sealed class RungSteeringTests : IAsyncDisposable
         Assert.Contains("80000 kbit/s", _notices[1].Reason, StringComparison.Ordinal);
     }
 
-    private static Feedback Playing { get; } =
-        new() { Selection = 1, State = PlayoutState.Playing, PositionSeconds = 1, VideoBufferSeconds = 3.5, AudioBufferSeconds = 3.5 };
+    private static FeedbackFigures Playing { get; } = new(1, PlayoutState.Playing, PositionSeconds: 1, VideoBufferSeconds: 3.5, AudioBufferSeconds: 3.5, TargetSeconds: 0);
 
     private static void Walk(RungSteering steering, TrackCursor cursor, int units)
     {
         for (var i = 0; i < units; i++)
         {
             steering.Steer(cursor);
-            Assert.True(cursor.TryPeek(out _, out _));
-            cursor.Advance();
+            cursor.Read();
         }
     }
 }

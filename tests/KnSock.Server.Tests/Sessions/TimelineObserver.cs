@@ -2,6 +2,7 @@ using System.Buffers;
 using KnSock.Media;
 using KnSock.Protocol;
 using KnSock.Server.Adaptation;
+using KnSock.Server.Loops;
 using KnSock.Server.Sessions;
 using KnSock.Server.Sources;
 
@@ -19,8 +20,6 @@ internal sealed class TimelineObserver(LoopTimeline timeline, TrackKind kind, in
     private uint _sequence;
     private bool _isOver;
 
-    public Action Ended { get; set; } = () => { };
-
     /// <summary>Where the first unit of each turn lies.</summary>
     public List<Timestamp> TurnStarts { get; } = [];
 
@@ -37,7 +36,18 @@ internal sealed class TimelineObserver(LoopTimeline timeline, TrackKind kind, in
 
     public LinkSample Sample() => new(0, IsBacklogged: false);
 
-    public ValueTask WriteAsync(ReadOnlyMemory<byte> frames, CancellationToken cancellationToken)
+    public int Write(Segments segments)
+    {
+        // Each piece is whole frames.
+        for (var i = 0; i < segments.Count; i++)
+        {
+            Take(segments[i]);
+        }
+
+        return segments.Length;
+    }
+
+    private void Take(ReadOnlyMemory<byte> frames)
     {
         var buffer = new ReadOnlySequence<byte>(frames);
         while (!_isOver && _reader.TryRead(ref buffer, out var frame))
@@ -52,8 +62,6 @@ internal sealed class TimelineObserver(LoopTimeline timeline, TrackKind kind, in
                 Take(frame.Header);
             }
         }
-
-        return ValueTask.CompletedTask;
     }
 
     private void Take(FrameHeader header)
@@ -64,7 +72,6 @@ internal sealed class TimelineObserver(LoopTimeline timeline, TrackKind kind, in
         {
             Assert.Empty(_ahead);
             _isOver = true;
-            Ended();
             return;
         }
 

@@ -20,16 +20,16 @@ public sealed class TrackCursorTests
         var (end, sequence) = ((Timestamp?)null, uint.MaxValue);
         for (var i = 0; i < 2000; i++)
         {
-            Assert.True(cursor.TryPeek(out var unit, out _));
-            var start = cursor.TurnStart + unit.Unit.Pts.SinceZero;
-            Assert.True(unit.Unit.Sequence == sequence + 1 || unit.Unit.Sequence == 0);
-            if (end is { } before && unit.Unit.Sequence != 0)
+            var turnStart = cursor.TurnStart;
+            var unit = cursor.Read();
+            var start = turnStart + unit.Pts.SinceZero;
+            Assert.True(unit.Sequence == sequence + 1 || unit.Sequence == 0);
+            if (end is { } before && unit.Sequence != 0)
             {
                 Assert.InRange((start - before).TotalMicroseconds, -2, 2);
             }
 
-            (end, sequence) = (start + unit.Unit.Duration, unit.Unit.Sequence);
-            cursor.Advance();
+            (end, sequence) = (start + unit.Duration, unit.Sequence);
         }
 
         Assert.True(cursor.TurnStart > timeline.TurnStart(6));
@@ -41,9 +41,9 @@ public sealed class TrackCursorTests
         var (timeline, track) = Filled(TrackKind.Audio, 421 / 60.0, 60);
         using var cursor = new TrackCursor(timeline, track, turn: 2, gop: 7);
 
-        Assert.True(cursor.TryPeek(out var unit, out _));
+        Assert.True(cursor.TryPeek(out var next));
 
-        Assert.Equal(0u, unit.Unit.Sequence);
+        Assert.Equal(0u, next[cursor.Unit].Sequence);
         Assert.Equal(timeline.TurnStart(3), cursor.TurnStart);
     }
 
@@ -55,19 +55,18 @@ public sealed class TrackCursorTests
         var gop = track.TryBegin(0, Make.VideoSetup())!;
         track.Append(gop, FakeEncoder.Unit(timeline, TrackKind.Video, 0, 0));
         using var cursor = new TrackCursor(timeline, track, 0, 0);
-        Assert.True(cursor.TryPeek(out _, out _));
-        cursor.Advance();
-        Assert.False(cursor.TryPeek(out _, out _));
+        cursor.Read();
+        Assert.False(cursor.TryPeek(out _));
 
         track.Abandon(gop);
-        Assert.False(cursor.TryPeek(out _, out _));
+        Assert.False(cursor.TryPeek(out _));
         Assert.True(cursor.HasSkipped);
         Fill(track, timeline, 1);
 
-        Assert.True(cursor.TryPeek(out var unit, out _));
-        Assert.Equal(10u, unit.Unit.Sequence);
+        Assert.True(cursor.TryPeek(out var next));
+        Assert.Equal(10u, next[cursor.Unit].Sequence);
         Assert.True(cursor.HasSkipped);
-        cursor.Advance();
+        cursor.Read();
         Assert.False(cursor.HasSkipped);
     }
 
@@ -79,13 +78,13 @@ public sealed class TrackCursorTests
         var gop = track.TryBegin(0, Make.VideoSetup())!;
         track.Append(gop, FakeEncoder.Unit(timeline, TrackKind.Video, 0, 0));
         using var cursor = new TrackCursor(timeline, track, 0, 0);
-        Assert.True(cursor.TryPeek(out _, out _));
+        Assert.True(cursor.TryPeek(out _));
         track.Abandon(gop);
-        Assert.False(cursor.TryPeek(out _, out _));
+        Assert.False(cursor.TryPeek(out _));
         Fill(track, timeline, 0);
 
-        Assert.True(cursor.TryPeek(out var unit, out _));
-        Assert.Equal((0u, false), (unit.Unit.Sequence, cursor.HasSkipped));
+        Assert.True(cursor.TryPeek(out var next));
+        Assert.Equal((0u, false), (next[cursor.Unit].Sequence, cursor.HasSkipped));
     }
 
     [Fact]
@@ -96,15 +95,14 @@ public sealed class TrackCursorTests
         using var cursor = new TrackCursor(timeline, track, 0, 1);
         for (var i = 0; i < 4; i++)
         {
-            Assert.True(cursor.TryPeek(out _, out _));
-            cursor.Advance();
+            cursor.Read();
         }
 
         Assert.Equal((false, 6), (cursor.IsAtGopStart, cursor.UnitsLeft));
         cursor.SwitchTo(other);
 
-        Assert.True(cursor.TryPeek(out var unit, out _));
-        Assert.Equal((10u, true, true, false), (unit.Unit.Sequence, unit.Unit.IsKeyframe, other.IsRead, track.IsRead));
+        Assert.True(cursor.TryPeek(out var next));
+        Assert.Equal((10u, true, true, false), (next[cursor.Unit].Sequence, next[cursor.Unit].IsKeyframe, other.IsRead, track.IsRead));
     }
 
     internal static void Fill(RenditionTrack track, Server.Sources.LoopTimeline timeline, int index)

@@ -18,7 +18,7 @@ public sealed class ViewingTests : IAsyncDisposable
         var viewing = _channel.View(from: StartPoint.Live);
 
         Assert.Equal((2L, 3, 23.0), (viewing.Turn, viewing.Gop, viewing.Start.TotalSeconds));
-        Assert.Equal(27.0, viewing.Horizon.TotalSeconds);
+        Assert.Equal(27.0, viewing.Horizon(_channel.Clock.Now).TotalSeconds);
         _channel.Time.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal(24.7, viewing.LiveEdge(_channel.Clock.Now).TotalSeconds, 3);
     }
@@ -53,14 +53,14 @@ public sealed class ViewingTests : IAsyncDisposable
     public void WhoSoughtIsSentNoMoreThanWhatPlayoutThereNeeds()
     {
         var viewing = _channel.View(from: StartPoint.Position, position: 34.5);
-        Assert.Equal(38.0, viewing.Horizon.TotalSeconds);
+        Assert.Equal(38.0, viewing.Horizon(_channel.Clock.Now).TotalSeconds);
 
         // Playout stands at the position sought, in a pause for as long as it likes.
         Report(viewing, 34.5);
         _channel.Time.Advance(TimeSpan.FromMinutes(10));
         Report(viewing, 34.5);
 
-        Assert.Equal(38.5, viewing.Horizon.TotalSeconds);
+        Assert.Equal(38.5, viewing.Horizon(_channel.Clock.Now).TotalSeconds);
     }
 
     [Fact]
@@ -70,9 +70,9 @@ public sealed class ViewingTests : IAsyncDisposable
         _channel.Time.Advance(TimeSpan.FromSeconds(3));
 
         Report(viewing, 2.5);
-        Assert.Equal(6.5, viewing.Horizon.TotalSeconds);
+        Assert.Equal(6.5, viewing.Horizon(_channel.Clock.Now).TotalSeconds);
         Report(viewing, position: null);
-        Assert.Equal(6.5, viewing.Horizon.TotalSeconds);
+        Assert.Equal(6.5, viewing.Horizon(_channel.Clock.Now).TotalSeconds);
     }
 
     [Fact]
@@ -83,24 +83,41 @@ public sealed class ViewingTests : IAsyncDisposable
 
         Report(viewing, 1e9);
 
-        Assert.Equal(3 + 4 + 4, viewing.Horizon.TotalSeconds, 3);
+        Assert.Equal(3 + 4 + 4, viewing.Horizon(_channel.Clock.Now).TotalSeconds, 3);
+    }
+
+    [Theory]
+    [InlineData(0.5, 0.0625)]
+    [InlineData(4, 0.5)]
+    [InlineData(8, 1)]
+    [InlineData(60, 1)]
+    public void ABatchIsASmallPartOfTheBuffer(double maxBuffer, double seconds) => Assert.Equal(seconds, _channel.View(maxBuffer: maxBuffer).Batch.TotalSeconds);
+
+    [Fact]
+    public void AtTheLiveEdgeTheHorizonIsTheLiveEdgeWhateverIsReported()
+    {
+        _channel.Time.Advance(TimeSpan.FromSeconds(23.7));
+        var viewing = _channel.View(from: StartPoint.Live, maxBuffer: 0);
+        Assert.True(viewing.IsAtLiveEdge);
+        Assert.Equal((2L, 3, 23.0), (viewing.Turn, viewing.Gop, viewing.Start.TotalSeconds));
+
+        _channel.Time.Advance(TimeSpan.FromSeconds(2));
+        Report(viewing, 1e9);
+        Assert.Equal(25.7, viewing.Horizon(_channel.Clock.Now).TotalSeconds, 5);
+        Report(viewing, 1);
+        Assert.Equal(25.7, viewing.Horizon(_channel.Clock.Now).TotalSeconds, 5);
+        Assert.Equal(30.25, viewing.WhenAt(Timestamp.FromSeconds(30.25)).TotalSeconds, 5);
     }
 
     [Fact]
-    public async Task WhoHasToWaitWaitsForRoomForABurst()
+    public void OnATimelineOfItsOwnAPositionHasItsTimeToo()
     {
-        var viewing = _channel.View();
-        _channel.Time.Advance(TimeSpan.FromSeconds(3));
-        var waiting = viewing.WaitForRoomAsync(Timestamp.FromSeconds(5), inBurst: true, CancellationToken.None).AsTask();
+        _channel.Time.Advance(TimeSpan.FromSeconds(23.7));
+        var viewing = _channel.View(from: StartPoint.Position, position: 34.5);
 
-        Report(viewing, 1.2);
-        await Eventually.SettleAsync();
-        Assert.False(waiting.IsCompleted);
-        Report(viewing, 1.5);
-
-        await waiting;
+        Assert.Equal(23.7 + 2, viewing.WhenAt(Timestamp.FromSeconds(36.5)).TotalSeconds, 5);
     }
 
     private void Report(Viewing viewing, double? position) => viewing.Report(
-        new Feedback { Selection = 1, State = PlayoutState.Playing, PositionSeconds = position, VideoBufferSeconds = 1, AudioBufferSeconds = 1 }, _channel.Clock.Now);
+        new FeedbackFigures(1, PlayoutState.Playing, position, VideoBufferSeconds: 1, AudioBufferSeconds: 1, TargetSeconds: 0), _channel.Clock.Now);
 }

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using KnSock.Protocol;
+using KnSock.Server.Interop;
 using KnSock.Server.Sessions;
 
 namespace KnSock.Server.Endpoints.Native;

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using KnSock.Server.Adaptation;
+using KnSock.Server.Interop;
 using KnSock.Server.Loops;
 using KnSock.Server.Sessions;
 

@@ -1,10 +1,9 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
-using KnSock.Server.Interop;
 using KnSock.Server.Loops;
 
-namespace KnSock.Server.Endpoints.Native;
+namespace KnSock.Server.Interop;
 
 /// <summary>Writes to a socket as much as the kernel takes at once, from where it lies.</summary>
 internal static unsafe class SocketSender

@@ -2,16 +2,20 @@ using KnSock.Protocol;
 using KnSock.Protocol.Messages;
 using KnSock.Server.Diagnostics;
 using KnSock.Server.Encoding;
+using KnSock.Server.Loops;
 using KnSock.Server.Sessions;
 using KnSock.Server.Tests.Endpoints.Native;
 
 namespace KnSock.Server.Tests.Sessions;
 
-public sealed class TrackSenderTests : IAsyncDisposable
+public sealed class MediaSenderTests : IAsyncDisposable
 {
     private readonly FakeMediaConnection _connection = new();
     private readonly ServerMetrics _metrics = new(factory: null);
     private FakeChannel _channel = new();
+    private MediaSender _sender;
+
+    public MediaSenderTests() => _sender = new MediaSender(_connection, new Segments(), _channel.Clock, _metrics);
 
     public async ValueTask DisposeAsync()
     {
@@ -27,6 +31,7 @@ public sealed class TrackSenderTests : IAsyncDisposable
     {
         await _channel.DisposeAsync();
         _channel = new FakeChannel(seconds);
+        _sender = new MediaSender(_connection, new Segments(), _channel.Clock, _metrics);
         var viewing = _channel.View(maxBuffer: 25);
 
         await SendUntilAsync(viewing, rungs: null, () => _connection.Units.Count() >= 25 * 30);
@@ -42,16 +47,18 @@ public sealed class TrackSenderTests : IAsyncDisposable
     public async Task NothingBeyondTheHorizonIsSent()
     {
         var viewing = _channel.View(maxBuffer: 2);
-        var horizon = viewing.Horizon;
+        var horizon = viewing.Horizon(_channel.Clock.Now);
         await SendUntilAsync(viewing, rungs: null, () => _connection.Units.Count() >= 61, async () =>
         {
             await Eventually.SettleAsync();
+            _sender.Send();
             Assert.Equal(61, _connection.Units.Count());
-            Assert.True(_connection.Units.All(u => u.Header.Pts <= horizon));
+            Assert.True(_connection.Units.All(u => u.Header.Dts <= horizon));
             _channel.Time.Advance(TimeSpan.FromSeconds(3));
-            viewing.Report(new Feedback { Selection = 1, State = PlayoutState.Playing, PositionSeconds = 1, VideoBufferSeconds = 1, AudioBufferSeconds = 1 }, _channel.Clock.Now);
-            await Eventually.TrueAsync(() => _connection.Units.Count() >= 91);
+            Report(viewing, 1);
+            await SendUntilAsync(() => _connection.Units.Count() >= 91);
             await Eventually.SettleAsync();
+            _sender.Send();
             Assert.Equal(91, _connection.Units.Count());
         });
     }
@@ -60,7 +67,7 @@ public sealed class TrackSenderTests : IAsyncDisposable
     public async Task ANewRungBeginsAtAGopWithItsConfigurationAndNoGapInTheSequence()
     {
         var viewing = _channel.View(maxBuffer: 8);
-        var rungs = new SwitchAfter(new RungSwitch(_channel.Channel.VideoTracks, 0), units: 45);
+        var rungs = new SwitchIn(new RungSwitch(_channel.Channel.VideoTracks, 0), gop: 1);
         using var kept = _channel.High.OpenReader(2);
         await Eventually.TrueAsync(() => _channel.High.ReadyUnits(2) > 0);
 
@@ -85,11 +92,10 @@ public sealed class TrackSenderTests : IAsyncDisposable
             for (var position = 1; position <= 6; position++)
             {
                 _channel.Time.Advance(TimeSpan.FromSeconds(1));
-                viewing.Report(
-                    new Feedback { Selection = 1, State = PlayoutState.Playing, PositionSeconds = position, VideoBufferSeconds = 1, AudioBufferSeconds = 1 }, _channel.Clock.Now);
+                Report(viewing, position);
             }
 
-            await Eventually.TrueAsync(() => _connection.Units.Count() >= 6 * 30);
+            await SendUntilAsync(() => _connection.Units.Count() >= 6 * 30);
         });
 
         var frames = _connection.Frames;
@@ -104,42 +110,42 @@ public sealed class TrackSenderTests : IAsyncDisposable
     [Fact]
     public async Task ASelectionThatEndsDuringAWriteCutsNoFrame()
     {
-        var open = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var isWaiting = false;
-        _connection.Gate = () =>
-        {
-            Volatile.Write(ref isWaiting, value: true);
-            return open.Task;
-        };
-        var sender = new TrackSender(_connection, _channel.Clock, _metrics);
         var viewing = _channel.View();
-        var running = sender.RunAsync(viewing, _channel.Low, rungs: null, CancellationToken.None);
-        await Eventually.TrueAsync(() => Volatile.Read(ref isWaiting));
+        _sender.Begin(viewing, [new TrackFeed(viewing, _channel.Low, rungs: null)]);
+        // The mark, the configuration and a part of the first unit.
+        var room = FrameWriter.MarkSize + 70;
+        _connection.Room = length => Math.Min(length, Interlocked.Exchange(ref room, 0));
+        await SendUntilAsync(() => _connection.Frames.Count > 0);
+        Assert.True(_sender.IsBlocked);
+        Assert.False(_connection.IsAtFrameBoundary);
 
-        viewing.End();
-        await Eventually.SettleAsync();
-        Assert.False(running.IsCompleted);
-        open.SetResult();
-
-        Assert.Null(await running);
-        Assert.NotEmpty(_connection.Frames);
+        _sender.Begin(viewing: null, []);
         Assert.False(_channel.Low.IsRead);
+        room = int.MaxValue;
+        Assert.Equal(LoopMember.Never, _sender.Send());
+
+        Assert.True(_connection.IsAtFrameBoundary);
+        Assert.InRange(_connection.Frames.Count, 2, 3);
+        Assert.False(_sender.IsBlocked);
     }
 
     [Fact]
     public async Task AFaultyRenditionEndsTheViewingWithItsReason()
     {
         _channel.Encoders[0].BeforeUnit = (_, _) => throw new Server.Encoding.EncoderException("broken");
-        var sender = new TrackSender(_connection, _channel.Clock, _metrics);
-        var running = sender.RunAsync(_channel.View(), _channel.Low, rungs: null, CancellationToken.None);
+        var viewing = _channel.View();
+        _sender.Begin(viewing, [new TrackFeed(viewing, _channel.Low, rungs: null)]);
 
-        while (!running.IsCompleted)
+        string? fault = null;
+        await SendUntilAsync(() =>
         {
             _channel.Time.Advance(TimeSpan.FromMilliseconds(50));
-            await Eventually.SettleAsync();
-        }
+            return (fault = _sender.TakeFault()) is not null;
+        });
 
-        Assert.Contains("broken", await running, StringComparison.Ordinal);
+        Assert.Contains("broken", fault, StringComparison.Ordinal);
+        Assert.False(_channel.Low.IsRead);
+        Assert.Null(_sender.TakeFault());
     }
 
     [Fact]
@@ -150,8 +156,7 @@ public sealed class TrackSenderTests : IAsyncDisposable
         await Eventually.TrueAsync(() => _channel.High[0] is { IsComplete: true });
         for (var i = 0; i < 5; i++)
         {
-            Assert.True(cursor.TryPeek(out _, out _));
-            cursor.Advance();
+            cursor.Read();
         }
 
         Assert.False(rungs.TryWithinGop(cursor, 100_000));
@@ -181,8 +186,7 @@ public sealed class TrackSenderTests : IAsyncDisposable
         Assert.Equal(_channel.Low, cursor.Track);
         while (cursor.Gop == 0)
         {
-            Assert.True(cursor.TryPeek(out _, out _));
-            cursor.Advance();
+            cursor.Read();
         }
 
         await Eventually.TrueAsync(() => _channel.High.ReadyUnits(1) > 0);
@@ -195,14 +199,21 @@ public sealed class TrackSenderTests : IAsyncDisposable
 
     private async Task SendUntilAsync(Viewing viewing, IRungs? rungs, Func<bool> condition, Func<Task>? then = null)
     {
-        var sender = new TrackSender(_connection, _channel.Clock, _metrics);
-        var running = sender.RunAsync(viewing, _channel.Low, rungs, CancellationToken.None);
-        await Eventually.TrueAsync(condition);
+        _sender.Begin(viewing, [new TrackFeed(viewing, _channel.Low, rungs)]);
+        await SendUntilAsync(condition);
         await (then?.Invoke() ?? Task.CompletedTask);
-        viewing.End();
-        Assert.Null(await running);
-        (rungs as IDisposable)?.Dispose();
+        _sender.Begin(viewing: null, []);
+        Assert.False(_channel.Low.IsRead);
     }
+
+    private Task SendUntilAsync(Func<bool> condition) => Eventually.TrueAsync(() =>
+    {
+        _sender.Send();
+        return condition();
+    });
+
+    private void Report(Viewing viewing, double position) => viewing.Report(
+        new FeedbackFigures(1, PlayoutState.Playing, position, VideoBufferSeconds: 1, AudioBufferSeconds: 1, TargetSeconds: 0), _channel.Clock.Now);
 
     /// <summary>Each unit's place on the viewer's timeline follows from the mark before it, and is the next.</summary>
     private static void AssertContinuous(IReadOnlyList<Arrived> frames)
@@ -221,16 +232,15 @@ public sealed class TrackSenderTests : IAsyncDisposable
         }
     }
 
-    private sealed class SwitchAfter(RungSwitch rungs, int units) : IRungs, IDisposable
+    private sealed class SwitchIn(RungSwitch rungs, int gop) : IRungs, IDisposable
     {
-        private int _steps;
-
-        public bool WantsBursts => true;
+        private bool _hasChosen;
 
         public void Steer(TrackCursor cursor)
         {
-            if (++_steps == units)
+            if (!_hasChosen && cursor.Gop == gop)
             {
+                _hasChosen = true;
                 rungs.Choose(1, "test");
             }
 

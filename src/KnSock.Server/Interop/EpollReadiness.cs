@@ -1,9 +1,9 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
-using KnSock.Server.Interop;
+using KnSock.Server.Loops;
 
-namespace KnSock.Server.Loops;
+namespace KnSock.Server.Interop;
 
 /// <summary>Readiness by Linux's epoll: watching costs nothing for sockets at which nothing happens.</summary>
 [SupportedOSPlatform("linux")]
