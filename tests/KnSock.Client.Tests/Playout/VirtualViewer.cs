@@ -121,7 +121,7 @@ internal sealed class VirtualViewer : IDisposable
             {
                 Selection = selection, TurnStart = Timestamp.FromTimeSpan(turn), Rendition = 0,
             };
-            var accepting = Playback.AcceptAsync(track, arrived, CancellationToken.None).AsTask();
+            var accepting = Playback.AcceptAsync(track, arrived, isShared: true, CancellationToken.None).AsTask();
             Assert.True(accepting.IsCompletedSuccessfully, "the client has no room for what it may be sent");
         }
     }
