@@ -142,7 +142,7 @@ internal sealed partial class Playback
             while (outcome == JitterOutcome.Full && _options.IsAtLiveEdge)
             {
                 // The broadcast waits for nobody, and a paused viewer that stopped reading would look like one that is gone.
-                into.Buffer.DropFirst();
+                into.Buffer.DropOlderHalf();
                 outcome = into.Buffer.Add(unit);
             }
 

@@ -114,14 +114,16 @@ internal sealed class JitterBuffer(TimeSpan maxDuration, long maxBytes)
         return JitterOutcome.Accepted;
     }
 
-    /// <summary>Throws the first unit away, to make room for later ones.</summary>
-    public void DropFirst()
+    /// <summary>Throws the older half away: where no later unit may wait for room, a picture dropped now and then would cost a GOP each time.</summary>
+    public void DropOlderHalf()
     {
-        if (_units.First is { } first)
+        var (duration, bytes) = (Duration / 2, Bytes / 2);
+        while (_units.First is { } first && (Duration > duration || Bytes > bytes))
         {
             Remove(first);
-            _runsAreStale = true;
         }
+
+        _runsAreStale = true;
     }
 
     /// <summary>Gives out the next unit that can be decoded, in decoding order.</summary>

@@ -146,7 +146,7 @@ internal sealed class PlayoutClock
         }
 
         var behindGap = BehindGap(position, video, audio);
-        if (isPlaying ? behindGap is not null && video.CanStart && audio.CanStart : video.CanResume && audio.CanResume)
+        if (isPlaying ? behindGap is not null && video.CanJump && audio.CanJump : video.CanResume && audio.CanResume)
         {
             Play(behindGap ?? position, now);
             return behindGap is not null;

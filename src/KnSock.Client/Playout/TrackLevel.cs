@@ -29,9 +29,15 @@ internal readonly record struct TrackLevel
     /// <summary>Whether playout may start.</summary>
     public bool CanStart => Ended || (Level > TimeSpan.Zero && Level >= Target && Level >= Cushion);
 
-    /// <summary>Whether playout may go on after a stall: at half of the target. Media that ends at a gap will not grow, so what is behind counts.</summary>
-    public bool CanResume => Ended || (Level > TimeSpan.Zero && Level + BehindGap >= Target / 2 && Level + BehindGap >= Cushion);
+    /// <summary>Whether playout may go on after a stall: at half of the target.</summary>
+    public bool CanResume => Has(Target / 2);
+
+    /// <summary>Whether playout may be taken over a gap.</summary>
+    public bool CanJump => Has(Target);
 
     /// <summary>Whether there is nothing left to play.</summary>
     public bool IsDry => !Ended && Level <= TimeSpan.Zero;
+
+    /// <summary>Media that ends at a gap will not grow, so what lies behind counts too.</summary>
+    private bool Has(TimeSpan wanted) => Ended || (Level > TimeSpan.Zero && Level + BehindGap >= wanted && Level + BehindGap >= Cushion);
 }
