@@ -6,17 +6,29 @@ public sealed record LiveStreamClientOptions
     /// <summary>Positions on the wire end at 10^9 s; this leaves years to play from the latest start on.</summary>
     internal static readonly TimeSpan LatestStart = TimeSpan.FromDays(10_000);
 
+    /// <summary>What a server sends ahead at the least on a timeline of the viewer's own.</summary>
+    private static readonly TimeSpan LeastReadAhead = TimeSpan.FromSeconds(0.5);
+
     /// <summary>Host name or address of the server.</summary>
     public string Host { get; init; } = "127.0.0.1";
 
     /// <summary>Port of the picture, to which the client connects first.</summary>
     public int VideoPort { get; init; } = 8000;
 
-    /// <summary>Port of the sound. Null: the one that the server announces, 8001 on a server with default options.</summary>
+    /// <summary>
+    /// Port of the sound; with it the sound gets a connection of its own. Null: the one that the server announces, 8001 on a server with default
+    /// options, where <see cref="SeparateAudio"/> or the server asks for one.
+    /// </summary>
     public int? AudioPort { get; init; }
 
     /// <summary>Port of the control connection. Null: the one that the server announces, <see cref="VideoPort"/> + 10 by default.</summary>
     public int? ControlPort { get; init; }
+
+    /// <summary>
+    /// Whether the sound gets a connection of its own although the server can send it with the picture (false). Then a lost packet of the picture never
+    /// holds up the sound, and the viewer costs the server about twice as many sends.
+    /// </summary>
+    public bool SeparateAudio { get; init; }
 
     /// <summary>Picture that must lie ready before playout starts, milliseconds. More rides out longer gaps and joins later.</summary>
     public int VideoBufferMs { get; init; } = 200;
@@ -29,7 +41,8 @@ public sealed record LiveStreamClientOptions
 
     /// <summary>
     /// How far ahead of playout the server may send a channel whose future is known. More rides out longer gaps and costs memory
-    /// (8 s of 5 Mbit/s are 5 MB).
+    /// (8 s of 5 Mbit/s are 5 MB). Zero: no read-ahead; at the live edge the server sends each picture when its time has come, the latency is that of
+    /// <see cref="VideoBufferMs"/> and <see cref="AudioBufferMs"/>, and nothing else rides out gaps. On a timeline of one's own zero means the least there is, 0.5 s.
     /// </summary>
     public TimeSpan MaxBuffer { get; init; } = TimeSpan.FromSeconds(8);
 
@@ -62,11 +75,11 @@ public sealed record LiveStreamClientOptions
         Require(VideoBufferMs is >= 0 and <= 60_000, nameof(VideoBufferMs), "must be 0 to 60000 milliseconds");
         Require(AudioBufferMs is >= 0 and <= 60_000, nameof(AudioBufferMs), "must be 0 to 60000 milliseconds");
         Require(VideoFps is >= 1 and <= 1000, nameof(VideoFps), "must be 1 to 1000 frames a second");
-        Require(MaxBuffer > TimeSpan.Zero && MaxBuffer <= TimeSpan.FromMinutes(5), nameof(MaxBuffer), "must be longer than zero and 5 minutes at most");
+        Require(MaxBuffer >= TimeSpan.Zero && MaxBuffer <= TimeSpan.FromMinutes(5), nameof(MaxBuffer), "must be 0 to 5 minutes");
         Require(
-            MaxBuffer.TotalMilliseconds >= Math.Max(VideoBufferMs, AudioBufferMs) / 0.9,
+            IsAtLiveEdge || ReadAhead.TotalMilliseconds >= Math.Max(VideoBufferMs, AudioBufferMs) / 0.9,
             nameof(MaxBuffer),
-            $"must be a tenth longer than {nameof(VideoBufferMs)} and {nameof(AudioBufferMs)} at least, or playout would never start");
+            $"must be a tenth longer than {nameof(VideoBufferMs)} and {nameof(AudioBufferMs)} at least, or playout would never start; zero without a timeline of one's own is the live edge");
         Require(ConnectTimeout > TimeSpan.Zero, nameof(ConnectTimeout), "must be longer than zero");
         Require(ReconnectTimeout >= TimeSpan.Zero, nameof(ReconnectTimeout), "must not be negative");
         Require(StartAt is null || (StartAt >= TimeSpan.Zero && StartAt <= LatestStart), nameof(StartAt), $"must be 0 to {LatestStart.TotalDays:0} days");
@@ -75,6 +88,15 @@ public sealed record LiveStreamClientOptions
 
     /// <summary>Whether the viewer has a timeline of its own.</summary>
     internal bool HasOwnTimeline => FromBeginning || StartAt is not null;
+
+    /// <summary>Whether the sound is to have a connection of its own.</summary>
+    internal bool WantsOwnAudioConnection => SeparateAudio || AudioPort is not null;
+
+    /// <summary>Whether the server is to send nothing ahead of the broadcast.</summary>
+    internal bool IsAtLiveEdge => MaxBuffer == TimeSpan.Zero && !HasOwnTimeline;
+
+    /// <summary>How far ahead of playout the server sends.</summary>
+    internal TimeSpan ReadAhead => MaxBuffer == TimeSpan.Zero && HasOwnTimeline ? LeastReadAhead : MaxBuffer;
 
     private static bool IsPort(int port) => port is >= 1 and <= 65535;
 

@@ -57,30 +57,24 @@ internal sealed partial class Playback
     }
 
     /// <summary>Takes in a unit. Waits while there is no room for it.</summary>
-    public async ValueTask AcceptAsync(TrackKind track, ArrivedUnit unit, CancellationToken cancellationToken)
+    /// <param name="track">Its track.</param>
+    /// <param name="unit">The unit.</param>
+    /// <param name="isShared">Whether the units of the other track come behind it on the same connection.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="ProtocolException">There is no room, and playout cannot go on before units come that lie behind this one.</exception>
+    public async ValueTask AcceptAsync(TrackKind track, ArrivedUnit unit, bool isShared, CancellationToken cancellationToken)
     {
         var into = Of(track);
         while (true)
         {
             var room = into.Room.Next;
-            JitterOutcome outcome;
-            lock (_gate)
-            {
-                outcome = into.Buffer.Add(unit);
-                if (outcome == JitterOutcome.Accepted)
-                {
-                    NoteLateness(into, unit);
-                    Tick();
-                }
-            }
-
-            if (outcome != JitterOutcome.Full)
+            if (TryAccept(into, unit, isShared))
             {
                 into.Filled.Set();
                 return;
             }
 
-            await into.Room.WaitAsync(room, TimeSpan.FromSeconds(1), cancellationToken);
+            await into.Room.WaitAsync(room, BetweenLooksForRoom, cancellationToken);
         }
     }
 
@@ -138,6 +132,51 @@ internal sealed partial class Playback
 
     /// <summary>The playback is over: whoever waits for a selection waits in vain.</summary>
     public void OnOver() => _selected?.TrySetException(new LiveStreamException("the playback is over"));
+
+    /// <summary>Takes in a unit, or finds that it is not wanted. False while there is no room.</summary>
+    private bool TryAccept(Track into, in ArrivedUnit unit, bool isShared)
+    {
+        lock (_gate)
+        {
+            var outcome = into.Buffer.Add(unit);
+            while (outcome == JitterOutcome.Full && _options.IsAtLiveEdge)
+            {
+                // The broadcast waits for nobody, and a paused viewer that stopped reading would look like one that is gone.
+                into.Buffer.DropOlderHalf();
+                outcome = into.Buffer.Add(unit);
+            }
+
+            if (outcome == JitterOutcome.Full && isShared && IsWaitedFor(into == _video ? _audio : _video))
+            {
+                outcome = into.Buffer.Add(unit, beyondDuration: true);
+                if (outcome == JitterOutcome.Full)
+                {
+                    throw new ProtocolException(ProtocolErrorCode.Unexpected, "one track comes without the other");
+                }
+            }
+
+            if (outcome == JitterOutcome.Accepted)
+            {
+                NoteLateness(into, unit);
+                Tick();
+            }
+
+            return outcome != JitterOutcome.Full;
+        }
+    }
+
+    /// <summary>Whether playout stands because a track has not enough.</summary>
+    private bool IsWaitedFor(Track track)
+    {
+        Tick();
+        var level = LevelOf(track, Now);
+        return _clock.State switch
+        {
+            PlayoutState.Buffering => !level.CanStart,
+            PlayoutState.Stalled => !level.CanResume,
+            _ => false,
+        };
+    }
 
     /// <summary>A unit that playout has passed already was late.</summary>
     private void NoteLateness(Track track, in ArrivedUnit unit)

@@ -14,6 +14,7 @@ internal sealed partial class Playback : IPlayback
 {
     /// <summary>The server sends up to the wanted read-ahead and a GOP more; beyond that much more we stop reading.</summary>
     private static readonly TimeSpan BeyondReadAhead = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan BetweenLooksForRoom = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan PatienceWithSink = TimeSpan.FromMilliseconds(500);
 
@@ -209,19 +210,27 @@ internal sealed partial class Playback : IPlayback
     private Timestamp? Tick()
     {
         var now = Now;
-        var at = _clock.StandsAt(now) ?? _video.Buffer.Start ?? _audio.Buffer.Start ?? Timestamp.Zero;
-        var isWaiting = _clock.State is PlayoutState.Buffering or PlayoutState.Stalled;
-        var (video, audio) = (_video.LevelAt(at, _ended, isWaiting, now), _audio.LevelAt(at, _ended, isWaiting, now));
+        var (video, audio) = (LevelOf(_video, now), LevelOf(_audio, now));
         _startableSince = video.CanStart && audio.CanStart ? _startableSince ?? now : null;
         var patience = _startAt is null ? PatienceWithSink : PatienceWithinGop;
         var isReady = !_sinkIsWaitedFor || _readySelection == Selection || now - _startableSince > patience;
-        _clock.Update(video, audio, isReady, now);
+        if (_clock.Update(video, audio, isReady, now))
+        {
+            _meter.OnBreak();
+        }
+
         if (_ended && video.Level <= TimeSpan.Zero && audio.Level <= TimeSpan.Zero)
         {
             _finished.TrySetResult();
         }
 
         return _clock.PositionAt(now);
+    }
+
+    private TrackLevel LevelOf(Track track, TimeSpan now)
+    {
+        var at = _clock.StandsAt(now) ?? _video.Buffer.Start ?? _audio.Buffer.Start ?? Timestamp.Zero;
+        return track.LevelAt(at, _ended, _clock.State is PlayoutState.Buffering or PlayoutState.Stalled, now);
     }
 
     /// <summary>Where the broadcast is now on the viewer's timeline, from the last mark and the server's clock.</summary>
@@ -244,13 +253,12 @@ internal sealed partial class Playback : IPlayback
     /// <summary>One track's buffer with those who wait at both of its ends.</summary>
     private sealed class Track(LiveStreamClientOptions options, TimeSpan floor)
     {
-        /// <summary>A target that the read-ahead could never fill would never let playout start.</summary>
-        private readonly TimeSpan _highestTarget = options.MaxBuffer * 0.9;
+        /// <summary>A target that the read-ahead could never fill would never let playout start. Without read-ahead, waiting fills any.</summary>
+        private readonly TimeSpan _highestTarget = options.IsAtLiveEdge ? TimeSpan.MaxValue : options.ReadAhead * 0.9;
 
-        private readonly FillPace _pace = new(options.MaxBuffer);
+        private readonly FillPace _pace = new(options.ReadAhead);
 
-        public JitterBuffer Buffer { get; } = new(
-            options.MaxBuffer + BeyondReadAhead, Math.Max(LeastRoom, (long)((options.MaxBuffer + BeyondReadAhead).TotalSeconds * MostBytesASecond)));
+        public JitterBuffer Buffer { get; } = CreateBuffer(options);
 
         public TargetDelay Target { get; } = new(floor);
 
@@ -266,15 +274,25 @@ internal sealed partial class Playback : IPlayback
 
         public TrackLevel LevelAt(Timestamp position, bool ended, bool isWaiting, TimeSpan now)
         {
-            var level = Buffer.Level(position);
+            var (level, behindGap) = (Buffer.Level(position), Buffer.LevelBehindGap(position));
             return new TrackLevel
             {
                 Start = Buffer.Start,
                 Level = level,
+                BehindGap = behindGap,
+                GoesOnAt = Buffer.GoesOnAt(position),
                 Target = TargetAt(now),
-                Cushion = _pace.CushionAt(level, isWaiting, now),
+                Cushion = _pace.CushionAt(level + behindGap, isWaiting, now),
                 Ended = ended,
             };
+        }
+
+        private static JitterBuffer CreateBuffer(LiveStreamClientOptions options)
+        {
+            // Without read-ahead the target is what lies ready.
+            var wanted = options.IsAtLiveEdge ? TimeSpan.FromMilliseconds(Math.Max(options.VideoBufferMs, options.AudioBufferMs)) : options.ReadAhead;
+            var most = wanted + BeyondReadAhead;
+            return new JitterBuffer(most, Math.Max(LeastRoom, (long)(most.TotalSeconds * MostBytesASecond)));
         }
     }
 }

@@ -36,6 +36,19 @@ public sealed class DurationTests
     public void Refuses_anything_else(string text) => Assert.False(Duration.TryParse(text, out _));
 
     [Theory]
+    [InlineData("0", 0)]
+    [InlineData("0s", 0)]
+    [InlineData("0.0ms", 0)]
+    [InlineData("10s", 10_000)]
+    public void Reads_zero_where_that_means_something(string text, double milliseconds)
+    {
+        Assert.True(Duration.TryParseOrZero(text, out var duration));
+        Assert.Equal(TimeSpan.FromMilliseconds(milliseconds), duration);
+        Assert.False(Duration.TryParseOrZero("0.00000001ms", out _));
+        Assert.False(Duration.TryParseOrZero("-0s", out _));
+    }
+
+    [Theory]
     [InlineData(20, "0:20")]
     [InlineData(59.6, "1:00")]
     [InlineData(3723, "1:02:03")]

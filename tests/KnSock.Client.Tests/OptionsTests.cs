@@ -9,6 +9,17 @@ public sealed class OptionsTests
         Assert.Null(client.Statistics);
     }
 
+    [Theory]
+    [InlineData(200, false)]
+    [InlineData(10_000, false)]
+    [InlineData(450, true)]
+    public async Task No_read_ahead_is_valid(int bufferMs, bool fromBeginning)
+    {
+        await using var client = new LiveStreamClient(
+            new LiveStreamClientOptions { MaxBuffer = TimeSpan.Zero, VideoBufferMs = bufferMs, FromBeginning = fromBeginning });
+        Assert.Null(client.Statistics);
+    }
+
     [Fact]
     public void Each_option_out_of_range_is_named()
     {
@@ -21,7 +32,8 @@ public sealed class OptionsTests
         Check(nameof(good.AudioBufferMs), good with { AudioBufferMs = 100_000 });
         Check(nameof(good.VideoFps), good with { VideoFps = double.NaN });
         Check(nameof(good.MaxBuffer), good with { MaxBuffer = TimeSpan.FromMilliseconds(200) });
-        Check(nameof(good.MaxBuffer), good with { MaxBuffer = TimeSpan.Zero, VideoBufferMs = 0, AudioBufferMs = 0 });
+        Check(nameof(good.MaxBuffer), good with { MaxBuffer = TimeSpan.FromSeconds(-1), VideoBufferMs = 0, AudioBufferMs = 0 });
+        Check(nameof(good.MaxBuffer), good with { MaxBuffer = TimeSpan.Zero, VideoBufferMs = 1000, FromBeginning = true });
         Check(nameof(good.ConnectTimeout), good with { ConnectTimeout = TimeSpan.Zero });
         Check(nameof(good.ReconnectTimeout), good with { ReconnectTimeout = TimeSpan.FromSeconds(-1) });
         Check(nameof(good.StartAt), good with { StartAt = TimeSpan.FromSeconds(-1) });

@@ -15,10 +15,12 @@ public sealed class PlayTests : IDisposable
 
     public void Dispose() => _decoder.Dispose();
 
-    [Fact]
-    public async Task Picture_and_sound_play_together_over_the_loop_boundary()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Picture_and_sound_play_together_over_the_loop_boundary(bool shared)
     {
-        await using var server = new FakeServer();
+        await using var server = new FakeServer { OffersSharedAudio = shared };
         await using var client = new LiveStreamClient(server.Options);
         var channels = await client.ConnectAsync(CancellationToken.None);
         Assert.Equal("one two", string.Join(' ', channels.Select(c => c.Name)));
@@ -38,10 +40,12 @@ public sealed class PlayTests : IDisposable
         AssertSteady(_video.Shown);
     }
 
-    [Fact]
-    public async Task A_change_of_channel_keeps_the_connections()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_change_of_channel_keeps_the_connections(bool shared)
     {
-        await using var server = new FakeServer();
+        await using var server = new FakeServer { OffersSharedAudio = shared };
         await using var client = new LiveStreamClient(server.Options);
         var channels = await client.ConnectAsync(CancellationToken.None);
         var sink = new ScriptedSink(Sink, async (playback, _) =>
@@ -70,10 +74,12 @@ public sealed class PlayTests : IDisposable
     private static void AssertSoundWentOn(PlaybackStatistics statistics, double frameRate) =>
         Assert.InRange(statistics.AudioSeconds, 0.85 * statistics.FramesPresented / frameRate, double.MaxValue);
 
-    [Fact]
-    public async Task A_lost_connection_is_had_again_and_counts_as_one_stall()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_lost_connection_is_had_again_and_counts_as_one_stall(bool shared)
     {
-        await using var server = new FakeServer();
+        await using var server = new FakeServer { OffersSharedAudio = shared };
         await using var client = new LiveStreamClient(server.Options);
         var channels = await client.ConnectAsync(CancellationToken.None);
         var sink = new ScriptedSink(Sink, async (_, _) =>
@@ -119,10 +125,12 @@ public sealed class PlayTests : IDisposable
         Assert.Equal(Media.Timestamp.Zero, _video.Shown[0].Pts);
     }
 
-    [Fact]
-    public async Task A_seek_keeps_the_connections_and_a_loss_while_paused_changes_nothing()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_seek_keeps_the_connections_and_a_loss_while_paused_changes_nothing(bool shared)
     {
-        await using var server = new FakeServer();
+        await using var server = new FakeServer { OffersSharedAudio = shared };
         await using var client = new LiveStreamClient(server.Options with { FromBeginning = true });
         var channels = await client.ConnectAsync(CancellationToken.None);
         var sink = new ScriptedSink(Sink, async (playback, _) =>
@@ -171,12 +179,14 @@ public sealed class PlayTests : IDisposable
     }
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    public async Task Damage_on_the_way_never_reaches_the_decoder(int seed)
+    [InlineData(1, false)]
+    [InlineData(2, false)]
+    [InlineData(3, true)]
+    [InlineData(4, true)]
+    public async Task Damage_on_the_way_never_reaches_the_decoder(int seed, bool shared)
     {
         var random = new Random(seed);
-        await using var server = new FakeServer();
+        await using var server = new FakeServer { OffersSharedAudio = shared };
         server.Damage = bytes =>
         {
             lock (random)
@@ -203,12 +213,15 @@ public sealed class PlayTests : IDisposable
         Assert.Equal(1, server.SessionsBegun);
     }
 
-    [Fact]
-    public async Task A_configuration_lost_to_damage_is_asked_for_anew()
+    [Theory]
+    [InlineData(false, Protocol.FrameFlags.None)]
+    [InlineData(true, Protocol.FrameFlags.None)]
+    [InlineData(true, Protocol.FrameFlags.Audio)]
+    public async Task A_configuration_lost_to_damage_is_asked_for_anew(bool shared, Protocol.FrameFlags track)
     {
         var left = 1;
-        await using var server = new FakeServer();
-        server.Damage = bytes => bytes[5] == (byte)Protocol.FrameKind.Configuration && bytes.Length > 60 && Interlocked.Decrement(ref left) >= 0 ? [] : bytes;
+        await using var server = new FakeServer { OffersSharedAudio = shared };
+        server.Damage = bytes => bytes[5] == (byte)Protocol.FrameKind.Configuration && bytes[6] == (byte)track && Interlocked.Decrement(ref left) >= 0 ? [] : bytes;
         await using var client = new LiveStreamClient(server.Options);
         var channels = await client.ConnectAsync(CancellationToken.None);
 
@@ -219,10 +232,12 @@ public sealed class PlayTests : IDisposable
         Assert.Equal(0, statistics.Stalls);
     }
 
-    [Fact]
-    public async Task No_picture_is_lost_where_another_rung_begins()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task No_picture_is_lost_where_another_rung_begins(bool shared)
     {
-        await using var server = new FakeServer();
+        await using var server = new FakeServer { OffersSharedAudio = shared };
         await using var client = new LiveStreamClient(server.Options with { MaxBuffer = TimeSpan.FromSeconds(1) });
         var channels = await client.ConnectAsync(CancellationToken.None);
         var sink = new ScriptedSink(Sink, async (_, _) =>
@@ -244,10 +259,12 @@ public sealed class PlayTests : IDisposable
         Assert.InRange(statistics.FramesDropped, 0, 3);
     }
 
-    [Fact]
-    public async Task A_server_that_floods_is_held_back()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_server_that_floods_is_held_back(bool shared)
     {
-        await using var server = new FakeServer(new SyntheticChannel(0, "large", pictureBytes: 40_000)) { Floods = true };
+        await using var server = new FakeServer(new SyntheticChannel(0, "large", pictureBytes: 40_000)) { Floods = true, OffersSharedAudio = shared };
         await using var client = new LiveStreamClient(server.Options with { MaxBuffer = TimeSpan.FromSeconds(2) });
         var channels = await client.ConnectAsync(CancellationToken.None);
 
@@ -258,10 +275,12 @@ public sealed class PlayTests : IDisposable
         Assert.Equal(0, statistics.Stalls);
     }
 
-    [Fact]
-    public async Task Pause_stops_picture_and_sound_and_goes_on_at_the_same_place()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Pause_stops_picture_and_sound_and_goes_on_at_the_same_place(bool shared)
     {
-        await using var server = new FakeServer();
+        await using var server = new FakeServer { OffersSharedAudio = shared };
         await using var client = new LiveStreamClient(server.Options);
         var channels = await client.ConnectAsync(CancellationToken.None);
         var sink = new ScriptedSink(Sink, async (playback, _) =>
@@ -305,6 +324,27 @@ public sealed class PlayTests : IDisposable
         var shown = _video.Shown.Count;
         await Task.Delay(100);
         Assert.Equal(shown, _video.Shown.Count);
+    }
+
+    [Theory]
+    [InlineData(false, false, false)]
+    [InlineData(true, false, false)]
+    [InlineData(true, true, false)]
+    [InlineData(true, false, true)]
+    public async Task The_sound_comes_with_the_picture_where_both_sides_are_for_it(bool offered, bool separate, bool namesPort)
+    {
+        await using var server = new FakeServer { OffersSharedAudio = offered };
+        var options = server.Options with { SeparateAudio = separate, AudioPort = namesPort ? server.AudioPort : null };
+        await using var client = new LiveStreamClient(options);
+        var channels = await client.ConnectAsync(CancellationToken.None);
+        var session = server.Session;
+
+        var statistics = await PlayFor(client, channels[0], TimeSpan.FromSeconds(1));
+
+        var isShared = offered && !separate && !namesPort;
+        Assert.Equal(isShared ? 0 : 1, server.AudioConnections);
+        Assert.True(statistics.AudioSeconds > 0.3 && statistics.FramesPresented > 10);
+        Assert.InRange(statistics.BytesReceived, session.BytesSent * 8 / 10, session.BytesSent);
     }
 
     [Fact]

@@ -30,6 +30,21 @@ public class FrameReaderTests
         }
     }
 
+    [Theory]
+    [InlineData("shared")]
+    [InlineData("shared-damaged")]
+    public void Frames_of_a_shared_connection_tell_their_track(string name)
+    {
+        var vector = Vectors.Streams.Named("streams", name);
+        var buffer = new ReadOnlySequence<byte>(vector.Hex());
+        var reader = new FrameReader();
+        foreach (var track in vector["tracks"]!.AsArray())
+        {
+            Assert.True(reader.TryRead(ref buffer, out var frame));
+            Assert.Equal((string)track! == "audio", frame.Header.Flags.HasFlag(FrameFlags.Audio));
+        }
+    }
+
     [Fact]
     public void Damage_costs_the_frames_it_hits_and_nothing_but_true_frames_come_out()
     {

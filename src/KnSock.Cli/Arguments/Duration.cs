@@ -10,7 +10,10 @@ internal static class Duration
     private static readonly (string Suffix, double Seconds)[] Units = [("ms", 0.001), ("s", 1), ("m", 60), ("h", 3600), ("", 1)];
 
     /// <summary>Reads a length of time above zero and up to a year.</summary>
-    public static bool TryParse(string text, out TimeSpan duration)
+    public static bool TryParse(string text, out TimeSpan duration) => TryParseOrZero(text, out duration) && duration > TimeSpan.Zero;
+
+    /// <summary>Reads a length of time from zero to a year.</summary>
+    public static bool TryParseOrZero(string text, out TimeSpan duration)
     {
         var (suffix, unit) = Units.First(u => text.EndsWith(u.Suffix, StringComparison.OrdinalIgnoreCase));
         var number = text[..^suffix.Length];
@@ -27,7 +30,8 @@ internal static class Duration
         }
 
         duration = TimeSpan.FromSeconds(seconds);
-        return duration > TimeSpan.Zero;
+        // What is not zero is not to become it.
+        return duration > TimeSpan.Zero || value == 0;
     }
 
     /// <summary>Writes a length for people: <c>0:20</c>, <c>1:02:03</c>.</summary>

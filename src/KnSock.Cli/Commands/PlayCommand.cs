@@ -53,7 +53,14 @@ internal sealed class PlayCommand : Verb
         "--audio-buffer", "MS", $"Sound that must lie ready before playout starts. Default: {Defaults.AudioBufferMs}.", lowest: 0, highest: 60_000);
 
     private readonly Option<TimeSpan?> _maxBuffer = DurationOption(
-        "--max-buffer", $"How far ahead of playout the server may send. Default: {Defaults.MaxBuffer.TotalSeconds:0}s.");
+        "--max-buffer",
+        $"How far ahead of playout the server may send. 0s: nothing, each picture comes when its time has come. Default: {Defaults.MaxBuffer.TotalSeconds:0}s.",
+        orZero: true);
+
+    private readonly Option<bool> _separateAudio = new("--separate-audio")
+    {
+        Description = "A connection of its own for the sound, so that a lost packet of the picture never holds it up; costs the server about twice the sends.",
+    };
 
     private readonly Option<bool> _fromBeginning = new("--from-beginning") { Description = "Start at the beginning of the channel instead of at the live edge; one can seek then." };
     private readonly Option<TimeSpan?> _start = Valued<TimeSpan?>(
@@ -62,7 +69,7 @@ internal sealed class PlayCommand : Verb
         "Start here, as with --from-beginning: 1:30, 1:02:03 or 90s.",
         text => ChannelPosition.TryParse(text, out var position) ? (position, null) : (null, $"'{text}' is not a position; write 1:30, 1:02:03 or 90s"));
 
-    private readonly Option<int?> _audioPort = PortOption("--audio-port", "Port of the sound. Default: the one that the server announces.", lowest: 1);
+    private readonly Option<int?> _audioPort = PortOption("--audio-port", "Port of the sound, which has a connection of its own then. Default: the one that the server announces.", lowest: 1);
     private readonly Option<int?> _controlPort = PortOption("--control-port", "Port of the control connection. Default: the one that the server announces.", lowest: 1);
 
     /// <summary>Creates the verb.</summary>
@@ -73,7 +80,7 @@ internal sealed class PlayCommand : Verb
         Add(_server);
         foreach (Option option in new Option[]
         {
-            _video, _headless, _duration, _json, _record, _fps, _videoBuffer, _audioBuffer, _maxBuffer, _fromBeginning, _start, _audioPort, _controlPort,
+            _video, _headless, _duration, _json, _record, _fps, _videoBuffer, _audioBuffer, _maxBuffer, _fromBeginning, _start, _separateAudio, _audioPort, _controlPort,
         })
         {
             Add(option);
@@ -160,6 +167,7 @@ internal sealed class PlayCommand : Verb
         Host = result.GetRequiredValue(_server).Host,
         VideoPort = result.GetRequiredValue(_server).Port,
         AudioPort = result.GetValue(_audioPort),
+        SeparateAudio = result.GetValue(_separateAudio),
         ControlPort = result.GetValue(_controlPort),
         VideoBufferMs = result.GetValue(_videoBuffer) ?? Defaults.VideoBufferMs,
         AudioBufferMs = result.GetValue(_audioBuffer) ?? Defaults.AudioBufferMs,

@@ -47,11 +47,11 @@ internal abstract class Verb(string name, string description) : Command(name, de
             : (null, $"'{text}' is not a whole number from {lowest} to {highest}"));
 
     /// <summary>An option with a length of time.</summary>
-    internal static Option<TimeSpan?> DurationOption(string name, string description) => Valued<TimeSpan?>(
+    internal static Option<TimeSpan?> DurationOption(string name, string description, bool orZero = false) => Valued<TimeSpan?>(
         name,
         "TIME",
         description,
-        text => Duration.TryParse(text, out var time) ? (time, null) : (null, $"'{text}' is not a length of time; write 10s, 500ms, 2m or 1h"));
+        text => (orZero ? Duration.TryParseOrZero(text, out var time) : Duration.TryParse(text, out time)) ? (time, null) : (null, $"'{text}' is not a length of time; write 10s, 500ms, 2m or 1h"));
 
     /// <summary>What the options of a store are called on the command line, for <see cref="Checked"/>.</summary>
     internal static IReadOnlyDictionary<string, string> StoreNames { get; } = new Dictionary<string, string>(StringComparer.Ordinal)

@@ -5,7 +5,7 @@ using KnSock.Protocol.Messages;
 
 namespace KnSock.Client.Connection;
 
-/// <summary>Brings the three connections of a viewer session about: the picture's first, then sound and control at once.</summary>
+/// <summary>Brings the connections of a viewer session about: the picture's first, then control and, where the sound has one of its own, the sound's.</summary>
 internal sealed class Handshake(LiveStreamClientOptions options)
 {
     /// <summary>
@@ -45,8 +45,9 @@ internal sealed class Handshake(LiveStreamClientOptions options)
         var video = await OpenAsync(address: null, options.VideoPort, cancellationToken);
         var greeting = await GreetAsync(video, cancellationToken);
         var session = greeting.Session!;
-        var audio = OpenAudioAsync(video, greeting.AudioPort ?? options.VideoPort + 1, session, cancellationToken);
-        var control = OpenControlAsync(video, greeting.ControlPort ?? options.VideoPort + 10, session, cancellationToken);
+        var isShared = greeting.SharedAudio == true && !options.WantsOwnAudioConnection;
+        var audio = isShared ? Task.FromResult<Peer?>(null) : OpenAudioAsync(video, greeting.AudioPort ?? options.VideoPort + 1, session, cancellationToken);
+        var control = OpenControlAsync(video, greeting.ControlPort ?? options.VideoPort + 10, session, isShared, cancellationToken);
         await Task.WhenAll(audio, control);
         var (controlPeer, lines, catalog) = await control;
         return new ServerConnection(video, await audio, controlPeer, lines, catalog);
@@ -121,7 +122,7 @@ internal sealed class Handshake(LiveStreamClientOptions options)
         }
     }
 
-    private async Task<Peer> OpenAudioAsync(Peer video, int announcedPort, string session, CancellationToken cancellationToken)
+    private async Task<Peer?> OpenAudioAsync(Peer video, int announcedPort, string session, CancellationToken cancellationToken)
     {
         var audio = await OpenAsync(video.RemoteAddress, options.AudioPort ?? announcedPort, cancellationToken);
         await WriteAsync(audio, MessageJson.WriteLine(new Attach { KnSock = ProtocolLimits.Version, Session = session }), cancellationToken);
@@ -129,10 +130,10 @@ internal sealed class Handshake(LiveStreamClientOptions options)
     }
 
     private async Task<(Peer Peer, LineReader Lines, Catalog Catalog)> OpenControlAsync(
-        Peer video, int announcedPort, string session, CancellationToken cancellationToken)
+        Peer video, int announcedPort, string session, bool sharesAudio, CancellationToken cancellationToken)
     {
         var control = await OpenAsync(video.RemoteAddress, options.ControlPort ?? announcedPort, cancellationToken);
-        var hello = new Hello { KnSock = ProtocolLimits.Version, Session = session, Client = ClientName };
+        var hello = new Hello { KnSock = ProtocolLimits.Version, Session = session, Client = ClientName, SharedAudio = sharesAudio ? true : null };
         await WriteAsync(control, MessageJson.WriteLine(hello), cancellationToken);
         var lines = new LineReader(ProtocolLimits.MaxServerLine);
         while (true)

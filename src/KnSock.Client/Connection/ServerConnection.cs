@@ -6,8 +6,13 @@ using KnSock.Protocol.Messages;
 
 namespace KnSock.Client.Connection;
 
-/// <summary>The three connections of a viewer session after their handshake.</summary>
-internal sealed class ServerConnection(Peer video, Peer audio, Peer control, LineReader controlLines, Catalog catalog) : IAsyncDisposable
+/// <summary>The connections of a viewer session after their handshake.</summary>
+/// <param name="video">Carries the picture, and the sound where that has no connection of its own.</param>
+/// <param name="audio">Carries the sound. Null: the picture's does.</param>
+/// <param name="control">Carries messages both ways.</param>
+/// <param name="controlLines">Finds the lines of the control connection.</param>
+/// <param name="catalog">What the server offered.</param>
+internal sealed class ServerConnection(Peer video, Peer? audio, Peer control, LineReader controlLines, Catalog catalog) : IAsyncDisposable
 {
     private static readonly TimeSpan FeedbackInterval = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(1);
@@ -25,11 +30,15 @@ internal sealed class ServerConnection(Peer video, Peer audio, Peer control, Lin
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var loops = new List<Task<ConnectionEnd>>
         {
-            Classify(new FrameReceiver(TrackKind.Video, video, playback).RunAsync(stop.Token)),
-            Classify(new FrameReceiver(TrackKind.Audio, audio, playback).RunAsync(stop.Token)),
+            Classify(new FrameReceiver(audio is null ? null : TrackKind.Video, video, playback).RunAsync(stop.Token)),
             Classify(ListenAsync(playback, stop.Token)),
             Classify(SpeakAsync(playback, stop.Token)),
         };
+        if (audio is not null)
+        {
+            loops.Add(Classify(new FrameReceiver(TrackKind.Audio, audio, playback).RunAsync(stop.Token)));
+        }
+
         var first = await (await Task.WhenAny(loops));
         await stop.CancelAsync();
         await Task.WhenAll(loops);
@@ -55,7 +64,11 @@ internal sealed class ServerConnection(Peer video, Peer audio, Peer control, Lin
     public async ValueTask DisposeAsync()
     {
         await control.DisposeAsync();
-        await audio.DisposeAsync();
+        if (audio is not null)
+        {
+            await audio.DisposeAsync();
+        }
+
         await video.DisposeAsync();
     }
 

@@ -7,6 +7,9 @@ namespace KnSock.Client.Playout;
 /// <param name="Configuration">The set-up of the decoder for it.</param>
 internal readonly record struct ArrivedUnit(AccessUnit Unit, DecoderConfiguration Configuration)
 {
+    /// <summary>Units do not say which is the last of its turn; when more time than this is missing before the next turn, some are missing.</summary>
+    private static readonly TimeSpan MostBetweenTurns = TimeSpan.FromMilliseconds(100);
+
     /// <summary>The selection that it answers.</summary>
     public required uint Selection { get; init; }
 
@@ -32,7 +35,7 @@ internal readonly record struct ArrivedUnit(AccessUnit Unit, DecoderConfiguratio
 
         return TurnStart == before.TurnStart
             ? Unit.Sequence == before.Unit.Sequence + 1
-            : Unit.Sequence == 0 && TurnStart > before.TurnStart && IsEntry;
+            : Unit.Sequence == 0 && TurnStart > before.TurnStart && IsEntry && Unit.Dts - before.Unit.Dts - before.Unit.Duration < MostBetweenTurns;
     }
 
     /// <summary>Compares the places of two units in decoding order.</summary>

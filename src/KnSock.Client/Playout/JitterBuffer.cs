@@ -34,6 +34,7 @@ internal sealed class JitterBuffer(TimeSpan maxDuration, long maxBytes)
     private readonly LinkedList<ArrivedUnit> _units = new();
     private readonly List<DecodableRun> _runs = [];
     private DecodableRun _givenRun;
+    private Timestamp? _givenBeforeGap;
     private ArrivedUnit? _given;
     private ArrivedUnit? _tail;
     private bool _runsAreStale;
@@ -67,10 +68,13 @@ internal sealed class JitterBuffer(TimeSpan maxDuration, long maxBytes)
         _units.Clear();
         _runs.Clear();
         (_given, _tail, _runsAreStale, _thrownAway, Bytes, Duration) = (null, null, false, 0, 0, TimeSpan.Zero);
+        _givenBeforeGap = null;
     }
 
     /// <summary>Takes in a unit.</summary>
-    public JitterOutcome Add(in ArrivedUnit unit)
+    /// <param name="unit">The unit.</param>
+    /// <param name="beyondDuration">Whether it is taken in beyond the most media too; the most bytes hold all the same.</param>
+    public JitterOutcome Add(in ArrivedUnit unit, bool beyondDuration = false)
     {
         if (unit.Selection != Selection)
         {
@@ -88,7 +92,7 @@ internal sealed class JitterBuffer(TimeSpan maxDuration, long maxBytes)
         }
 
         var cost = Cost(unit);
-        if (_units.Count > 0 && (Duration + unit.Unit.Duration > maxDuration || Bytes + cost > maxBytes))
+        if (_units.Count > 0 && ((Duration + unit.Unit.Duration > maxDuration && !beyondDuration) || Bytes + cost > maxBytes))
         {
             return JitterOutcome.Full;
         }
@@ -108,6 +112,18 @@ internal sealed class JitterBuffer(TimeSpan maxDuration, long maxBytes)
         Bytes += cost;
         Duration += unit.Unit.Duration;
         return JitterOutcome.Accepted;
+    }
+
+    /// <summary>Throws the older half away: where no later unit may wait for room, a picture dropped now and then would cost a GOP each time.</summary>
+    public void DropOlderHalf()
+    {
+        var (duration, bytes) = (Duration / 2, Bytes / 2);
+        while (_units.First is { } first && (Duration > duration || Bytes > bytes))
+        {
+            Remove(first);
+        }
+
+        _runsAreStale = true;
     }
 
     /// <summary>Gives out the next unit that can be decoded, in decoding order.</summary>
@@ -155,6 +171,39 @@ internal sealed class JitterBuffer(TimeSpan maxDuration, long maxBytes)
         }
 
         return TimeSpan.Zero;
+    }
+
+    /// <summary>Media that can be decoded behind the gap that ends <see cref="Level"/>, gaps left out.</summary>
+    public TimeSpan LevelBehindGap(Timestamp position)
+    {
+        var sum = TimeSpan.Zero;
+        var skipped = false;
+        foreach (var run in Runs)
+        {
+            sum += skipped ? run.End - run.Start : TimeSpan.Zero;
+            skipped |= run.End > position;
+        }
+
+        return sum;
+    }
+
+    /// <summary>Where media goes on if <paramref name="position"/> lies in a gap. Null if it does not.</summary>
+    public Timestamp? GoesOnAt(Timestamp position)
+    {
+        if (_givenBeforeGap > position)
+        {
+            return null;
+        }
+
+        foreach (var run in Runs)
+        {
+            if (run.End > position)
+            {
+                return run.Start > position ? run.Start : null;
+            }
+        }
+
+        return null;
     }
 
     private List<DecodableRun> Runs
@@ -227,6 +276,12 @@ internal sealed class JitterBuffer(TimeSpan maxDuration, long maxBytes)
 
     private void Give(in ArrivedUnit unit)
     {
+        if (unit.Discontinuity && _given is not null)
+        {
+            // What was given out before the gap is still being played.
+            _givenBeforeGap = _givenRun.End;
+        }
+
         _givenRun = unit.Discontinuity ? new DecodableRun(unit.Unit.Pts, unit.Unit.End) : _givenRun.With(unit);
         _runsAreStale |= unit.Discontinuity;
         _given = unit;

@@ -9,12 +9,16 @@ namespace KnSock.Client.Playout;
 /// speed by a quarter of a percent at most), a larger error is worked off at up to 5 %, one above 250 ms at once: forwards by a jump, backwards
 /// by standing still, for positions never go back within a selection. In the first second after a start even a small error is worked off at up to
 /// 5 %, for there the output may be some milliseconds late. Without a report for 500 ms the monotonic clock alone holds.
+/// A gap in both tracks, which the server makes when it passes over to the live edge, is jumped over as soon as there is enough behind it.
 /// It holds no clock itself: each call is given the present time.
 /// </remarks>
 internal sealed class PlayoutClock
 {
     private static readonly TimeSpan Unnoticed = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan JumpAbove = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>A shorter gap is over before it is worth a jump.</summary>
+    private static readonly TimeSpan LeastGap = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan SoundIsLostAfter = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Smoothing = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(1);
@@ -110,32 +114,52 @@ internal sealed class PlayoutClock
     /// <param name="audio">How the sound stands.</param>
     /// <param name="ready">Whether what shows the pictures has the first one.</param>
     /// <param name="now">The present time.</param>
-    public void Update(in TrackLevel video, in TrackLevel audio, bool ready, TimeSpan now)
+    /// <returns>Whether playout was taken over a gap.</returns>
+    public bool Update(in TrackLevel video, in TrackLevel audio, bool ready, TimeSpan now)
     {
         if (_paused)
         {
-            return;
+            return false;
         }
 
-        if (_phase == PlayoutState.Playing)
+        if (HasReached(now) is { } position)
         {
-            if (video.IsDry || audio.IsDry)
-            {
-                Stall(now);
-            }
+            return GoOn(position, video, audio, now);
         }
-        else if (_base is { } position)
-        {
-            if (video.CanResume && audio.CanResume)
-            {
-                Play(position, now);
-            }
-        }
-        else if (ready && video.CanStart && audio.CanStart && (video.Start ?? audio.Start) is { } start)
+
+        if (ready && video.CanStart && audio.CanStart && (video.Start ?? audio.Start) is { } start)
         {
             Play(_startAt is { } wanted ? Timestamp.Max(start, wanted) : start, now);
         }
+
+        return false;
     }
+
+    /// <summary>Stalls or resumes playout, or takes it over a gap.</summary>
+    private bool GoOn(Timestamp position, in TrackLevel video, in TrackLevel audio, TimeSpan now)
+    {
+        var isPlaying = _phase == PlayoutState.Playing;
+        if (isPlaying && (video.IsDry || audio.IsDry))
+        {
+            Stall(now);
+            return false;
+        }
+
+        var behindGap = BehindGap(position, video, audio);
+        if (isPlaying ? behindGap is not null && video.CanJump && audio.CanJump : video.CanResume && audio.CanResume)
+        {
+            Play(behindGap ?? position, now);
+            return behindGap is not null;
+        }
+
+        return false;
+    }
+
+    /// <summary>Where playout can go on that has reached a gap in both tracks. A gap in one is nobody's loss of time: the other goes on.</summary>
+    private static Timestamp? BehindGap(Timestamp position, in TrackLevel video, in TrackLevel audio) =>
+        video.GoesOnAt is { } picture && audio.GoesOnAt is { } sound && Timestamp.Min(picture, sound) is var there && there - position >= LeastGap
+            ? there
+            : null;
 
     /// <summary>Takes in which instant of sound is being heard.</summary>
     public void ReportAudioPosition(Timestamp heard, TimeSpan now)

@@ -10,6 +10,10 @@ internal sealed class SoundPlayout(IPlayback playback, IAudioDecoder decoder, IA
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan NearlyEmpty = TimeSpan.FromMilliseconds(2);
     private static readonly TimeSpan WaitForSoundBeyond = TimeSpan.FromSeconds(2);
+
+    /// <summary>Sound behind a longer gap is kept off the line: playout may jump over the gap, and silence that lies on the line could not.</summary>
+    private static readonly TimeSpan HeldBehindGap = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan HeldUntil = TimeSpan.FromMilliseconds(200);
     private const int MostSamples = 4096;
 
     private readonly Lock _gate = new();
@@ -20,6 +24,7 @@ internal sealed class SoundPlayout(IPlayback playback, IAudioDecoder decoder, IA
     private float[] _decoded = [];
     private float[] _block = [];
     private uint _selection;
+    private QueuedUnit? _held;
 
     /// <summary>What the output says of its latency while it is empty.</summary>
     private TimeSpan _latency;
@@ -69,10 +74,47 @@ internal sealed class SoundPlayout(IPlayback playback, IAudioDecoder decoder, IA
     /// <summary>Decodes until enough of the present selection lies ready; what is left of another makes way for its first unit.</summary>
     private void Decode()
     {
-        while ((playback.Selection != _selection || (_line?.Available ?? TimeSpan.Zero) < Ahead) && playback.TryTake(TrackKind.Audio, out var unit))
+        while ((playback.Selection != _selection || (_line?.Available ?? TimeSpan.Zero) < Ahead) && TryDecodeNext())
         {
-            Decode(unit);
+            // Nothing else is to be done between two units.
         }
+    }
+
+    /// <summary>Decodes the next unit. False where there is none yet, or playout has to come to the end of a gap first.</summary>
+    private bool TryDecodeNext()
+    {
+        if (_held is { } held && held.Selection == playback.Selection)
+        {
+            if (playback.Position is not { } position || held.Unit.Pts - position > HeldUntil + _latency)
+            {
+                return false;
+            }
+
+            _held = null;
+            lock (_gate)
+            {
+                _line!.Reset();
+                Clear();
+            }
+
+            Decode(held);
+            return true;
+        }
+
+        _held = null;
+        if (!playback.TryTake(TrackKind.Audio, out var unit))
+        {
+            return false;
+        }
+
+        if (unit.Discontinuity && unit.Selection == _selection && _line is { Start: not null } line && unit.Unit.Pts - line.End > HeldBehindGap)
+        {
+            _held = unit;
+            return false;
+        }
+
+        Decode(unit);
+        return true;
     }
 
     private void Decode(in QueuedUnit unit)
@@ -201,12 +243,10 @@ internal sealed class SoundPlayout(IPlayback playback, IAudioDecoder decoder, IA
                 return true;
             }
 
-            if (!playback.TryTake(TrackKind.Audio, out var unit))
+            if (!TryDecodeNext())
             {
                 return false;
             }
-
-            Decode(unit);
         }
         while (_selection == selection);
         return false;

@@ -11,6 +11,12 @@ internal readonly record struct TrackLevel
     /// <summary>Media ahead of playout that can be decoded without a gap.</summary>
     public required TimeSpan Level { get; init; }
 
+    /// <summary>Media behind the gap that ends <see cref="Level"/>, gaps left out.</summary>
+    public TimeSpan BehindGap { get; init; }
+
+    /// <summary>Where media goes on. Null unless playout stands in a gap.</summary>
+    public Timestamp? GoesOnAt { get; init; }
+
     /// <summary>What should be there before playout starts.</summary>
     public required TimeSpan Target { get; init; }
 
@@ -24,8 +30,14 @@ internal readonly record struct TrackLevel
     public bool CanStart => Ended || (Level > TimeSpan.Zero && Level >= Target && Level >= Cushion);
 
     /// <summary>Whether playout may go on after a stall: at half of the target.</summary>
-    public bool CanResume => Ended || (Level > TimeSpan.Zero && Level >= Target / 2 && Level >= Cushion);
+    public bool CanResume => Has(Target / 2);
+
+    /// <summary>Whether playout may be taken over a gap.</summary>
+    public bool CanJump => Has(Target);
 
     /// <summary>Whether there is nothing left to play.</summary>
     public bool IsDry => !Ended && Level <= TimeSpan.Zero;
+
+    /// <summary>Media that ends at a gap will not grow, so what lies behind counts too.</summary>
+    private bool Has(TimeSpan wanted) => Ended || (Level > TimeSpan.Zero && Level + BehindGap >= wanted && Level + BehindGap >= Cushion);
 }

@@ -182,6 +182,7 @@ public sealed class DecodingSinkTests : IDisposable
                 TurnStart = Timestamp.FromTimeSpan(turn),
                 Rendition = 0,
             },
+            isShared: false,
             CancellationToken.None);
         Assert.True(task.IsCompletedSuccessfully);
     }

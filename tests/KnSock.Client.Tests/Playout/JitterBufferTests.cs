@@ -167,6 +167,85 @@ public sealed class JitterBufferTests
     }
 
     [Fact]
+    public void It_knows_where_media_goes_on_behind_a_gap()
+    {
+        foreach (var number in Enumerable.Range(0, 5).Concat(Enumerable.Range(20, 10)))
+        {
+            _buffer.Add(Picture(number) with { Discontinuity = number == 20 });
+        }
+
+        Assert.Null(_buffer.GoesOnAt(At(4, 40)));
+        Assert.Equal(At(20, 40), _buffer.GoesOnAt(At(5, 40)));
+        Assert.Equal(At(20, 40), _buffer.GoesOnAt(At(19, 40)));
+        Assert.Null(_buffer.GoesOnAt(At(20, 40)));
+        Assert.Null(_buffer.GoesOnAt(At(30, 40)));
+        Assert.Equal((TimeSpan.FromMilliseconds(80), TimeSpan.FromMilliseconds(400)), (_buffer.Level(At(3, 40)), _buffer.LevelBehindGap(At(3, 40))));
+        Assert.Equal((TimeSpan.FromMilliseconds(400), TimeSpan.Zero), (_buffer.Level(At(5, 40)), _buffer.LevelBehindGap(At(5, 40))));
+    }
+
+    [Fact]
+    public void What_was_given_out_before_a_gap_is_no_gap_while_it_plays()
+    {
+        foreach (var number in Enumerable.Range(0, 5).Concat(Enumerable.Range(20, 10)))
+        {
+            _buffer.Add(Picture(number) with { Discontinuity = number == 20 });
+        }
+
+        Assert.Equal("0 1 2 3 4 20! 21 22 23 24 25 26 27 28 29", Taken());
+        Assert.Null(_buffer.GoesOnAt(At(4, 40)));
+        Assert.Equal(At(20, 40), _buffer.GoesOnAt(At(5, 40)));
+        Assert.Null(_buffer.GoesOnAt(At(21, 40)));
+    }
+
+    [Fact]
+    public void Turns_that_were_passed_over_are_a_gap()
+    {
+        _buffer.Add(Picture(0, turn: 0, turnPictures: 2));
+        _buffer.Add(Picture(1, turn: 0, turnPictures: 2));
+        _buffer.Add(Picture(0, turn: 1, turnPictures: 2));
+        Assert.Equal(TimeSpan.FromMilliseconds(120), _buffer.Level(Timestamp.Zero));
+        _buffer.Add(Picture(0, turn: 20, turnPictures: 2));
+        Assert.Equal(TimeSpan.FromMilliseconds(120), _buffer.Level(Timestamp.Zero));
+        Assert.Equal(At(40, 40), _buffer.GoesOnAt(At(3, 40)));
+    }
+
+    [Fact]
+    public void The_older_half_makes_way_and_counts_as_missing()
+    {
+        for (var number = 0; number < 60; number++)
+        {
+            _buffer.Add(Picture(number));
+        }
+
+        Assert.True(_buffer.TryTake(out _));
+        _buffer.DropOlderHalf();
+        Assert.InRange(_buffer.Duration.TotalMilliseconds, 1100, 1200);
+        Assert.Equal(At(40, 40), _buffer.GoesOnAt(At(1, 40)));
+        Assert.True(_buffer.TryTake(out var next));
+        Assert.Equal((40u, true), (next.Unit.Sequence, next.Discontinuity));
+        Assert.Equal(39, _buffer.Missing + _buffer.Undecodable);
+    }
+
+    [Fact]
+    public void Beyond_its_duration_the_bytes_still_bound_it()
+    {
+        var number = 0;
+        while (_buffer.Add(Picture(number, bytes: 1000)) == JitterOutcome.Accepted)
+        {
+            number++;
+        }
+
+        Assert.Equal(100, number);
+        while (_buffer.Add(Picture(number, bytes: 1000), beyondDuration: true) == JitterOutcome.Accepted)
+        {
+            number++;
+        }
+
+        Assert.InRange(number, 400, 500);
+        Assert.InRange(_buffer.Bytes, 900_000, 1_000_000);
+    }
+
+    [Fact]
     public void Anything_that_arrives_gives_only_decodable_pictures_within_the_bounds()
     {
         for (var seed = 0; seed < 300; seed++)

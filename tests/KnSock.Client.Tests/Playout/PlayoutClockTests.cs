@@ -46,6 +46,45 @@ public sealed class PlayoutClockTests
     }
 
     [Fact]
+    public void A_gap_in_both_tracks_is_jumped_over_when_enough_lies_behind()
+    {
+        Start();
+        var picture = Level(150) with { GoesOnAt = Ms(4000) };
+        var sound = Level(300) with { GoesOnAt = Ms(4010) };
+        Assert.False(_clock.Update(picture, sound, ready: true, T(500)));
+        Assert.Equal(Ms(1500), _clock.PositionAt(T(500)));
+        Assert.True(_clock.Update(picture with { BehindGap = T(50) }, sound, ready: true, T(510)));
+        Assert.Equal(Ms(4000), _clock.PositionAt(T(510)));
+        Assert.Equal(Ms(4010), _clock.PositionAt(T(520)));
+        Assert.Equal(0, _clock.Stalls);
+    }
+
+    [Fact]
+    public void A_gap_in_one_track_or_a_short_one_passes_in_time()
+    {
+        Start();
+        Assert.False(_clock.Update(Level(300) with { GoesOnAt = Ms(4000) }, Level(300), ready: true, T(500)));
+        Assert.False(_clock.Update(Level(300), Level(300) with { GoesOnAt = Ms(4000) }, ready: true, T(500)));
+        Assert.False(_clock.Update(Level(300) with { GoesOnAt = Ms(4000) }, Level(300) with { GoesOnAt = Ms(1740) }, ready: true, T(500)));
+        Assert.Equal(Ms(1510), _clock.PositionAt(T(510)));
+    }
+
+    [Fact]
+    public void After_a_stall_it_resumes_behind_the_gap_though_little_lies_before_it()
+    {
+        Start();
+        Update(500, video: 0, audio: 20);
+        Assert.Equal(PlayoutState.Stalled, _clock.State);
+        _clock.Update(Level(300) with { GoesOnAt = Ms(4000) }, Level(20), ready: true, T(600));
+        Assert.Equal(PlayoutState.Stalled, _clock.State);
+        // The sound that is left before the gap will not grow.
+        Assert.False(_clock.Update(Level(300) with { GoesOnAt = Ms(4000) }, Level(20) with { BehindGap = T(100) }, ready: true, T(700)));
+        Assert.Equal(Ms(1500), _clock.PositionAt(T(700)));
+        Assert.True(_clock.Update(Level(300) with { GoesOnAt = Ms(4000) }, Level(300) with { GoesOnAt = Ms(4000) }, ready: true, T(720)));
+        Assert.Equal(Ms(4000), _clock.PositionAt(T(720)));
+    }
+
+    [Fact]
     public void A_pause_holds_the_position()
     {
         Start();

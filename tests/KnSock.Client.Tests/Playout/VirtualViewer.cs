@@ -18,6 +18,8 @@ internal sealed class VirtualViewer : IDisposable
     private readonly VideoConfiguration _video = SyntheticChannel.VideoSetup(0);
     private readonly Task _sink;
     private readonly double _maxBuffer;
+    private readonly bool _isAtLiveEdge;
+    private readonly HashSet<TrackKind> _passedOver = [];
     private Select? _answering;
     private double _answerAt;
     private double _askedAt;
@@ -27,7 +29,7 @@ internal sealed class VirtualViewer : IDisposable
     public VirtualViewer(LiveStreamClientOptions options, int pictureBytes = 300, double latenessMs = 0)
     {
         _time = new WatchedTime(Loops) { Lateness = TimeSpan.FromMilliseconds(latenessMs) };
-        (_maxBuffer, Channel) = (options.MaxBuffer.TotalSeconds, new SyntheticChannel(0, "one", pictureBytes: pictureBytes));
+        (_maxBuffer, _isAtLiveEdge, Channel) = (options.MaxBuffer.TotalSeconds, options.IsAtLiveEdge, new SyntheticChannel(0, "one", pictureBytes: pictureBytes));
         Video = new FakeVideoOutput(_time);
         Audio = new FakeAudioOutput(_time) { Latency = TimeSpan.FromMilliseconds(20) };
         Playback = new Playback(options with { TimeProvider = _time }, [Channel.Info], Channel.Info, _time.GetElapsedTime(0));
@@ -55,6 +57,18 @@ internal sealed class VirtualViewer : IDisposable
 
     /// <summary>The connection is cut.</summary>
     public bool IsLost { get; set; }
+
+    /// <summary>The link carries nothing; at the live edge the server passes over what is more than a second old when it does again.</summary>
+    public bool IsBlocked { get; set; }
+
+    /// <summary>By how much the sound is sent ahead of the picture, seconds.</summary>
+    public double SoundLead { get; set; }
+
+    /// <summary>Units from here to there are damaged on their way.</summary>
+    public (double From, double To)? Damaged { get; set; }
+
+    /// <summary>Where the broadcast is.</summary>
+    public double LiveEdge => _origin + ((Now - _askedAt) / 1000);
 
     public double Now => _time.GetElapsedTime(0).TotalMilliseconds;
 
@@ -84,12 +98,11 @@ internal sealed class VirtualViewer : IDisposable
             _origin = select.From switch { StartPoint.Position => select.PositionSeconds!.Value, StartPoint.Live => 2.5 + (Now / 1000), _ => 0 };
             Playback.OnControl(new Pong { Id = _time.GetElapsedTime(0).Ticks, Time = (long)(Now * 1000) });
             Playback.OnControl(new Selected { Selection = select.Selection, Channel = 0, StartSeconds = Math.Floor(_origin), MaxBufferSeconds = _maxBuffer });
-            _sent[TrackKind.Video] = First(Channel.Rungs[0]);
-            _sent[TrackKind.Audio] = First(Channel.Sound);
+            SendFrom(Math.Floor(_origin));
         }
 
         Feedback = Playback.BuildFeedback();
-        if (_answering is { } answered && Now >= _answerAt)
+        if (_answering is { } answered && Now >= _answerAt && !IsBlocked)
         {
             Send(answered.Selection);
         }
@@ -100,14 +113,20 @@ internal sealed class VirtualViewer : IDisposable
         if (_marked != selection)
         {
             _marked = selection;
-            var edge = Timestamp.FromSeconds(_origin + ((Now - _askedAt) / 1000));
+            var edge = Timestamp.FromSeconds(LiveEdge);
             Playback.OnMark(new Mark { Selection = selection, TurnStart = default, SendTime = new Timestamp((long)(Now * 1000)), LiveEdge = edge });
         }
 
         var played = Feedback?.Selection == selection ? Feedback.PositionSeconds : null;
-        var limit = (played ?? Math.Floor(_origin)) + _maxBuffer;
+        var limit = _isAtLiveEdge ? LiveEdge : (played ?? Math.Floor(_origin)) + _maxBuffer;
+        if (_isAtLiveEdge && LiveEdge - At(Channel.Rungs[0], _sent[TrackKind.Video]) > 1)
+        {
+            SendFrom(Math.Floor(LiveEdge));
+            _passedOver.UnionWith([TrackKind.Video, TrackKind.Audio]);
+        }
+
         Send(TrackKind.Video, Channel.Rungs[0], _video, selection, limit);
-        Send(TrackKind.Audio, Channel.Sound, SyntheticChannel.AudioSetup, selection, limit);
+        Send(TrackKind.Audio, Channel.Sound, SyntheticChannel.AudioSetup, selection, limit + SoundLead);
     }
 
     private void Send(TrackKind track, AccessUnit[] units, DecoderConfiguration setup, uint selection, double limit)
@@ -115,22 +134,30 @@ internal sealed class VirtualViewer : IDisposable
         for (; At(units, _sent[track]) <= limit; _sent[track]++)
         {
             var number = _sent[track];
+            if (Damaged is { } damaged && At(units, number) >= damaged.From && At(units, number) < damaged.To)
+            {
+                continue;
+            }
+
             var turn = Channel.Length * (number / units.Length);
             var unit = units[number % units.Length];
             var arrived = new ArrivedUnit(unit with { Pts = unit.Pts + turn, Dts = unit.Dts + turn }, setup)
             {
-                Selection = selection, TurnStart = Timestamp.FromTimeSpan(turn), Rendition = 0,
+                Selection = selection, TurnStart = Timestamp.FromTimeSpan(turn), Rendition = 0, Discontinuity = _passedOver.Remove(track),
             };
-            var accepting = Playback.AcceptAsync(track, arrived, CancellationToken.None).AsTask();
+            var accepting = Playback.AcceptAsync(track, arrived, isShared: true, CancellationToken.None).AsTask();
             Assert.True(accepting.IsCompletedSuccessfully, "the client has no room for what it may be sent");
         }
     }
 
-    /// <summary>The first unit at or after the keyframe at or before the position.</summary>
-    private int First(AccessUnit[] units)
+    private void SendFrom(double keyframe) =>
+        (_sent[TrackKind.Video], _sent[TrackKind.Audio]) = (First(Channel.Rungs[0], keyframe), First(Channel.Sound, keyframe));
+
+    /// <summary>The first unit at or after a keyframe.</summary>
+    private int First(AccessUnit[] units, double keyframe)
     {
-        var number = (int)(_origin / Channel.Length.TotalSeconds) * units.Length;
-        while (At(units, number) < Math.Floor(_origin))
+        var number = (int)(keyframe / Channel.Length.TotalSeconds) * units.Length;
+        while (At(units, number) < keyframe)
         {
             number++;
         }

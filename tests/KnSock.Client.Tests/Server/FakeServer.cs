@@ -28,6 +28,8 @@ internal sealed class FakeServer : IAsyncDisposable
 
     public int Port => ((IPEndPoint)_video.LocalEndpoint).Port;
 
+    public int AudioPort => ((IPEndPoint)_audio.LocalEndpoint).Port;
+
     public (int Newest, int Oldest) Versions { get; set; } = (1, 1);
 
     /// <summary>What a hello is answered with instead of the catalog.</summary>
@@ -39,6 +41,9 @@ internal sealed class FakeServer : IAsyncDisposable
     /// <summary>Sends without regard to what the client says of its position.</summary>
     public bool Floods { get; set; }
 
+    /// <summary>Offers to send the sound on the video connection.</summary>
+    public bool OffersSharedAudio { get; init; }
+
     /// <summary>The rung that is sent from the next GOP on.</summary>
     public int Rung { get; set; }
 
@@ -48,6 +53,8 @@ internal sealed class FakeServer : IAsyncDisposable
     public ConcurrentQueue<ControlMessage> Received { get; } = new();
 
     public int SessionsBegun { get; private set; }
+
+    public int AudioConnections { get; private set; }
 
     public FakeSession Session => _sessions.Values.Last(s => !s.IsOver);
 
@@ -121,8 +128,9 @@ internal sealed class FakeServer : IAsyncDisposable
             KnSock = Versions.Newest,
             OldestKnSock = Versions.Oldest,
             Session = token,
-            AudioPort = ((IPEndPoint)_audio.LocalEndpoint).Port,
+            AudioPort = AudioPort,
             ControlPort = ((IPEndPoint)_control.LocalEndpoint).Port,
+            SharedAudio = OffersSharedAudio ? true : null,
         }));
         using var reader = new StreamReader(new NetworkStream(socket));
         await reader.ReadLineAsync(_stop.Token);
@@ -133,6 +141,7 @@ internal sealed class FakeServer : IAsyncDisposable
         using var reader = new StreamReader(new NetworkStream(socket));
         var line = await reader.ReadLineAsync(_stop.Token) ?? string.Empty;
         var attach = MessageJson.ReadAttach(System.Text.Encoding.UTF8.GetBytes(line));
+        AudioConnections++;
         _sessions[attach.Session!].AttachAudio(socket);
     }
 
@@ -149,7 +158,7 @@ internal sealed class FakeServer : IAsyncDisposable
         }
 
         var session = _sessions[hello.Session];
-        session.AttachControl(socket);
+        session.AttachControl(socket, hello.SharedAudio == true);
         await session.SendControlAsync(new Catalog { Channels = [.. Channels.Select(c => c.Info)] });
         while (await reader.ReadLineAsync(_stop.Token) is { } line)
         {

@@ -11,6 +11,7 @@ internal sealed class FakeSession(FakeServer server, Socket video, CancellationT
 {
     private readonly TaskCompletionSource<Socket> _audio = new();
     private Socket? _control;
+    private bool _isShared;
     private CancellationTokenSource? _sending;
     private double _limitSeconds;
     private double _maxBuffer = 8;
@@ -23,7 +24,7 @@ internal sealed class FakeSession(FakeServer server, Socket video, CancellationT
 
     public void AttachAudio(Socket socket) => _audio.TrySetResult(socket);
 
-    public void AttachControl(Socket socket) => _control = socket;
+    public void AttachControl(Socket socket, bool isShared) => (_control, _isShared) = (socket, isShared);
 
     public void Close()
     {
@@ -81,58 +82,36 @@ internal sealed class FakeSession(FakeServer server, Socket video, CancellationT
         await SendControlAsync(new Selected { Selection = select.Selection, Channel = channel.Info.Index, StartSeconds = start, MaxBufferSeconds = _maxBuffer });
         await SendControlAsync(new RenditionNotice { Selection = select.Selection, To = 0, Name = "x", AtSeconds = start, Reason = "first" });
         var liveEdge = Clock - Timestamp.FromSeconds(edge);
-        _ = SendTrackAsync(TrackKind.Video, channel, select.Selection, start, liveEdge, _sending.Token);
-        _ = SendTrackAsync(TrackKind.Audio, channel, select.Selection, start, liveEdge, _sending.Token);
+        var picture = new FakeTrack(TrackKind.Video, channel, select.Selection, start, liveEdge);
+        var sound = new FakeTrack(TrackKind.Audio, channel, select.Selection, start, liveEdge);
+        if (_isShared)
+        {
+            _ = SendTracksAsync(Task.FromResult(video), _sending.Token, sound, picture);
+        }
+        else
+        {
+            _ = SendTracksAsync(Task.FromResult(video), _sending.Token, picture);
+            _ = SendTracksAsync(_audio.Task, _sending.Token, sound);
+        }
     }
 
-    private async Task SendTrackAsync(
-        TrackKind track, SyntheticChannel channel, uint selection, double startSeconds, TimeSpan edgeOffset, CancellationToken stop)
+    /// <summary>Sends the tracks on one connection, in the order of their times.</summary>
+    private async Task SendTracksAsync(Task<Socket> connection, CancellationToken stop, params FakeTrack[] tracks)
     {
         try
         {
-            var socket = track == TrackKind.Video ? video : await _audio.Task;
-            var turn = (long)(startSeconds / channel.Length.TotalSeconds);
-            var marks = 0u;
-            var rung = -1;
-            for (var isFirst = true; ; turn++)
+            var socket = await connection;
+            while (true)
             {
-                var turnStart = Timestamp.FromTimeSpan(channel.Length * turn);
-                var count = track == TrackKind.Video ? channel.Rungs[0].Length : channel.Sound.Length;
-                for (var i = 0; i < count; i++)
+                var track = tracks.MinBy(t => t.NextAt)!;
+                while (!server.Floods && track.NextAt > _limitSeconds)
                 {
-                    var unit = track == TrackKind.Video ? channel.Rungs[0][i] : channel.Sound[i];
-                    var at = (turnStart + unit.Pts.SinceZero).TotalSeconds;
-                    if (at < startSeconds)
-                    {
-                        continue;
-                    }
+                    await Task.Delay(10, stop);
+                }
 
-                    while (!server.Floods && at > _limitSeconds)
-                    {
-                        await Task.Delay(10, stop);
-                    }
-
-                    var isSwitch = track == TrackKind.Video ? unit.IsKeyframe && rung != server.Rung : rung < 0;
-                    rung = isSwitch ? (track == TrackKind.Video ? server.Rung : 0) : rung;
-                    if (isFirst || i == 0 || isSwitch || i % 4 == 0)
-                    {
-                        var mark = new byte[FrameWriter.MarkSize];
-                        var now = Clock;
-                        FrameWriter.Mark(
-                            mark, new Mark { Selection = selection, TurnStart = turnStart, SendTime = now, LiveEdge = now - edgeOffset }, track, rung, marks++, isFirst);
-                        await SendAsync(socket, mark, stop);
-                        isFirst = false;
-                    }
-
-                    if (isSwitch)
-                    {
-                        await SendAsync(
-                            socket,
-                            FrameWriter.Configuration(track == TrackKind.Video ? SyntheticChannel.VideoSetup(rung) : SyntheticChannel.AudioSetup, rung),
-                            stop);
-                    }
-
-                    await SendAsync(socket, FrameWriter.AccessUnit(track == TrackKind.Video ? channel.Rungs[rung][i] : unit, rung), stop);
+                foreach (var frame in track.Take(server.Rung, Clock))
+                {
+                    await SendAsync(socket, frame, stop);
                 }
             }
         }

@@ -60,6 +60,8 @@ public class MessageVectorTests
         Assert.Equal(
             new Select { Selection = uint.MaxValue, Channel = 0, From = StartPoint.Position, PositionSeconds = 12.5 }, Read("select-position"));
         Assert.Equal(new Hello { KnSock = 1, Session = "b1946ac92492d234", Client = "knsock/0.1.0" }, Read("hello"));
+        Assert.Equal(new Hello { KnSock = 1, Session = "b1946ac92492d234", Client = "knsock/0.1.0", SharedAudio = true }, Read("hello-shared"));
+        Assert.True(MessageJson.ReadGreeting(Line(Vectors.Messages.Named("greetings", "greeting-shared"))).SharedAudio);
         Assert.Equal(new Pong { Id = 9_007_199_254_740_991, Time = 123_456_789 }, Read("pong"));
         var channel = Assert.Single(Assert.IsType<Catalog>(Read("catalog")).Channels);
         Assert.Equal(("Zwölf Töne, 十二", 20.02, 2), (channel.Title, channel.DurationSeconds, channel.Renditions.Count));
