@@ -92,7 +92,11 @@ public class SendingBenchmarks : IDisposable
         _before.CopyTo(line);
         Utf8Formatter.TryFormat(_clock.Elapsed.TotalSeconds - 0.1, line[_before.Length..], out var length, new StandardFormat('F', 3));
         _behind.CopyTo(line[(_before.Length + length)..]);
-        _session.OnMessage(line[..(_before.Length + length + _behind.Length)]);
+        _connection.Line = _line.AsMemory(0, _before.Length + length + _behind.Length);
+        if (_session.OnReady(0, Interest.Read, _clock.Elapsed))
+        {
+            _session.Run(_clock.Elapsed);
+        }
     }
 
     public void Dispose()

@@ -28,14 +28,21 @@ internal sealed class SwallowingConnection : IMediaConnection, IViewerConnection
         return segments.Length;
     }
 
-    public LinkSample Sample() => new(_written, IsBacklogged: false);
+    public LinkSample Sample(TimeSpan now) => new(_written, IsBacklogged: false);
 
     public void Open<TSession>(SenderLoop loop, TSession session)
         where TSession : LoopMember, IMessageListener
     {
     }
 
-    public ConnectionEvent OnReady(int tag, Interest ready, IMessageListener listener) => ConnectionEvent.None;
+    /// <summary>What the viewer says next.</summary>
+    public ReadOnlyMemory<byte> Line { get; set; }
+
+    public ConnectionEvent OnReady(int tag, Interest ready, IMessageListener listener)
+    {
+        listener.OnMessage(Line.Span);
+        return ConnectionEvent.None;
+    }
 
     public void AwaitRoom()
     {

@@ -11,7 +11,7 @@ internal sealed class LinkEstimator
     private static readonly TimeSpan OfferedWindow = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan ShortestBusy = TimeSpan.FromMilliseconds(180);
 
-    private readonly Queue<Interval> _intervals = new();
+    private readonly List<Interval> _intervals = [];
     private LinkSample? _last;
     private TimeSpan _lastAt;
 
@@ -22,16 +22,32 @@ internal sealed class LinkEstimator
     {
         if (_last is { } last && now > _lastAt)
         {
-            _intervals.Enqueue(new Interval(_lastAt, now, sample.DeliveredBytes - last.DeliveredBytes, last.IsBacklogged && sample.IsBacklogged));
+            Add(new Interval(_lastAt, now, sample.DeliveredBytes - last.DeliveredBytes, last.IsBacklogged && sample.IsBacklogged));
         }
 
         (_last, _lastAt) = (sample, now);
-        while (_intervals.TryPeek(out var oldest) && now - oldest.From > OfferedWindow)
+        var old = 0;
+        while (old < _intervals.Count && now - _intervals[old].From > OfferedWindow)
         {
-            _intervals.Dequeue();
+            old++;
         }
 
+        _intervals.RemoveRange(0, old);
+
         Estimate = Compute(now);
+    }
+
+    private void Add(Interval interval)
+    {
+        if (interval.IsIdle && _intervals.Count > 0 && _intervals[^1].IsIdle)
+        {
+            // Most viewers have nothing under way most of the time.
+            _intervals[^1] = _intervals[^1] with { To = interval.To };
+        }
+        else
+        {
+            _intervals.Add(interval);
+        }
     }
 
     private LinkEstimate Compute(TimeSpan now)
@@ -62,6 +78,9 @@ internal sealed class LinkEstimator
     private readonly record struct Interval(TimeSpan From, TimeSpan To, long Bytes, bool IsBusy)
     {
         public TimeSpan Length => To - From;
+
+        /// <summary>It says nothing.</summary>
+        public bool IsIdle => Bytes == 0 && !IsBusy;
 
         public double BitsPerSecond => Bytes * 8 / Length.TotalSeconds;
     }

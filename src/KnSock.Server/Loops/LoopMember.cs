@@ -14,6 +14,9 @@ internal abstract class LoopMember
     /// <summary>The slot; negative: in none.</summary>
     internal int Slot { get; set; } = -1;
 
+    /// <summary>It is one of a loop's.</summary>
+    internal bool IsMember { get; set; }
+
     /// <summary>When it is due; the slot comes round at that time or earlier.</summary>
     internal TimeSpan Due { get; set; }
 

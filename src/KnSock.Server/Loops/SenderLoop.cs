@@ -66,7 +66,8 @@ internal sealed class SenderLoop
             }
 
             _members.Add(member);
-            RunMember(member);
+            member.IsMember = true;
+            RunMember(member, _clock.Elapsed);
         });
     }
 
@@ -89,6 +90,7 @@ internal sealed class SenderLoop
     public void Remove(LoopMember member)
     {
         _wheel.Remove(member);
+        member.IsMember = false;
         if (_members.Remove(member))
         {
             Interlocked.Decrement(ref _count);
@@ -183,9 +185,11 @@ internal sealed class SenderLoop
 
     private void RunDue()
     {
-        while (_wheel.TakeDue(_clock.Elapsed) is { } member)
+        var now = _clock.Elapsed;
+        while (_wheel.TakeDue(now) is { } member)
         {
-            RunMember(member);
+            RunMember(member, now);
+            now = _clock.Elapsed;
         }
     }
 
@@ -218,7 +222,7 @@ internal sealed class SenderLoop
         {
             if (member.OnReady(tag, ready, now))
             {
-                RunMember(member);
+                RunMember(member, _clock.Elapsed);
             }
         }
         catch (Exception e)
@@ -227,13 +231,12 @@ internal sealed class SenderLoop
         }
     }
 
-    private void RunMember(LoopMember member)
+    private void RunMember(LoopMember member, TimeSpan now)
     {
         try
         {
-            var now = _clock.Elapsed;
             var due = member.Run(now);
-            if (_members.Contains(member))
+            if (member.IsMember)
             {
                 _wheel.Schedule(member, due > now ? due : now + TimeSpan.FromMilliseconds(1));
             }

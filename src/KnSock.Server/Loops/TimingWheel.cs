@@ -10,7 +10,7 @@ internal sealed class TimingWheel
 {
     private const int Slots = 2048;
 
-    private readonly LoopMember?[] _slots = new LoopMember?[Slots];
+    private readonly Slot[] _slots = new Slot[Slots];
     private readonly ulong[] _occupied = new ulong[Slots / 64];
 
     /// <summary>The millisecond up to which, without it, all slots were emptied.</summary>
@@ -42,7 +42,7 @@ internal sealed class TimingWheel
         }
         else
         {
-            _slots[member.Slot] = member.Next;
+            _slots[member.Slot].First = member.Next;
             if (member.Next is null)
             {
                 _occupied[member.Slot / 64] &= ~(1UL << (member.Slot % 64));
@@ -69,7 +69,7 @@ internal sealed class TimingWheel
             }
 
             _now += first;
-            var member = _slots[(int)(_now % Slots)]!;
+            var member = _slots[(int)(_now % Slots)].First!;
             Remove(member);
             if (member.Due <= now)
             {
@@ -99,7 +99,7 @@ internal sealed class TimingWheel
     {
         foreach (var slot in _slots)
         {
-            for (var member = slot; member is not null; member = member.Next)
+            for (var member = slot.First; member is not null; member = member.Next)
             {
                 yield return member;
             }
@@ -111,13 +111,13 @@ internal sealed class TimingWheel
 
     private void Insert(LoopMember member, int slot)
     {
-        (member.Slot, member.Next) = (slot, _slots[slot]);
+        (member.Slot, member.Next) = (slot, _slots[slot].First);
         if (member.Next is { } next)
         {
             next.Previous = member;
         }
 
-        _slots[slot] = member;
+        _slots[slot].First = member;
         _occupied[slot / 64] |= 1UL << (slot % 64);
     }
 
@@ -137,5 +137,11 @@ internal sealed class TimingWheel
         }
 
         return null;
+    }
+
+    /// <summary>Those who are due at one millisecond.</summary>
+    private struct Slot
+    {
+        public LoopMember? First;
     }
 }

@@ -12,7 +12,8 @@ internal interface IMediaConnection
     int Write(Segments segments);
 
     /// <summary>What is seen of the link now.</summary>
-    LinkSample Sample();
+    /// <param name="now">The server's clock.</param>
+    LinkSample Sample(TimeSpan now);
 
     /// <summary>Since when bytes have been waiting for room without any of them being taken, on the server's clock; null while none do.</summary>
     TimeSpan? WaitingSince { get; }

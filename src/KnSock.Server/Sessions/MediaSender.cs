@@ -10,7 +10,7 @@ namespace KnSock.Server.Sessions;
 /// Sends the tracks of a viewing over one connection. It holds nothing but places: each step takes what may be sent now, up to a GOP of each track, from where it
 /// lies framed for all viewers, and puts the viewer's marks in front.
 /// </summary>
-internal sealed class MediaSender(IMediaConnection connection, Segments segments, ServerClock clock, ServerMetrics metrics)
+internal sealed class MediaSender(IMediaConnection connection, Segments segments, ServerMetrics metrics)
 {
     /// <summary>The send time that a mark tells holds for the frames behind it, so marks are never further apart than this.</summary>
     private static readonly TimeSpan MarkInterval = TimeSpan.FromMilliseconds(100);
@@ -51,33 +51,39 @@ internal sealed class MediaSender(IMediaConnection connection, Segments segments
     public bool HasRoom(Timestamp now) => !IsBlocked && _viewing is { IsAtLiveEdge: false } viewing && viewing.Horizon(now) >= _fullUntil;
 
     /// <summary>Sends what may be sent and the connection has room for.</summary>
+    /// <param name="now">The server's clock.</param>
     /// <returns>When there may be more, on the server's clock; <see cref="LoopMember.Never"/> if that is for the connection or the viewer to say.</returns>
     /// <exception cref="IOException">The viewer is gone.</exception>
-    public TimeSpan Send()
+    public TimeSpan Send(TimeSpan now)
     {
         IsBlocked = !TrySendRest();
         while (!IsBlocked && _viewing is { } viewing)
         {
-            var now = clock.Now;
-            if (viewing.Horizon(now) < _fullUntil)
+            var clock = Timestamp.FromTimeSpan(now);
+            var horizon = viewing.Horizon(clock);
+            if (horizon < _fullUntil)
             {
                 break;
             }
 
             segments.Clear();
-            Gather(viewing, now);
+            Gather(viewing, horizon, clock);
             if (segments.Count == 0)
             {
-                _fullUntil = _feeds.Exists(f => f.IsStarved) ? _fullUntil : viewing.Horizon(now) + viewing.Batch;
+                _fullUntil = _feeds.Exists(f => f.IsStarved) ? _fullUntil : horizon + viewing.Batch;
                 break;
             }
 
             var sent = connection.Write(segments);
             metrics.Sent(sent);
-            IsBlocked = !Commit(sent, now.SinceZero);
+            IsBlocked = !Commit(sent, now);
+            if (viewing.IsAtLiveEdge && !IsBlocked && NextTime(now) is var next && next > now)
+            {
+                return next;
+            }
         }
 
-        return IsBlocked ? LoopMember.Never : NextTime();
+        return IsBlocked ? LoopMember.Never : NextTime(now);
     }
 
     /// <summary>A track of which no more can be sent, with the reason in words. It is let go.</summary>
@@ -111,22 +117,32 @@ internal sealed class MediaSender(IMediaConnection connection, Segments segments
         return _rest.IsEmpty;
     }
 
-    private void Gather(Viewing viewing, Timestamp now)
+    private void Gather(Viewing viewing, Timestamp horizon, Timestamp now)
     {
-        var horizon = viewing.Horizon(now);
         var isMarkDue = now.SinceZero - _markedAt >= MarkInterval;
         for (var i = 0; i < _feeds.Count; i++)
         {
             var feed = _feeds[i];
-            if (viewing.IsAtLiveEdge)
+            if (feed.Peek() is not { } gop)
             {
-                CatchUp(viewing, feed, horizon);
+                continue;
             }
 
-            if (feed.Peek() is { } gop && feed.Cursor.NextDts is var next && next <= horizon && next <= LeadOf(i))
+            var (next, limit) = (feed.Cursor.NextDts, horizon);
+            if (!viewing.IsAtLiveEdge)
+            {
+                limit = Timestamp.Min(horizon, LeadOf(i));
+            }
+            else if (horizon - next > MostBehind && TryCatchUp(viewing, feed, horizon))
+            {
+                i--;
+                continue;
+            }
+
+            if (next <= limit)
             {
                 // The send time that a mark tells holds for all frames behind it on the connection, whatever their track.
-                isMarkDue &= !Gather(viewing, i, gop, Timestamp.Min(horizon, LeadOf(i)), now, isMarkDue);
+                isMarkDue &= !Gather(viewing, i, gop, limit, now, isMarkDue);
             }
         }
     }
@@ -160,20 +176,18 @@ internal sealed class MediaSender(IMediaConnection connection, Segments segments
     }
 
     /// <summary>Leaves out what the link did not carry in time.</summary>
-    private static void CatchUp(Viewing viewing, TrackFeed feed, Timestamp liveEdge)
+    /// <returns>False if nothing newer begins.</returns>
+    private static bool TryCatchUp(Viewing viewing, TrackFeed feed, Timestamp liveEdge)
     {
         var cursor = feed.Cursor;
-        var timeline = viewing.Channel.Timeline;
-        if (liveEdge - (cursor.TurnStart + timeline.GopStart(cursor.Gop).SinceZero) <= MostBehind || !cursor.TryPeek(out _) || liveEdge - cursor.NextDts <= MostBehind)
+        var (turn, gop) = viewing.Channel.Timeline.Locate(liveEdge);
+        if ((turn < cursor.Turn || (turn == cursor.Turn && gop <= cursor.Gop)) || cursor.Track.ReadyUnits(gop) == 0)
         {
-            return;
+            return false;
         }
 
-        var (turn, gop) = timeline.Locate(liveEdge);
-        if ((turn > cursor.Turn || gop > cursor.Gop) && cursor.Track.ReadyUnits(gop) > 0)
-        {
-            cursor.JumpTo(turn, gop);
-        }
+        cursor.JumpTo(turn, gop);
+        return true;
     }
 
     /// <summary>Moves on by what was sent.</summary>
@@ -220,27 +234,26 @@ internal sealed class MediaSender(IMediaConnection connection, Segments segments
         }
     }
 
-    private TimeSpan NextTime()
+    private TimeSpan NextTime(TimeSpan now)
     {
         if (_viewing is not { } viewing || _feeds.Count == 0)
         {
             return LoopMember.Never;
         }
 
-        var now = clock.Elapsed;
-        if (_feeds.Exists(f => f.IsStarved))
+        if (!viewing.IsAtLiveEdge)
+        {
+            // Feedback moves the horizon.
+            return _feeds.Exists(f => f.IsStarved) ? now + StarvedInterval : LoopMember.Never;
+        }
+
+        var cursor = _feeds[^1].Cursor;
+        if (!cursor.TryPeek(out _))
         {
             return now + StarvedInterval;
         }
 
-        if (!viewing.IsAtLiveEdge)
-        {
-            // Feedback moves the horizon.
-            return LoopMember.Never;
-        }
-
-        var cursor = _feeds[^1].Cursor;
-        var due = cursor.TryPeek(out _) ? viewing.WhenAt(cursor.NextDts) : now + StarvedInterval;
+        var due = viewing.WhenAt(cursor.NextDts);
         return due - now <= LongestWaitForPicture ? due : now + LongestWaitForPicture;
     }
 

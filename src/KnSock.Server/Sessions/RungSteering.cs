@@ -72,6 +72,11 @@ internal sealed class RungSteering : IRungs, IDisposable
     /// <inheritdoc/>
     public void Steer(TrackCursor cursor)
     {
+        if (!cursor.IsAtGopStart && !_switch.IsPending)
+        {
+            return;
+        }
+
         var before = cursor.Track.Rendition.Index;
         var hasSwitched = cursor.IsAtGopStart
             ? _switch.TryAtGopStart(cursor)

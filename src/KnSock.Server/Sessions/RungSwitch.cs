@@ -6,60 +6,47 @@ namespace KnSock.Server.Sessions;
 /// Carries out what the selector chose: has the new rung encoded at once from where the cursor can change over, and lets it change over when
 /// that is there, so that no viewer ever waits for an encoder with a rung at hand that plays.
 /// </summary>
-/// <remarks>The choice comes from the task that hears the viewer, the steps from the one that sends.</remarks>
 internal sealed class RungSwitch(IReadOnlyList<RenditionTrack> tracks, int initialRung) : IDisposable
 {
     /// <summary>A GOP whose rest is through within this time, seconds, is not begun again.</summary>
     private const double LongestRest = 0.5;
 
-    private readonly Lock _lock = new();
     private int _target = initialRung;
     private string _reason = "the first rung";
     private (int Rung, int Gop, int NextGop)? _at;
     private (RenditionTrack Track, TrackReader Reader)? _prefetch;
+    private bool _isPending = true;
     private bool _isDisposed;
 
     /// <summary>The rung wanted.</summary>
-    public RenditionTrack Target => tracks[Volatile.Read(ref _target)];
+    public RenditionTrack Target => tracks[_target];
 
     /// <summary>Why it is wanted.</summary>
-    public string Reason => Volatile.Read(ref _reason);
+    public string Reason => _reason;
 
     /// <summary>The rung that is sent.</summary>
-    public int Sent
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _at?.Rung ?? _target;
-            }
-        }
-    }
+    public int Sent => _at?.Rung ?? _target;
+
+    /// <summary>Another rung is wanted than the one that is sent.</summary>
+    public bool IsPending => _isPending;
 
     /// <summary>Wants another rung.</summary>
     public void Choose(int rung, string reason)
     {
-        lock (_lock)
-        {
-            (_reason, _target) = (reason, rung);
-            Prepare();
-        }
+        (_reason, _target) = (reason, rung);
+        Prepare();
     }
 
     /// <summary>At the start of a GOP: changes over if the rung wanted has it. True if so.</summary>
     public bool TryAtGopStart(TrackCursor cursor)
     {
-        lock (_lock)
+        if (Target != cursor.Track && (Target.ReadyUnits(cursor.Gop) > 0 || cursor.Track.ReadyUnits(cursor.Gop) == 0))
         {
-            if (Target != cursor.Track && (Target.ReadyUnits(cursor.Gop) > 0 || cursor.Track.ReadyUnits(cursor.Gop) == 0))
-            {
-                return ChangeOver(cursor);
-            }
-
-            Note(cursor);
-            return false;
+            return ChangeOver(cursor);
         }
+
+        Note(cursor);
+        return false;
     }
 
     /// <summary>In the middle of a GOP: begins one that the link cannot carry in time again in the lower rung, if that is at hand. True if so.</summary>
@@ -67,27 +54,21 @@ internal sealed class RungSwitch(IReadOnlyList<RenditionTrack> tracks, int initi
     /// <param name="bitsPerSecond">What the link carries, if known.</param>
     public bool TryWithinGop(TrackCursor cursor, double? bitsPerSecond)
     {
-        lock (_lock)
+        Note(cursor);
+        if (bitsPerSecond is not { } rate || Target.Rendition.Index >= cursor.Track.Rendition.Index
+            || Target[cursor.Gop] is not { IsComplete: true } lower)
         {
-            Note(cursor);
-            if (bitsPerSecond is not { } rate || Target.Rendition.Index >= cursor.Track.Rendition.Index
-                || Target[cursor.Gop] is not { IsComplete: true } lower)
-            {
-                return false;
-            }
-
-            var rest = BytesLeft(cursor) * 8 / rate;
-            return rest >= LongestRest && lower.Bytes * 8 / rate <= rest && ChangeOver(cursor);
+            return false;
         }
+
+        var rest = BytesLeft(cursor) * 8 / rate;
+        return rest >= LongestRest && lower.Bytes * 8 / rate <= rest && ChangeOver(cursor);
     }
 
     public void Dispose()
     {
-        lock (_lock)
-        {
-            _isDisposed = true;
-            StopPrefetching();
-        }
+        _isDisposed = true;
+        StopPrefetching();
     }
 
     private static double BytesLeft(TrackCursor cursor) =>
@@ -109,6 +90,7 @@ internal sealed class RungSwitch(IReadOnlyList<RenditionTrack> tracks, int initi
     /// <summary>Has the rung wanted made: a higher one from the next GOP on, a lower one from the present, which may have to be begun again.</summary>
     private void Prepare()
     {
+        _isPending = _at?.Rung != _target;
         if (_at is not { } at || _isDisposed)
         {
             return;

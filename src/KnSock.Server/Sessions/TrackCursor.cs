@@ -18,6 +18,7 @@ internal sealed class TrackCursor : IDisposable
     public TrackCursor(LoopTimeline timeline, RenditionTrack track, long turn, int gop)
     {
         (_timeline, Track, _turn, _gop) = (timeline, track, turn, gop);
+        TurnStart = timeline.TurnStart(turn);
         _reader = track.OpenReader(gop);
         SkipEmptyGops();
     }
@@ -31,7 +32,7 @@ internal sealed class TrackCursor : IDisposable
     public int NextGop => (_gop + 1) % _timeline.GopCount;
 
     /// <summary>Where the present turn begins on the viewer's timeline.</summary>
-    public Timestamp TurnStart => _timeline.TurnStart(_turn);
+    public Timestamp TurnStart { get; private set; }
 
     /// <summary>Nothing of the present GOP was read yet.</summary>
     public bool IsAtGopStart => _unit == 0;
@@ -117,6 +118,7 @@ internal sealed class TrackCursor : IDisposable
     public void JumpTo(long turn, int gop)
     {
         (_turn, _gop, _unit, _current) = (turn, gop, 0, null);
+        TurnStart = _timeline.TurnStart(turn);
         _reader.MoveTo(gop);
         SkipEmptyGops();
         HasSkipped = true;
@@ -158,6 +160,7 @@ internal sealed class TrackCursor : IDisposable
         if (++_gop == _timeline.GopCount)
         {
             (_gop, _turn) = (0, _turn + 1);
+            TurnStart = _timeline.TurnStart(_turn);
         }
 
         _reader.MoveTo(_gop);

@@ -1,3 +1,4 @@
+using KnSock.Media;
 using KnSock.Protocol;
 using KnSock.Protocol.Messages;
 using KnSock.Server.Adaptation;
@@ -19,6 +20,9 @@ internal sealed class ViewerSession : LoopMember, IMessageListener
 
     private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(1);
 
+    /// <summary>At the live edge a link shows no more than the rate of what is sent, unless bytes wait for it, and that is seen without asking.</summary>
+    private static readonly TimeSpan LiveSampleInterval = TimeSpan.FromMilliseconds(400);
+
     private readonly string _id;
     private readonly IViewerConnection _connection;
     private readonly SessionContext _context;
@@ -34,6 +38,8 @@ internal sealed class ViewerSession : LoopMember, IMessageListener
     private TimeSpan _startedAt = -SelectInterval;
     private TimeSpan _heardAt;
     private TimeSpan _feedbackAt;
+    private TimeSpan _sampledAt;
+    private TimeSpan _now;
     private TimeSpan _checkAt;
     private string? _ending;
 
@@ -42,12 +48,14 @@ internal sealed class ViewerSession : LoopMember, IMessageListener
     {
         (_id, _connection, _context, _loop) = (id, connection, context, loop);
         _selections = new SelectionRules(context);
-        _video = new MediaSender(connection.Video, loop.Segments, context.Clock, context.Metrics);
-        _audio = connection.Audio is { } audio ? new MediaSender(audio, loop.Segments, context.Clock, context.Metrics) : _video;
+        _video = new MediaSender(connection.Video, loop.Segments, context.Metrics);
+        _audio = connection.Audio is { } audio ? new MediaSender(audio, loop.Segments, context.Metrics) : _video;
     }
 
     /// <summary>Completes when the viewer has left, was let go, or the loop has ended.</summary>
     public Task Ended => _ended.Task;
+
+    private bool IsWaiting => _connection.Video.WaitingSince is not null || _connection.Audio?.WaitingSince is not null;
 
     /// <inheritdoc/>
     public override TimeSpan Run(TimeSpan now)
@@ -65,6 +73,7 @@ internal sealed class ViewerSession : LoopMember, IMessageListener
     /// <inheritdoc/>
     public override bool OnReady(int tag, Interest ready, TimeSpan now)
     {
+        _now = now;
         try
         {
             var happened = _connection.OnReady(tag, ready, this);
@@ -74,7 +83,7 @@ internal sealed class ViewerSession : LoopMember, IMessageListener
             }
 
             return _ending is not null || happened == ConnectionEvent.Writable || _next is not null || !ReferenceEquals(_catalog, _context.Catalog.Current)
-                || _video.HasRoom(_context.Clock.Now);
+                || _video.HasRoom(Timestamp.FromTimeSpan(now));
         }
         catch (Exception e) when (e is IOException or ProtocolException)
         {
@@ -97,7 +106,7 @@ internal sealed class ViewerSession : LoopMember, IMessageListener
     /// <inheritdoc/>
     public void OnMessage(ReadOnlySpan<byte> line)
     {
-        _heardAt = _context.Clock.Elapsed;
+        _heardAt = _now;
         if (_ending is not null)
         {
             return;
@@ -124,6 +133,7 @@ internal sealed class ViewerSession : LoopMember, IMessageListener
 
     private TimeSpan Step(TimeSpan now)
     {
+        _now = now;
         if (_checkAt == TimeSpan.Zero)
         {
             Log.SessionStarted(_context.Logger, _id, _connection.Peer, _connection.Client);
@@ -145,7 +155,7 @@ internal sealed class ViewerSession : LoopMember, IMessageListener
         }
 
         var due = _next is null ? _checkAt : Earlier(_checkAt, _startedAt + SelectInterval);
-        due = Earlier(due, Send());
+        due = Earlier(due, Send(now));
         return _ending is { } reason ? Leave(reason) : due;
     }
 
@@ -189,12 +199,12 @@ internal sealed class ViewerSession : LoopMember, IMessageListener
         }
     }
 
-    private TimeSpan Send()
+    private TimeSpan Send(TimeSpan now)
     {
-        var due = _video.Send();
+        var due = _video.Send(now);
         if (!ReferenceEquals(_audio, _video))
         {
-            due = Earlier(_audio.Send(), due);
+            due = Earlier(_audio.Send(now), due);
         }
 
         while (_playing is { } playing && (_video.TakeFault() ?? _audio.TakeFault()) is { } fault)
@@ -253,7 +263,7 @@ internal sealed class ViewerSession : LoopMember, IMessageListener
 
     private void Follow(in FeedbackFigures feedback, bool isPlausible)
     {
-        var now = _context.Clock.Elapsed;
+        var now = _heardAt;
         if (!isPlausible || now - _feedbackAt < FeedbackInterval || _playing is not { } playing || feedback.Selection != playing.Viewing.Selection)
         {
             _context.Metrics.MessageIgnored();
@@ -261,9 +271,14 @@ internal sealed class ViewerSession : LoopMember, IMessageListener
         }
 
         _feedbackAt = now;
-        var (video, audio) = (_connection.Video.Sample(), _connection.Audio?.Sample() ?? default);
-        _link.Add(new LinkSample(video.DeliveredBytes + audio.DeliveredBytes, video.IsBacklogged || audio.IsBacklogged), now);
-        playing.Viewing.Report(feedback, _context.Clock.Now);
+        if (!playing.Viewing.IsAtLiveEdge || now - _sampledAt >= LiveSampleInterval || IsWaiting)
+        {
+            _sampledAt = now;
+            var (video, audio) = (_connection.Video.Sample(now), _connection.Audio?.Sample(now) ?? default);
+            _link.Add(new LinkSample(video.DeliveredBytes + audio.DeliveredBytes, video.IsBacklogged || audio.IsBacklogged), now);
+        }
+
+        playing.Viewing.Report(feedback, Timestamp.FromTimeSpan(now));
         if (playing.Steering.Update(feedback, now) is var (input, decision))
         {
             _context.Decisions?.Add(new DecisionRecord(now.TotalSeconds, _id, playing.Viewing.Channel.Name, input, decision));

@@ -48,7 +48,7 @@ internal sealed class FakeMediaConnection(ServerClock? clock = null) : IMediaCon
         return room;
     }
 
-    public LinkSample Sample() => new(0, IsBacklogged: false);
+    public LinkSample Sample(TimeSpan now) => new(0, IsBacklogged: false);
 
     private void Read()
     {

@@ -34,7 +34,7 @@ internal sealed class TimelineObserver(LoopTimeline timeline, TrackKind kind, in
 
     public TimeSpan? WaitingSince => null;
 
-    public LinkSample Sample() => new(0, IsBacklogged: false);
+    public LinkSample Sample(TimeSpan now) => new(0, IsBacklogged: false);
 
     public int Write(Segments segments)
     {

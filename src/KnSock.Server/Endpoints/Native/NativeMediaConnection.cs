@@ -56,9 +56,9 @@ internal sealed class NativeMediaConnection : IMediaConnection
     /// Bytes can be held up without any waiting to be sent: a limit that sets in suddenly loses what a wide window has let go. So the link counts
     /// as backlogged, too, while what was written by the last sample is not acknowledged after much more than a round trip.
     /// </remarks>
-    public LinkSample Sample()
+    public LinkSample Sample(TimeSpan now)
     {
-        var (written, now) = (_written, _clock.Elapsed);
+        var written = _written;
         var before = _lastSample;
         _lastSample = (written, now);
         if (_isClear)
