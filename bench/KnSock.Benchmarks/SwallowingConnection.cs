@@ -28,6 +28,10 @@ internal sealed class SwallowingConnection : IMediaConnection, IViewerConnection
         return segments.Length;
     }
 
+    public void AllowMore(bool more)
+    {
+    }
+
     public LinkSample Sample(TimeSpan now) => new(_written, IsBacklogged: false);
 
     public void Open<TSession>(SenderLoop loop, TSession session)

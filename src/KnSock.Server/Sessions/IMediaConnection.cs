@@ -15,6 +15,9 @@ internal interface IMediaConnection
     /// <param name="now">The server's clock.</param>
     LinkSample Sample(TimeSpan now);
 
+    /// <summary>Whether the transport may take more at once than it needs to keep the link busy: what it has taken cannot be recalled, but each call costs.</summary>
+    void AllowMore(bool more);
+
     /// <summary>Since when bytes have been waiting for room without any of them being taken, on the server's clock; null while none do.</summary>
     TimeSpan? WaitingSince { get; }
 }

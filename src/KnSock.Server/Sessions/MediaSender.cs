@@ -57,7 +57,7 @@ internal sealed class MediaSender(IMediaConnection connection, Segments segments
     public TimeSpan Send(TimeSpan now)
     {
         IsBlocked = !TrySendRest();
-        while (!IsBlocked && _viewing is { } viewing)
+        while (!IsBlocked && _viewing is { } viewing && _feeds.Count > 0)
         {
             var clock = Timestamp.FromTimeSpan(now);
             var horizon = viewing.Horizon(clock);
@@ -66,11 +66,16 @@ internal sealed class MediaSender(IMediaConnection connection, Segments segments
                 break;
             }
 
+            if (!viewing.IsAtLiveEdge && MissingRoom(viewing, horizon) is var missing && missing > TimeSpan.Zero)
+            {
+                _fullUntil = horizon + missing;
+                break;
+            }
+
             segments.Clear();
             Gather(viewing, horizon, clock);
             if (segments.Count == 0)
             {
-                _fullUntil = _feeds.Exists(f => f.IsStarved) ? _fullUntil : horizon + viewing.Batch;
                 break;
             }
 
@@ -145,6 +150,24 @@ internal sealed class MediaSender(IMediaConnection connection, Segments segments
                 isMarkDue &= !Gather(viewing, i, gop, limit, now, isMarkDue);
             }
         }
+    }
+
+    /// <summary>
+    /// A viewer whose buffer is full waits until there is room for a batch or for the rest of the GOP, whichever is less: then one call brings it all, and from the next GOP on
+    /// whole ones.
+    /// </summary>
+    /// <returns>How much more room it takes.</returns>
+    private TimeSpan MissingRoom(Viewing viewing, Timestamp horizon)
+    {
+        var cursor = _feeds[^1].Cursor;
+        if (!cursor.TryPeek(out _))
+        {
+            return TimeSpan.Zero;
+        }
+
+        var restOfGop = cursor.TurnStart + viewing.Channel.Timeline.GopStart(cursor.Gop + 1).SinceZero - cursor.NextDts;
+        var room = horizon - cursor.NextDts;
+        return (restOfGop < viewing.Batch ? restOfGop : viewing.Batch) - room;
     }
 
     /// <summary>How far the sound may go where it shares the connection with a picture.</summary>

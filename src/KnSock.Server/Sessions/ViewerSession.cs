@@ -18,6 +18,9 @@ internal sealed class ViewerSession : LoopMember, IMessageListener
     /// <summary>Selections that come faster than this are passed over for the last of them: each may start encoders.</summary>
     private static readonly TimeSpan SelectInterval = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>A viewer that has this much is not hurried.</summary>
+    private static readonly TimeSpan EasyBuffer = TimeSpan.FromSeconds(4);
+
     private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(1);
 
     /// <summary>At the live edge a link shows no more than the rate of what is sent, unless bytes wait for it, and that is seen without asking.</summary>
@@ -279,6 +282,7 @@ internal sealed class ViewerSession : LoopMember, IMessageListener
         }
 
         playing.Viewing.Report(feedback, Timestamp.FromTimeSpan(now));
+        _connection.Video.AllowMore(!playing.Viewing.IsAtLiveEdge && feedback.VideoBufferSeconds >= EasyBuffer.TotalSeconds);
         if (playing.Steering.Update(feedback, now) is var (input, decision))
         {
             _context.Decisions?.Add(new DecisionRecord(now.TotalSeconds, _id, playing.Viewing.Channel.Name, input, decision));

@@ -48,6 +48,10 @@ internal sealed class FakeMediaConnection(ServerClock? clock = null) : IMediaCon
         return room;
     }
 
+    public void AllowMore(bool more)
+    {
+    }
+
     public LinkSample Sample(TimeSpan now) => new(0, IsBacklogged: false);
 
     private void Read()

@@ -34,6 +34,10 @@ internal sealed class TimelineObserver(LoopTimeline timeline, TrackKind kind, in
 
     public TimeSpan? WaitingSince => null;
 
+    public void AllowMore(bool more)
+    {
+    }
+
     public LinkSample Sample(TimeSpan now) => new(0, IsBacklogged: false);
 
     public int Write(Segments segments)

@@ -12,6 +12,9 @@ internal sealed class NativeMediaConnection : IMediaConnection
     /// <summary>Held by the kernel beyond what is in flight; enough to keep it busy, little enough to change one's mind.</summary>
     private const int UnsentLimit = 16 * 1024;
 
+    /// <summary>The same for a viewer with seconds in its buffer, whom it does not hurt if what is under way is not what would be sent now.</summary>
+    private const int LargeUnsentLimit = 128 * 1024;
+
     private static readonly TimeSpan OverdueAfter = TimeSpan.FromMilliseconds(40);
 
     private readonly Socket _socket;
@@ -20,6 +23,7 @@ internal sealed class NativeMediaConnection : IMediaConnection
     private long _written;
     private (long Written, TimeSpan At) _lastSample;
     private bool _isClear;
+    private bool _allowsMore;
 
     public NativeMediaConnection(Socket socket, ServerClock clock)
     {
@@ -32,6 +36,16 @@ internal sealed class NativeMediaConnection : IMediaConnection
 
     /// <inheritdoc/>
     public TimeSpan? WaitingSince { get; private set; }
+
+    /// <inheritdoc/>
+    public void AllowMore(bool more)
+    {
+        if (more != _allowsMore)
+        {
+            _allowsMore = more;
+            TcpInfo.LimitUnsent(_socket, more ? LargeUnsentLimit : UnsentLimit);
+        }
+    }
 
     /// <inheritdoc/>
     public int Write(Segments segments)
