@@ -14,6 +14,7 @@ internal sealed partial class Playback : IPlayback
 {
     /// <summary>The server sends up to the wanted read-ahead and a GOP more; beyond that much more we stop reading.</summary>
     private static readonly TimeSpan BeyondReadAhead = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan LeastPassedOver = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan BetweenLooksForRoom = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan PatienceWithSink = TimeSpan.FromMilliseconds(500);
@@ -210,7 +211,8 @@ internal sealed partial class Playback : IPlayback
     private Timestamp? Tick()
     {
         var now = Now;
-        var (video, audio) = (LevelOf(_video, now), LevelOf(_audio, now));
+        var video = LevelOf(_video, now);
+        var audio = TakenAlong(video, LevelOf(_audio, now), now);
         _startableSince = video.CanStart && audio.CanStart ? _startableSince ?? now : null;
         var patience = _startAt is null ? PatienceWithSink : PatienceWithinGop;
         var isReady = !_sinkIsWaitedFor || _readySelection == Selection || now - _startableSince > patience;
@@ -225,6 +227,21 @@ internal sealed partial class Playback : IPlayback
         }
 
         return _clock.PositionAt(now);
+    }
+
+    /// <summary>
+    /// Where the server passed over pictures at the live edge, sound that came on a connection of its own has no gap. It is taken along to where the picture
+    /// goes on, as it would be with the picture: there is nothing to be seen with it.
+    /// </summary>
+    private TrackLevel TakenAlong(in TrackLevel video, in TrackLevel audio, TimeSpan now)
+    {
+        if (!_options.IsAtLiveEdge || audio.GoesOnAt is not null || video.GoesOnAt is not { } there
+            || _clock.StandsAt(now) is not { } position || there - position < LeastPassedOver || _audio.Buffer.Level(there) <= TimeSpan.Zero)
+        {
+            return audio;
+        }
+
+        return audio with { Level = _audio.Buffer.Level(there), BehindGap = _audio.Buffer.LevelBehindGap(there), GoesOnAt = there };
     }
 
     private TrackLevel LevelOf(Track track, TimeSpan now)

@@ -95,7 +95,8 @@ public sealed class PlayTests : IDisposable
 
         AssertSoundWentOn(statistics, channels[0].FrameRate);
         Assert.Equal(1, statistics.Stalls);
-        Assert.InRange(statistics.StallMs, 1, 2000);
+        // A server that answers at once fills the buffers within less than a millisecond.
+        Assert.InRange(statistics.StallMs, 0, 2000);
         Assert.Empty(statistics.Errors);
         Assert.Equal(0, _decoder.Broken);
         Assert.Equal(2, server.SessionsBegun);

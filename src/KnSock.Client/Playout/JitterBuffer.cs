@@ -324,10 +324,16 @@ internal sealed class JitterBuffer(TimeSpan maxDuration, long maxBytes)
 
     private void CountMissing(in ArrivedUnit unit)
     {
-        if (_given is { } given && given.TurnStart == unit.TurnStart)
+        if (_given is not { } given || given.Unit.Duration <= TimeSpan.Zero)
         {
-            Missing += unit.Unit.Sequence - given.Unit.Sequence - 1 - _thrownAway;
+            return;
         }
+
+        // How many units a turn has is not known, but how long they take.
+        var between = given.TurnStart == unit.TurnStart
+            ? unit.Unit.Sequence - given.Unit.Sequence - 1L
+            : (long)Math.Round((unit.Unit.Dts - given.Unit.Dts - given.Unit.Duration) / given.Unit.Duration);
+        Missing += Math.Max(0, between - _thrownAway);
     }
 
     /// <summary>Media that can be decoded without a gap.</summary>

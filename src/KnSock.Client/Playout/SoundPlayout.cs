@@ -25,6 +25,7 @@ internal sealed class SoundPlayout(IPlayback playback, IAudioDecoder decoder, IA
     private float[] _block = [];
     private uint _selection;
     private QueuedUnit? _held;
+    private (Timestamp Position, TimeSpan At)? _lastSupply;
 
     /// <summary>What the output says of its latency while it is empty.</summary>
     private TimeSpan _latency;
@@ -194,8 +195,15 @@ internal sealed class SoundPlayout(IPlayback playback, IAudioDecoder decoder, IA
     {
         if (_line is null || playback.Selection != _selection || playback.Position is not { } position)
         {
+            // While playout stands no time passes in it.
+            _lastSupply = _lastSupply is { } last ? (last.Position, playback.Time.Elapsed()) : null;
             Pause();
             return;
+        }
+
+        if (IsLeftBehind(position))
+        {
+            Clear();
         }
 
         if (_isAligned && output.Queued <= _latency + NearlyEmpty)
@@ -223,6 +231,15 @@ internal sealed class SoundPlayout(IPlayback playback, IAudioDecoder decoder, IA
 
         CountHeard();
         playback.ReportAudioPosition(_line.Start!.Value - output.Queued);
+    }
+
+    /// <summary>Whether playout has jumped away from the sound that lies at the output.</summary>
+    private bool IsLeftBehind(Timestamp position)
+    {
+        var now = playback.Time.Elapsed();
+        var hasJumped = _lastSupply is { } last && position - last.Position > now - last.At + HeldBehindGap;
+        _lastSupply = (position, now);
+        return hasJumped && _isAligned && _line!.Start is { } start && position - (start - output.Queued) > HeldBehindGap;
     }
 
     /// <summary>Makes the line begin with the sample that is due when the output's latency has passed.</summary>

@@ -207,6 +207,8 @@ public sealed class JitterBufferTests
         _buffer.Add(Picture(0, turn: 20, turnPictures: 2));
         Assert.Equal(TimeSpan.FromMilliseconds(120), _buffer.Level(Timestamp.Zero));
         Assert.Equal(At(40, 40), _buffer.GoesOnAt(At(3, 40)));
+        Assert.Equal("0 1 0 0!", Taken());
+        Assert.Equal(37, _buffer.Missing);
     }
 
     [Fact]

@@ -51,6 +51,21 @@ public sealed class LiveEdgeTests
     }
 
     [Fact]
+    public void Sound_with_a_connection_of_its_own_is_taken_along_to_the_edge()
+    {
+        using var viewer = new VirtualViewer(AtEdge);
+        viewer.Run(4000);
+        viewer.IsPictureBlocked = true;
+        viewer.Run(3000);
+        viewer.IsPictureBlocked = false;
+        viewer.Run(5000);
+
+        Assert.Single(Holes(viewer));
+        Assert.InRange(viewer.LiveEdge - viewer.Playback.Position!.Value.TotalSeconds, 0.1, 1.3);
+        AssertTogether(viewer, stalls: 1);
+    }
+
+    [Fact]
     public void What_lies_ready_is_played_before_the_gap_is_jumped_over()
     {
         using var viewer = new VirtualViewer(AtEdge with { VideoBufferMs = 2000, AudioBufferMs = 2000 });

@@ -61,6 +61,9 @@ internal sealed class VirtualViewer : IDisposable
     /// <summary>The link carries nothing; at the live edge the server passes over what is more than a second old when it does again.</summary>
     public bool IsBlocked { get; set; }
 
+    /// <summary>The picture's connection carries nothing; the sound has its own.</summary>
+    public bool IsPictureBlocked { get; set; }
+
     /// <summary>By how much the sound is sent ahead of the picture, seconds.</summary>
     public double SoundLead { get; set; }
 
@@ -119,13 +122,16 @@ internal sealed class VirtualViewer : IDisposable
 
         var played = Feedback?.Selection == selection ? Feedback.PositionSeconds : null;
         var limit = _isAtLiveEdge ? LiveEdge : (played ?? Math.Floor(_origin)) + _maxBuffer;
-        if (_isAtLiveEdge && LiveEdge - At(Channel.Rungs[0], _sent[TrackKind.Video]) > 1)
+        if (_isAtLiveEdge && !IsPictureBlocked && LiveEdge - At(Channel.Rungs[0], _sent[TrackKind.Video]) > 1)
         {
+            var soundIsAhead = At(Channel.Sound, _sent[TrackKind.Audio]) >= LiveEdge - 0.1;
+            var sound = _sent[TrackKind.Audio];
             SendFrom(Math.Floor(LiveEdge));
-            _passedOver.UnionWith([TrackKind.Video, TrackKind.Audio]);
+            _sent[TrackKind.Audio] = soundIsAhead ? sound : _sent[TrackKind.Audio];
+            _passedOver.UnionWith(soundIsAhead ? [TrackKind.Video] : [TrackKind.Video, TrackKind.Audio]);
         }
 
-        Send(TrackKind.Video, Channel.Rungs[0], _video, selection, limit);
+        Send(TrackKind.Video, Channel.Rungs[0], _video, selection, IsPictureBlocked ? double.MinValue : limit);
         Send(TrackKind.Audio, Channel.Sound, SyntheticChannel.AudioSetup, selection, limit + SoundLead);
     }
 
