@@ -33,11 +33,11 @@ public sealed record FanoutSide
     /// <summary>Their share.</summary>
     public required double? LateShare { get; init; }
 
-    /// <summary>Stalls of all viewers.</summary>
-    public required int Stalls { get; init; }
+    /// <summary>Stalls of all viewers. Null: the yardstick sends nothing ahead by design.</summary>
+    public required int? Stalls { get; init; }
 
     /// <summary>Viewers that had less than the target ready at a time.</summary>
-    public required int ViewersBelowTarget { get; init; }
+    public required int? ViewersBelowTarget { get; init; }
 
     /// <summary>The least that any viewer had ready.</summary>
     public required double? LeastBufferMs { get; init; }

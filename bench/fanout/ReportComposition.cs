@@ -28,8 +28,8 @@ internal static class ReportComposition
             Edge = options.Edge == FanoutEdge.Live ? "live" : "readahead",
             GrantedSeconds = first.GrantedSeconds,
             Cores = Environment.ProcessorCount,
-            Server = Side(servers, atEdge),
-            Yardstick = yardsticks.Count == 0 ? null : Side(yardsticks, hasSpread: true),
+            Server = Side(servers, atEdge, hasPlayout: true),
+            Yardstick = yardsticks.Count == 0 ? null : Side(yardsticks, hasSpread: true, hasPlayout: false),
             YardstickBatchMs = yardsticks.Count == 0 ? null : options.EffectiveBatch.TotalMilliseconds,
             Ratio = yardsticks.Count == 0 ? null : Median(rounds.Select(r => RatioOf(r.Server, r.Yardstick)!.Value)),
             Renditions = servers[^1].Steady.Renditions.ToDictionary(r => NameOf(servers[^1], r.Key), r => r.Value, StringComparer.Ordinal),
@@ -53,7 +53,7 @@ internal static class ReportComposition
         };
     }
 
-    private static FanoutSide Side(List<SideResult> rounds, bool hasSpread)
+    private static FanoutSide Side(List<SideResult> rounds, bool hasSpread, bool hasPlayout)
     {
         var spread = new SpreadHistogram();
         rounds.ForEach(r => spread.Merge(r.Steady.Spread));
@@ -70,9 +70,9 @@ internal static class ReportComposition
             SpreadP99Ms = hasSpread ? spread.Percentile(0.99) : null,
             LateUnits = hasSpread ? late : null,
             LateShare = hasSpread && spread.Count > 0 ? late / (double)spread.Count : null,
-            Stalls = rounds.Sum(r => r.Steady.Stalls),
-            ViewersBelowTarget = rounds.Sum(r => r.Steady.BelowTarget),
-            LeastBufferMs = rounds.Min(r => r.Steady.LeastBufferMs),
+            Stalls = hasPlayout ? rounds.Sum(r => r.Steady.Stalls) : null,
+            ViewersBelowTarget = hasPlayout ? rounds.Sum(r => r.Steady.BelowTarget) : null,
+            LeastBufferMs = hasPlayout ? rounds.Min(r => r.Steady.LeastBufferMs) : null,
             Skips = rounds.Sum(r => r.Steady.Skips),
             ContextSwitchesPerSecond = Median(rounds.Select(r => r.ContextSwitches / r.Seconds)),
         };

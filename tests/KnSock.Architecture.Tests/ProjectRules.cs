@@ -14,6 +14,7 @@ internal static class ProjectRules
         ["KnSock.Client"] = ["KnSock.Media", "KnSock.Protocol"],
         ["KnSock.Player"] = ["KnSock.Client"],
         ["KnSock"] = ["KnSock.Server", "KnSock.Player"],
+        ["KnSock.Fanout"] = ["KnSock.Media", "KnSock.Protocol"],
         ["KnSock.Cli"] = ["KnSock", "KnSock.Fanout"],
     };
 
@@ -44,7 +45,7 @@ internal static class ProjectRules
             yield return $"{name} has a global using of {element.Attribute("Include")?.Value}";
         }
 
-        if (name is not ("KnSock.Player" or "KnSock.Server") && elements.Any(e => e.Name.LocalName == "AllowUnsafeBlocks"))
+        if (name is not ("KnSock.Player" or "KnSock.Server" or "KnSock.Fanout") && elements.Any(e => e.Name.LocalName == "AllowUnsafeBlocks"))
         {
             yield return $"{name} allows unsafe code";
         }

@@ -22,6 +22,7 @@ public class RuleTests
     [InlineData("KnSock.Player", "KnSock.Server")]
     [InlineData("KnSock.Cli", "KnSock.Server")]
     [InlineData("KnSock.Player", "KnSock.Fanout")]
+    [InlineData("KnSock.Fanout", "KnSock.Server")]
     [InlineData("KnSock.Unheard", "KnSock.Media")]
     public void A_forbidden_reference_is_found(string project, string target) =>
         Assert.Single(ProjectRules.Violations(project, Project($"""<ProjectReference Include="..\{target}\{target}.csproj" />""")));

@@ -30,6 +30,11 @@ public sealed class CommandLineTests
     [InlineData("store lsit", "'lsit' is not a command of knsock store; did you mean 'list'?")]
     [InlineData("store list --jsn", "did you mean '--json'? see 'knsock store list --help'")]
     [InlineData("store list extra", "one argument too many")]
+    [InlineData("bench", "no command given; use fanout; see 'knsock bench --help'")]
+    [InlineData("bench fanuot", "'fanuot' is not a command of knsock bench; did you mean 'fanout'?")]
+    [InlineData("bench fanout --viewers 0", "not a whole number from 1")]
+    [InlineData("bench fanout --edge here", "use live or readahead")]
+    [InlineData("bench fanout --transport udp", "use tcp")]
     [InlineData("store verify --store", "--store needs a value: --store DIR")]
     [InlineData("store list --store=", "--store needs a value: --store DIR")]
     public async Task A_command_line_that_is_none_gives_one_line_and_exit_code_2(string commandLine, string says)
