@@ -31,7 +31,7 @@ internal static class ReportComposition
             Server = Side(servers, atEdge, hasPlayout: true),
             Yardstick = yardsticks.Count == 0 ? null : Side(yardsticks, hasSpread: true, hasPlayout: false),
             YardstickBatchMs = yardsticks.Count == 0 ? null : options.EffectiveBatch.TotalMilliseconds,
-            Ratio = yardsticks.Count == 0 ? null : Median(rounds.Select(r => RatioOf(r.Server, r.Yardstick)!.Value)),
+            Ratio = Percentile([.. rounds.Select(r => RatioOf(r.Server, r.Yardstick)).OfType<double>().Order()], 0.5),
             Renditions = servers[^1].Steady.Renditions.ToDictionary(r => NameOf(servers[^1], r.Key), r => r.Value, StringComparer.Ordinal),
             MemoryBeforeKiB = memoryBefore,
             MemoryKiB = first.ResidentKiB,
@@ -61,7 +61,7 @@ internal static class ReportComposition
         return new FanoutSide
         {
             CpuSecondsPerGigabit = Median(rounds.Select(r => r.CpuSecondsPerGigabit)),
-            GigabitsPerSecond = Median(rounds.Select(r => r.Groups.Values.Sum(g => g.Bytes) * 8 / 1e9 / r.Seconds)),
+            GigabitsPerSecond = Median(rounds.Select(r => r.Gigabits / r.Seconds)),
             MegabitsPerSecondPerViewer = Median(rounds.Select(r => MegabitsOf(r.Steady, r.Seconds))),
             LeastDelivered = rounds.Min(r => (r.Steady.LeastAdvancedMs ?? 0) / 1000 / r.Seconds),
             Units = rounds.Sum(r => r.Steady.Units),
@@ -105,7 +105,8 @@ internal static class ReportComposition
         atEdge ? server.Steady.Spread.Percentile(0.95) : null,
         yardstick?.Steady.Spread.Percentile(0.95));
 
-    private static double? RatioOf(SideResult server, SideResult? yardstick) => server.CpuSecondsPerGigabit / yardstick?.CpuSecondsPerGigabit;
+    private static double? RatioOf(SideResult server, SideResult? yardstick) =>
+        yardstick is { CpuSecondsPerGigabit: > 0 } ? server.CpuSecondsPerGigabit / yardstick.CpuSecondsPerGigabit : null;
 
     private static double MegabitsOf(GroupFigures group, double seconds) => group.Viewers == 0 ? 0 : group.Bytes * 8 / 1e6 / seconds / group.Viewers;
 

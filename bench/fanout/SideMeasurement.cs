@@ -85,7 +85,7 @@ internal sealed class SideMeasurement(FanoutOptions options, LoadTarget target, 
         return new SideResult
         {
             Seconds = (end - start) / 1e6,
-            CpuSeconds = after.CpuSeconds - before.CpuSeconds,
+            CpuSeconds = after.CpuSecondsSince(before),
             LoadCpuSeconds = (ownAfter - ownBefore).TotalSeconds,
             ContextSwitches = after.ContextSwitches - before.ContextSwitches,
             ResidentKiB = after.ResidentKiB,

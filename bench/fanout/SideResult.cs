@@ -36,5 +36,8 @@ internal sealed record SideResult
     public GroupFigures Steady => Groups[ViewerRole.Steady];
 
     /// <summary>CPU seconds per 10^9 bits that viewers received.</summary>
-    public double CpuSecondsPerGigabit => CpuSeconds / (Groups.Values.Sum(g => g.Bytes) * 8 / 1e9);
+    public double CpuSecondsPerGigabit => Gigabits > 0 ? CpuSeconds / Gigabits : 0;
+
+    /// <summary>What all viewers received.</summary>
+    public double Gigabits => Groups.Values.Sum(g => g.Bytes) * 8 / 1e9;
 }

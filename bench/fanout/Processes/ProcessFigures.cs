@@ -3,25 +3,42 @@ using System.Globalization;
 namespace KnSock.Fanout.Processes;
 
 /// <summary>What a process and its descendants have used so far (proc(5)).</summary>
-/// <param name="CpuSeconds">User and system time, that of ended descendants included.</param>
+/// <param name="CpuSeconds">User and system time, that of ended threads and descendants included, in steps of 10 ms.</param>
+/// <param name="ThreadNanoseconds">The same by thread and exact, of the threads that there are.</param>
 /// <param name="ResidentKiB">Memory of the process itself.</param>
 /// <param name="ContextSwitches">Voluntary and other ones, of the threads that there are.</param>
-internal readonly record struct ProcessFigures(double CpuSeconds, long ResidentKiB, long ContextSwitches)
+internal sealed record ProcessFigures(double CpuSeconds, IReadOnlyDictionary<string, long> ThreadNanoseconds, long ResidentKiB, long ContextSwitches)
 {
     private const double TicksPerSecond = 100;
+
+    /// <summary>The steps' error at most: user and system time, of the process and of its ended children.</summary>
+    private const double StepError = 0.04;
 
     /// <summary>Reads them.</summary>
     public static ProcessFigures Of(int process)
     {
         double cpu = 0;
         long switches = 0;
+        var threads = new Dictionary<string, long>(StringComparer.Ordinal);
         foreach (var id in TreeOf(process))
         {
             cpu += CpuSecondsOf(id);
-            switches += Directory.EnumerateDirectories($"/proc/{id}/task").Sum(task => Field($"{task}/status", "voluntary_ctxt_switches:") + Field($"{task}/status", "nonvoluntary_ctxt_switches:"));
+            foreach (var task in Tasks(id))
+            {
+                switches += Field($"{task}/status", "voluntary_ctxt_switches:") + Field($"{task}/status", "nonvoluntary_ctxt_switches:");
+                threads[task] = long.TryParse(Read($"{task}/schedstat").Split(' ')[0], CultureInfo.InvariantCulture, out var time) ? time : 0;
+            }
         }
 
-        return new ProcessFigures(cpu, Field($"/proc/{process}/status", "VmRSS:"), switches);
+        return new ProcessFigures(cpu, threads, Field($"/proc/{process}/status", "VmRSS:"), switches);
+    }
+
+    /// <summary>CPU seconds since an earlier time: exact, unless threads ended in between that took some.</summary>
+    public double CpuSecondsSince(ProcessFigures before)
+    {
+        var exact = ThreadNanoseconds.Sum(t => t.Value - before.ThreadNanoseconds.GetValueOrDefault(t.Key)) / 1e9;
+        var stepped = CpuSeconds - before.CpuSeconds;
+        return Math.Abs(stepped - exact) <= StepError ? exact : stepped;
     }
 
     /// <summary>How many files a process may have open.</summary>
