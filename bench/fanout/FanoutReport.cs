@@ -42,8 +42,8 @@ public sealed record FanoutReport
     /// <summary>The server's resident memory before the viewers came.</summary>
     public required long MemoryBeforeKiB { get; init; }
 
-    /// <summary>The server's resident memory at the end of the first round.</summary>
-    public required long MemoryKiB { get; init; }
+    /// <summary>The server's resident memory over the first round's measured time, evenly.</summary>
+    public required IReadOnlyList<long> MemoryKiB { get; init; }
 
     /// <summary>The difference for each viewer. What the kernel holds for sockets is not in it.</summary>
     public required double MemoryPerViewerKiB { get; init; }

@@ -12,7 +12,7 @@ public sealed record FanoutSide
     /// <summary>What one viewer received.</summary>
     public required double MegabitsPerSecondPerViewer { get; init; }
 
-    /// <summary>How much of the stream the viewer that got least received; 1 is real time.</summary>
+    /// <summary>How much of the stream the viewer that got least received, to a batch at the start and the end; 1 is real time.</summary>
     public required double LeastDelivered { get; init; }
 
     /// <summary>Access units that viewers received.</summary>
@@ -36,7 +36,7 @@ public sealed record FanoutSide
     /// <summary>Stalls of all viewers. Null: the yardstick sends nothing ahead by design.</summary>
     public required int? Stalls { get; init; }
 
-    /// <summary>Viewers that had less than the target ready at a time.</summary>
+    /// <summary>Viewers that had less than the target ready at a time. Null: at the live edge there is just as much as that.</summary>
     public required int? ViewersBelowTarget { get; init; }
 
     /// <summary>The least that any viewer had ready.</summary>

@@ -17,7 +17,7 @@ internal static class ReportComposition
         var atEdge = options.Edge == FanoutEdge.Live && first.GrantedSeconds is 0;
         List<double> probes = [.. servers.SelectMany(s => s.ProbeJoinMs).Order()];
         List<double> ramp = [.. servers.SelectMany(s => s.Steady.JoinMs).Order()];
-        List<string> faults = [.. servers.Concat(yardsticks).SelectMany(s => s.Steady.Faults)];
+        List<string> faults = [.. servers.Concat(yardsticks).SelectMany(s => s.Steady.Faults.Concat(s.ProbeFaults))];
         var watching = first.Groups.Values.Sum(g => g.Viewers) - first.Groups[ViewerRole.Churn].Viewers + (options.Churn * 2);
         return new FanoutReport
         {
@@ -35,7 +35,7 @@ internal static class ReportComposition
             Renditions = servers[^1].Steady.Renditions.ToDictionary(r => NameOf(servers[^1], r.Key), r => r.Value, StringComparer.Ordinal),
             MemoryBeforeKiB = memoryBefore,
             MemoryKiB = first.ResidentKiB,
-            MemoryPerViewerKiB = (first.ResidentKiB - memoryBefore) / (double)watching,
+            MemoryPerViewerKiB = (first.ResidentKiB[^1] - memoryBefore) / (double)watching,
             Collections = null,
             AllocatedBytes = null,
             JoinP50Ms = Percentile(probes, 0.5),
@@ -71,7 +71,7 @@ internal static class ReportComposition
             LateUnits = hasSpread ? late : null,
             LateShare = hasSpread && spread.Count > 0 ? late / (double)spread.Count : null,
             Stalls = hasPlayout ? rounds.Sum(r => r.Steady.Stalls) : null,
-            ViewersBelowTarget = hasPlayout ? rounds.Sum(r => r.Steady.BelowTarget) : null,
+            ViewersBelowTarget = hasPlayout && !hasSpread ? rounds.Sum(r => r.Steady.BelowTarget) : null,
             LeastBufferMs = hasPlayout ? rounds.Min(r => r.Steady.LeastBufferMs) : null,
             Skips = rounds.Sum(r => r.Steady.Skips),
             ContextSwitchesPerSecond = Median(rounds.Select(r => r.ContextSwitches / r.Seconds)),

@@ -9,6 +9,7 @@ namespace KnSock.Fanout;
 /// <param name="process">The process that sends.</param>
 internal sealed class SideMeasurement(FanoutOptions options, LoadTarget target, Child process)
 {
+    private const int MemorySteps = 10;
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
@@ -27,11 +28,18 @@ internal sealed class SideMeasurement(FanoutOptions options, LoadTarget target, 
         var result = await MeasureAsync(load, cancellationToken);
         await leaving.CancelAsync();
         process.ThrowIfEnded();
-        return !isServer ? result : result with
+        if (!isServer)
+        {
+            return result;
+        }
+
+        var (joins, faults) = await ProbeAsync(cancellationToken);
+        return result with
         {
             GrantedSeconds = await load.GrantedSecondsAsync(),
             RenditionNames = [.. (await load.CatalogAsync())?.Channels[0].Renditions.Select(r => r.Name) ?? []],
-            ProbeJoinMs = await ProbeAsync(cancellationToken),
+            ProbeJoinMs = joins,
+            ProbeFaults = faults,
         };
     }
 
@@ -72,7 +80,9 @@ internal sealed class SideMeasurement(FanoutOptions options, LoadTarget target, 
     {
         await load.BeginAsync();
         var (start, before, ownBefore) = (Clock.Now, ProcessFigures.Of(process.Id), Environment.CpuUsage.TotalTime);
-        await PassAsync(load, cancellationToken);
+        var sampling = SampleMemoryAsync(cancellationToken);
+        await HoldStuckAsync(load, cancellationToken);
+        var memory = await sampling;
         await load.EndAsync();
         var (end, after, ownAfter) = (Clock.Now, ProcessFigures.Of(process.Id), Environment.CpuUsage.TotalTime);
 
@@ -88,17 +98,31 @@ internal sealed class SideMeasurement(FanoutOptions options, LoadTarget target, 
             CpuSeconds = after.CpuSecondsSince(before),
             LoadCpuSeconds = (ownAfter - ownBefore).TotalSeconds,
             ContextSwitches = after.ContextSwitches - before.ContextSwitches,
-            ResidentKiB = after.ResidentKiB,
+            ResidentKiB = memory,
             Groups = groups,
         };
     }
 
-    /// <summary>Lets the measured time pass; in its middle viewers get stuck for 10 s, or for half of it.</summary>
-    private async Task PassAsync(LoadGenerator load, CancellationToken cancellationToken)
+    /// <summary>Lets the measured time pass and looks at the memory meanwhile, at the start, at the end and nine times in between.</summary>
+    private async Task<IReadOnlyList<long>> SampleMemoryAsync(CancellationToken cancellationToken)
+    {
+        var start = Clock.Now;
+        List<long> samples = [ProcessFigures.ResidentKiBOf(process.Id)];
+        for (var i = 1; i <= MemorySteps; i++)
+        {
+            var due = start + (long)(options.Duration.TotalMicroseconds * i / MemorySteps);
+            await Task.Delay(TimeSpan.FromMicroseconds(Math.Max(0, due - Clock.Now)), cancellationToken);
+            samples.Add(ProcessFigures.ResidentKiBOf(process.Id));
+        }
+
+        return samples;
+    }
+
+    /// <summary>In the middle of the measured time viewers get stuck for 10 s, or for half of it.</summary>
+    private async Task HoldStuckAsync(LoadGenerator load, CancellationToken cancellationToken)
     {
         if (options.Stuck == 0 || target.LoopLength is not null)
         {
-            await Task.Delay(options.Duration, cancellationToken);
             return;
         }
 
@@ -107,33 +131,38 @@ internal sealed class SideMeasurement(FanoutOptions options, LoadTarget target, 
         await load.HoldAsync(ViewerRole.Stuck, isHeld: true);
         await Task.Delay(held, cancellationToken);
         await load.HoldAsync(ViewerRole.Stuck, isHeld: false);
-        await Task.Delay((options.Duration - held) / 2, cancellationToken);
     }
 
     /// <summary>On a thread of their own: the others' would have them wait behind a thousand sockets.</summary>
-    private async Task<IReadOnlyList<double>> ProbeAsync(CancellationToken cancellationToken)
+    private async Task<(IReadOnlyList<double> JoinMs, IReadOnlyList<string> Faults)> ProbeAsync(CancellationToken cancellationToken)
     {
         await using var load = new LoadGenerator(target);
-        var joins = new List<double>();
+        var (joins, faults) = (new List<double>(), new List<string>());
         for (var i = 0; i < options.Probes; i++)
         {
             var viewer = await load.AddAsync(ViewerRole.Probe);
             var deadline = Clock.Now + (long)Patience.TotalMicroseconds;
-            while (await load.AskAsync(() => viewer.HasJoined ? null : viewer.Fault ?? string.Empty) is { } fault)
+            var (joined, fault) = (default(long?), default(string));
+            while (joined is null && fault is null)
             {
-                if (fault.Length > 0 || Clock.Now > deadline)
-                {
-                    throw new FanoutException($"a viewer could not join while the others ran: {(fault.Length > 0 ? fault : "no picture came")}");
-                }
-
                 await Task.Delay(TimeSpan.FromMilliseconds(5), cancellationToken);
+                (joined, fault) = await load.AskAsync(() => (viewer.JoinTime, viewer.Fault));
+                fault ??= Clock.Now > deadline ? "no picture came" : null;
             }
 
-            joins.Add(await load.AskAsync(() => viewer.JoinTime!.Value / 1000.0));
+            if (joined is { } time)
+            {
+                joins.Add(time / 1000.0);
+            }
+            else
+            {
+                faults.Add($"joining while the others ran: {fault}");
+            }
+
             await load.RemoveAsync(viewer, isForgotten: true);
             await Task.Delay(TimeSpan.FromMilliseconds(20), cancellationToken);
         }
 
-        return joins;
+        return (joins, faults);
     }
 }

@@ -17,8 +17,8 @@ internal sealed record SideResult
     /// <summary>Context switches of the process that sends.</summary>
     public required long ContextSwitches { get; init; }
 
-    /// <summary>Its memory at the end.</summary>
-    public required long ResidentKiB { get; init; }
+    /// <summary>Its memory over the measured time, evenly.</summary>
+    public required IReadOnlyList<long> ResidentKiB { get; init; }
 
     /// <summary>The viewers by what they are there for.</summary>
     public required IReadOnlyDictionary<ViewerRole, GroupFigures> Groups { get; init; }
@@ -31,6 +31,9 @@ internal sealed record SideResult
 
     /// <summary>How long viewers took that joined one after another, milliseconds.</summary>
     public IReadOnlyList<double> ProbeJoinMs { get; init; } = [];
+
+    /// <summary>Why such viewers got nothing.</summary>
+    public IReadOnlyList<string> ProbeFaults { get; init; } = [];
 
     /// <summary>Those that are measured.</summary>
     public GroupFigures Steady => Groups[ViewerRole.Steady];

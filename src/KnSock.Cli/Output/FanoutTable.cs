@@ -49,7 +49,7 @@ internal static class FanoutTable
         yield return ["join p50 / p95, all running, ms", $"{Number(report.JoinP50Ms, "0.0")} / {Number(report.JoinP95Ms, "0.0")}", Unknown];
         yield return ["join p50 / p95, as they came, ms", $"{Number(report.RampJoinP50Ms, "0.0")} / {Number(report.RampJoinP95Ms, "0.0")}", Unknown];
         yield return ["memory per viewer, KiB", Number(report.MemoryPerViewerKiB, "0.0"), Unknown];
-        yield return ["memory before and with viewers, MiB", $"{report.MemoryBeforeKiB / 1024} / {report.MemoryKiB / 1024}", Unknown];
+        yield return ["memory before, at start, at end, MiB", $"{report.MemoryBeforeKiB / 1024} / {report.MemoryKiB[0] / 1024} / {report.MemoryKiB[^1] / 1024}", Unknown];
         yield return ["rungs", string.Join(", ", report.Renditions.Select(r => $"{Printable.Escape(r.Key)}: {r.Value}")), Unknown];
         yield return ["cores taken by the viewers", Number(report.LoadCores, "0.00"), Unknown];
     }
