@@ -38,6 +38,8 @@ public sealed class FanoutBenchmarkTests : IDisposable
         Assert.All(report.GetProperty("memoryKiB").EnumerateArray(), kib => Assert.True(kib.GetInt64() > 10_000));
         Assert.InRange(report.GetProperty("joinP50Ms").GetDouble(), 0.1, 5_000);
         Assert.True(report.GetProperty("joinP95Ms").GetDouble() >= report.GetProperty("joinP50Ms").GetDouble());
+        // Viewers that wait, wait: a slow one that asks for each byte takes a core.
+        Assert.InRange(report.GetProperty("loadCores").GetDouble(), 0, 0.25);
         Assert.Equal(1, report.GetProperty("slow").GetProperty("served").GetInt32());
         Assert.Equal(1, report.GetProperty("stuck").GetProperty("served").GetInt32());
         Assert.Equal(2, report.GetProperty("idle").GetProperty("served").GetInt32());

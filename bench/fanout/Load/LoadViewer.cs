@@ -17,6 +17,9 @@ internal sealed class LoadViewer(LoadLoop loop, int slot, ViewerRole role, int c
     /// <summary>Small enough for a viewer that does not read to be felt by the server.</summary>
     private const int HesitantReceiveBuffer = 64 * 1024;
 
+    /// <summary>A slow viewer waits until it may read this much, rather than read byte by byte.</summary>
+    private const int LeastSlowRead = 16 * 1024;
+
     private const int TurnsPerPing = 10;
     private const double MicrosecondsPerSecond = 1e6;
 
@@ -113,7 +116,7 @@ internal sealed class LoadViewer(LoadLoop loop, int slot, ViewerRole role, int c
             _ = _control.Socket.Send(line[..FeedbackLine.WritePing(line, _turns)]);
         }
 
-        if (role == ViewerRole.Slow && !_isHeld && Allowed(now) > 0)
+        if (role == ViewerRole.Slow && !_isHeld && Allowed(now) >= LeastSlowRead)
         {
             SetReading(isReading: true);
         }
@@ -182,7 +185,7 @@ internal sealed class LoadViewer(LoadLoop loop, int slot, ViewerRole role, int c
         var isSlow = role == ViewerRole.Slow && _media.JoinedAt is not null;
         if (isSlow && Allowed(loop.Now) is var allowed)
         {
-            if (allowed <= 0)
+            if (allowed < LeastSlowRead)
             {
                 SetReading(isReading: false);
                 return;
