@@ -52,13 +52,3 @@ public sealed record FanoutOptions
 
     internal int AllViewers => Viewers + Slow + Stuck + Idle + (Churn * 4);
 }
-
-/// <summary>Where viewers are.</summary>
-public enum FanoutEdge
-{
-    /// <summary>They have eight seconds of read-ahead.</summary>
-    ReadAhead,
-
-    /// <summary>At the live edge, with nothing ahead of it.</summary>
-    Live,
-}

@@ -48,37 +48,3 @@ public sealed record FanoutSide
     /// <summary>Context switches of the process.</summary>
     public required double ContextSwitchesPerSecond { get; init; }
 }
-
-/// <summary>Viewers that are not what is measured.</summary>
-public sealed record FanoutGroup
-{
-    /// <summary>Viewers.</summary>
-    public required int Viewers { get; init; }
-
-    /// <summary>Those that got what they came for and were not cut off.</summary>
-    public required int Served { get; init; }
-
-    /// <summary>What one received.</summary>
-    public required double MegabitsPerSecondPerViewer { get; init; }
-
-    /// <summary>Stalls.</summary>
-    public required int Stalls { get; init; }
-
-    /// <summary>How often something was left out for one to catch up.</summary>
-    public required int Skips { get; init; }
-
-    /// <summary>What 95 % take from connect to the first decodable picture.</summary>
-    public required double? JoinP95Ms { get; init; }
-
-    /// <summary>Why the first one was cut off. Null: none was.</summary>
-    public required string? FirstFault { get; init; }
-}
-
-/// <summary>One round.</summary>
-/// <param name="ServerCpuSecondsPerGigabit">The server's cost.</param>
-/// <param name="YardstickCpuSecondsPerGigabit">The yardstick's cost.</param>
-/// <param name="Ratio">The one by the other.</param>
-/// <param name="ServerSpreadP95Ms">The server's spread.</param>
-/// <param name="YardstickSpreadP95Ms">The yardstick's spread.</param>
-public sealed record FanoutRound(
-    double ServerCpuSecondsPerGigabit, double? YardstickCpuSecondsPerGigabit, double? Ratio, double? ServerSpreadP95Ms, double? YardstickSpreadP95Ms);

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 using KnSock.Fanout.Framing;
 using KnSock.Fanout.Interop;
@@ -24,10 +23,11 @@ internal sealed class LoadViewer(LoadLoop loop, int slot, ViewerRole role, int c
     private const double MicrosecondsPerSecond = 1e6;
 
     private readonly MediaReceiver _media = new((long)loop.Target.TargetDelay.TotalMicroseconds, (long)(loop.Target.LoopLength?.TotalMicroseconds ?? 0));
+    private readonly PartialLine _greeting = new();
+    private readonly PartialLine _messages = new();
     private ViewerConnection? _video;
     private ViewerConnection? _audio;
     private ViewerConnection? _control;
-    private ArrayBufferWriter<byte>? _line;
     private bool _isGreeted;
     private bool _hasSelected;
     private bool _isHeld;
@@ -219,13 +219,12 @@ internal sealed class LoadViewer(LoadLoop loop, int slot, ViewerRole role, int c
 
     private bool TakeGreeting(ref ReadOnlySpan<byte> bytes)
     {
-        if (!TryTakeLine(ref bytes, out var line))
+        if (!_greeting.TryTake(ref bytes, out var line))
         {
             return false;
         }
 
         var greeting = MessageJson.ReadGreeting(line);
-        _line?.ResetWrittenCount();
         _isGreeted = true;
         var token = greeting.Session ?? throw new ProtocolException(ProtocolErrorCode.Version, "the server does not speak this protocol");
         var isShared = greeting.SharedAudio == true;
@@ -253,10 +252,9 @@ internal sealed class LoadViewer(LoadLoop loop, int slot, ViewerRole role, int c
         }
 
         ReadOnlySpan<byte> bytes = buffer[..count];
-        while (TryTakeLine(ref bytes, out var line))
+        while (_messages.TryTake(ref bytes, out var line))
         {
             TakeMessage(line);
-            _line?.ResetWrittenCount();
         }
     }
 
@@ -304,30 +302,6 @@ internal sealed class LoadViewer(LoadLoop loop, int slot, ViewerRole role, int c
                 MaxBufferSeconds = loop.Target.MaxBufferSeconds,
             }));
         }
-    }
-
-    /// <summary>A line may come in pieces; what came of it is kept then.</summary>
-    private bool TryTakeLine(ref ReadOnlySpan<byte> bytes, out ReadOnlySpan<byte> line)
-    {
-        var end = bytes.IndexOf((byte)'\n');
-        var piece = end < 0 ? bytes : bytes[..end];
-        bytes = end < 0 ? default : bytes[(end + 1)..];
-        line = piece;
-        if (piece.Length > 0 && (end < 0 || _line is { WrittenCount: > 0 }))
-        {
-            (_line ??= new ArrayBufferWriter<byte>()).Write(piece);
-        }
-
-        if (_line is { WrittenCount: > 0 })
-        {
-            line = _line.WrittenSpan;
-            if (line.Length > ProtocolLimits.MaxServerLine)
-            {
-                throw new ProtocolException(ProtocolErrorCode.TooLong, "a line is longer than allowed");
-            }
-        }
-
-        return end >= 0;
     }
 
     private static void Send(ViewerConnection connection, byte[] line)
