@@ -6,6 +6,9 @@ namespace KnSock.Fanout.Processes;
 /// <summary>A program that runs beside this one and ends with it.</summary>
 internal sealed class Child : IAsyncDisposable
 {
+    /// <summary>What the command puts before what it complains of, as it will before this.</summary>
+    private const string OwnPrefix = "knsock: ";
+
     private readonly Process _process;
     private readonly string _what;
     private readonly Task _log;
@@ -109,7 +112,8 @@ internal sealed class Child : IAsyncDisposable
         _process.Dispose();
     }
 
-    private FanoutException Failure(string what) => new($"{_what} {what}: {_lastError}");
+    private FanoutException Failure(string what) =>
+        new($"{_what} {what}: {(_lastError.StartsWith(OwnPrefix, StringComparison.Ordinal) ? _lastError[OwnPrefix.Length..] : _lastError)}");
 
     private async Task LogAsync(string? path)
     {
