@@ -48,6 +48,12 @@ internal sealed class SwallowingConnection : IMediaConnection, IViewerConnection
         return ConnectionEvent.None;
     }
 
+    public void HearLater(bool later)
+    {
+    }
+
+    public bool Hear(IMessageListener listener) => true;
+
     public void AwaitRoom()
     {
     }

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using KnSock.Fanout.Framing;
+using KnSock.Protocol;
 using KnSock.Protocol.Messages;
 
 namespace KnSock.Fanout.Load;
@@ -8,7 +9,7 @@ namespace KnSock.Fanout.Load;
 internal static class FeedbackLine
 {
     /// <summary>Room that every such message fits in, bytes.</summary>
-    public const int Size = 512;
+    public const int Size = 2304;
 
     private const long MicrosecondsPerSecond = 1_000_000;
 
@@ -49,8 +50,11 @@ internal static class FeedbackLine
         var line = new Cursor(destination);
         line.Add("{\"type\":\"ping\",\"id\":"u8);
         line.Add(id);
-        line.Add("}\n"u8);
-        return line.Length;
+        line.Add("}"u8);
+        // Heard at once, as the real client's.
+        destination[line.Length..(ProtocolLimits.HeardAtOnce - 1)].Fill((byte)' ');
+        destination[ProtocolLimits.HeardAtOnce - 1] = (byte)'\n';
+        return ProtocolLimits.HeardAtOnce;
     }
 
     private static ReadOnlySpan<byte> WordOf(PlayoutState state) => state switch

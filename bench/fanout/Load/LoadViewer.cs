@@ -17,7 +17,9 @@ internal sealed partial class LoadViewer(LoadLoop loop, int slot, ViewerRole rol
     /// <summary>A slow viewer waits until it may read this much, rather than read byte by byte.</summary>
     private const int LeastSlowRead = 16 * 1024;
 
-    private const int TurnsPerPing = 10;
+    private const int TurnsPerPing = 50;
+    private const int TurnsPerFirstPing = 10;
+    private const int FirstPings = 5;
     private const double MicrosecondsPerSecond = 1e6;
 
     private readonly MediaReceiver _media = new((long)loop.Target.TargetDelay.TotalMicroseconds, (long)(loop.Target.LoopLength?.TotalMicroseconds ?? 0));
@@ -109,7 +111,8 @@ internal sealed partial class LoadViewer(LoadLoop loop, int slot, ViewerRole rol
             _ = _control.Socket.Send(line[..FeedbackLine.Write(line, _media.Playout, Bytes)]);
         }
 
-        if (_turns++ % TurnsPerPing == 0)
+        // As the real client: each second at first, later every five.
+        if (_turns++ % (_turns <= FirstPings * TurnsPerFirstPing ? TurnsPerFirstPing : TurnsPerPing) == 0)
         {
             _ = _control.Socket.Send(line[..FeedbackLine.WritePing(line, _turns)]);
         }

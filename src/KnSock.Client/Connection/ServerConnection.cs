@@ -15,7 +15,13 @@ namespace KnSock.Client.Connection;
 internal sealed class ServerConnection(Peer video, Peer? audio, Peer control, LineReader controlLines, Catalog catalog) : IAsyncDisposable
 {
     private static readonly TimeSpan FeedbackInterval = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(5);
+
+    /// <summary>At first, until there are some to choose the best of.</summary>
+    private static readonly TimeSpan FirstPingInterval = TimeSpan.FromSeconds(1);
+
+    private const int FirstPings = 5;
+
     private static readonly TimeSpan SilenceLimit = TimeSpan.FromSeconds(10);
 
     private ErrorNotice? _lastError;
@@ -52,7 +58,7 @@ internal sealed class ServerConnection(Peer video, Peer? audio, Peer control, Li
     {
         try
         {
-            await control.WriteAsync(MessageJson.WriteLine(new Stop { Selection = selection }), cancellationToken);
+            await control.WriteAsync(MessageJson.WriteUrgentLine(new Stop { Selection = selection }), cancellationToken);
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or OperationCanceledException)
         {
@@ -121,19 +127,20 @@ internal sealed class ServerConnection(Peer video, Peer? audio, Peer control, Li
         var time = playback.Time;
         var nextPing = time.Elapsed();
         var nextFeedback = nextPing;
+        var pings = 0;
         playback.OnConnected();
         while (true)
         {
             if (playback.TakeUnsentSelect() is { } select)
             {
-                await control.WriteAsync(MessageJson.WriteLine(select), cancellationToken);
+                await control.WriteAsync(MessageJson.WriteUrgentLine(select), cancellationToken);
             }
 
             var now = time.Elapsed();
             if (now >= nextPing)
             {
-                nextPing = now + PingInterval;
-                await control.WriteAsync(MessageJson.WriteLine(new Ping { Id = now.Ticks }), cancellationToken);
+                nextPing = now + (pings++ < FirstPings ? FirstPingInterval : PingInterval);
+                await control.WriteAsync(MessageJson.WriteUrgentLine(new Ping { Id = now.Ticks }), cancellationToken);
             }
 
             if (now >= nextFeedback)

@@ -9,6 +9,17 @@ public static class MessageJson
     /// <summary>Writes a control message as UTF-8 with a newline.</summary>
     public static byte[] WriteLine(ControlMessage message) => WithNewline(JsonSerializer.SerializeToUtf8Bytes(message, MessageContext.Default.ControlMessage));
 
+    /// <summary>Writes a control message so that the server hears it at once: filled up with spaces to <see cref="ProtocolLimits.HeardAtOnce"/>.</summary>
+    public static byte[] WriteUrgentLine(ControlMessage message)
+    {
+        var json = JsonSerializer.SerializeToUtf8Bytes(message, MessageContext.Default.ControlMessage);
+        var line = new byte[Math.Max(json.Length + 1, ProtocolLimits.HeardAtOnce)];
+        line.AsSpan().Fill((byte)' ');
+        json.CopyTo(line, 0);
+        line[^1] = (byte)'\n';
+        return line;
+    }
+
     /// <summary>Writes the greeting as UTF-8 with a newline.</summary>
     public static byte[] WriteLine(Greeting greeting) => WithNewline(JsonSerializer.SerializeToUtf8Bytes(greeting, MessageContext.Default.Greeting));
 

@@ -14,7 +14,7 @@ internal sealed class SenderLoop
     /// <summary>
     /// With many members, sockets are looked at no more often than this, so that one look finds many ready: waking up costs as much as serving one.
     /// </summary>
-    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(4);
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(8);
 
     private const int Many = 64;
 
@@ -33,6 +33,9 @@ internal sealed class SenderLoop
     private volatile bool _isEnding;
     private bool _hasEnded;
     private int _count;
+    private double _busyShare;
+    private TimeSpan _waited;
+    private TimeSpan _ratedAt;
 
     /// <summary>Creates a loop; it runs when it is started.</summary>
     public SenderLoop(ServerClock clock, ILogger logger, IReadiness? readiness = null)
@@ -43,6 +46,9 @@ internal sealed class SenderLoop
 
     /// <summary>How many members it has or is about to have.</summary>
     public int Count => Volatile.Read(ref _count);
+
+    /// <summary>How much of the time it is at work, 0 to 1, over the last second or so.</summary>
+    public double BusyShare => Volatile.Read(ref _busyShare);
 
     /// <summary>What is about to be sent, for the moment of a call.</summary>
     public Segments Segments { get; } = new();
@@ -197,8 +203,10 @@ internal sealed class SenderLoop
     private void Look()
     {
         var until = _wheel.UntilNext(_clock.Elapsed);
+        var began = _clock.Elapsed;
         var count = _readiness.Wait(until < LongestWait ? until : LongestWait, _ready);
         var now = _clock.Elapsed;
+        Rate(now, now - began);
         for (var i = 0; i < count; i++)
         {
             var (key, ready) = _ready[i];
@@ -212,7 +220,19 @@ internal sealed class SenderLoop
         until = _wheel.UntilNext(_clock.Elapsed);
         if (count > 0 && _members.Count > Many && until > TimeSpan.Zero)
         {
+            began = _clock.Elapsed;
             _readiness.Pause(until < LookInterval ? until : LookInterval);
+            _waited += _clock.Elapsed - began;
+        }
+    }
+
+    private void Rate(TimeSpan now, TimeSpan waited)
+    {
+        _waited += waited;
+        if (now - _ratedAt is var time && time >= LongestWait)
+        {
+            Volatile.Write(ref _busyShare, 1 - Math.Min(1, _waited / time));
+            (_ratedAt, _waited) = (now, TimeSpan.Zero);
         }
     }
 

@@ -2,21 +2,34 @@ using Microsoft.Extensions.Logging;
 
 namespace KnSock.Server.Loops;
 
-/// <summary>A few sender loops, one per core by default, among which viewers are shared out.</summary>
+/// <summary>A few sender loops, at most one per core by default, among which viewers are shared out.</summary>
 internal sealed class SenderLoops
 {
+    private const double BusyBeforeNext = 0.5;
+
+    /// <summary>Members that do nothing yet may all begin at once.</summary>
+    private const int MembersBeforeNext = 2000;
+
     private readonly SenderLoop[] _loops;
 
     public SenderLoops(int count, ServerClock clock, ILogger logger) =>
         _loops = [.. Enumerable.Range(0, count).Select(_ => new SenderLoop(clock, logger))];
 
-    /// <summary>The loop that has the fewest members.</summary>
-    public SenderLoop Least()
+    /// <summary>
+    /// The loop for one more member: the first that is not half busy, otherwise the least busy. Viewers that are together on one loop are served in one go; those on two loops
+    /// wake two threads for it, and take the cores from the encoders.
+    /// </summary>
+    public SenderLoop Choose()
     {
         var least = _loops[0];
         foreach (var loop in _loops)
         {
-            least = loop.Count < least.Count ? loop : least;
+            if (loop.Count < MembersBeforeNext && loop.BusyShare < BusyBeforeNext)
+            {
+                return loop;
+            }
+
+            least = loop.BusyShare < least.BusyShare ? loop : least;
         }
 
         return least;

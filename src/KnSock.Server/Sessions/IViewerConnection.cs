@@ -29,6 +29,16 @@ internal interface IViewerConnection : IDisposable
     /// <exception cref="Protocol.ProtocolException">What arrived are no messages; the connection is of no more use.</exception>
     ConnectionEvent OnReady(int tag, Interest ready, IMessageListener listener);
 
+    /// <summary>
+    /// Whether messages may be heard later: when <see cref="Protocol.ProtocolLimits.HeardAtOnce"/> bytes have come, or when <see cref="Hear"/> is called. Each look costs.
+    /// </summary>
+    void HearLater(bool later);
+
+    /// <summary>Gives out the messages that have come.</summary>
+    /// <returns>False if the viewer is gone.</returns>
+    /// <exception cref="Protocol.ProtocolException">What arrived are no messages; the connection is of no more use.</exception>
+    bool Hear(IMessageListener listener);
+
     /// <summary>Has the session told when there is room again on those connections for media that had none.</summary>
     void AwaitRoom();
 

@@ -27,6 +27,8 @@ internal sealed class MediaSender(IMediaConnection connection, Segments segments
     /// <summary>Sound waits for the next picture, to go out with it, but no longer than this.</summary>
     private static readonly TimeSpan LongestWaitForPicture = TimeSpan.FromMilliseconds(45);
 
+    private const long RoundingTicks = 20 * TimeSpan.TicksPerMillisecond;
+
     private readonly byte[] _marks = new byte[2 * FrameWriter.MarkSize];
     private readonly uint[] _markCounts = new uint[2];
     private ReadOnlyMemory<byte> _rest;
@@ -44,7 +46,7 @@ internal sealed class MediaSender(IMediaConnection connection, Segments segments
     public void Begin(Viewing? viewing, List<TrackFeed> feeds)
     {
         _feeds.ForEach(f => f.Dispose());
-        (_viewing, _feeds, _fullUntil) = (viewing, feeds, new Timestamp(long.MinValue));
+        (_viewing, _feeds, _fullUntil) = (viewing, feeds, Timestamp.Zero);
     }
 
     /// <summary>Whether the viewer has reported so much progress that there is something to send.</summary>
@@ -266,8 +268,7 @@ internal sealed class MediaSender(IMediaConnection connection, Segments segments
 
         if (!viewing.IsAtLiveEdge)
         {
-            // Feedback moves the horizon.
-            return _feeds.Exists(f => f.IsStarved) ? now + StarvedInterval : LoopMember.Never;
+            return _feeds.Exists(f => f.IsStarved) ? now + StarvedInterval : Rounded(viewing.WhenHorizonAt(_fullUntil));
         }
 
         var cursor = _feeds[^1].Cursor;
@@ -279,6 +280,10 @@ internal sealed class MediaSender(IMediaConnection connection, Segments segments
         var due = viewing.WhenAt(cursor.NextDts);
         return due - now <= LongestWaitForPicture ? due : now + LongestWaitForPicture;
     }
+
+    /// <summary>Those who are in no hurry are served together, so that the loop wakes up less often.</summary>
+    private static TimeSpan Rounded(TimeSpan due) =>
+        due == LoopMember.Never ? due : TimeSpan.FromTicks((due.Ticks + RoundingTicks - 1) / RoundingTicks * RoundingTicks);
 
     private static int TagOf(int feed, Part part) => (feed << 2) | (int)part;
 

@@ -46,6 +46,9 @@ internal sealed class RungSteering : IRungs, IDisposable
     /// <summary>The rung chosen last.</summary>
     public int Rung => _selector.Rung;
 
+    /// <summary>There is no better rung to be had, and no change under way.</summary>
+    public bool IsAtTop => _selector.Rung == _rates.Length - 1 && !_switch.IsPending;
+
     /// <summary>Takes in feedback; the record of a decision if one was taken.</summary>
     public (SelectorInput Input, Decision Decision)? Update(in FeedbackFigures feedback, TimeSpan now)
     {

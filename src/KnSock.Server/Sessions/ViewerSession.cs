@@ -44,6 +44,7 @@ internal sealed class ViewerSession : LoopMember, IMessageListener
     private TimeSpan _sampledAt;
     private TimeSpan _now;
     private TimeSpan _checkAt;
+    private FeedbackFigures? _feedback;
     private string? _ending;
 
     /// <summary>Creates a session; it begins when the loop takes it on.</summary>
@@ -80,6 +81,7 @@ internal sealed class ViewerSession : LoopMember, IMessageListener
         try
         {
             var happened = _connection.OnReady(tag, ready, this);
+            FollowFeedback();
             if (happened == ConnectionEvent.Closed)
             {
                 _ending ??= "the viewer closed the connection";
@@ -120,7 +122,7 @@ internal sealed class ViewerSession : LoopMember, IMessageListener
             // Nearly all that comes is feedback.
             if (FeedbackReader.TryRead(line, out var feedback))
             {
-                Follow(feedback, isPlausible: true);
+                _feedback = feedback;
             }
             else
             {
@@ -180,6 +182,12 @@ internal sealed class ViewerSession : LoopMember, IMessageListener
     /// <summary>Lets a viewer go that takes nothing, or from whom nothing is heard.</summary>
     private void Check(TimeSpan now)
     {
+        if (!_connection.Hear(this))
+        {
+            _ending ??= "the viewer closed the connection";
+        }
+
+        FollowFeedback();
         var limit = _context.NoProgressTimeout;
         if (now - _heardAt > limit)
         {
@@ -218,6 +226,7 @@ internal sealed class ViewerSession : LoopMember, IMessageListener
         if (_video.IsBlocked || _audio.IsBlocked)
         {
             _connection.AwaitRoom();
+            _connection.HearLater(later: false);
         }
 
         return due;
@@ -233,8 +242,11 @@ internal sealed class ViewerSession : LoopMember, IMessageListener
             case Stop stop when stop.Selection == (_next ?? _playing)?.Viewing.Selection:
                 Replace(playing: null);
                 break;
-            case Feedback feedback:
-                Follow(feedback.Figures, feedback.IsPlausible);
+            case Feedback { IsPlausible: true } feedback:
+                _feedback = feedback.Figures;
+                break;
+            case Feedback:
+                _context.Metrics.MessageIgnored();
                 break;
             case Ping ping:
                 Send(new Pong { Id = ping.Id, Time = _context.Clock.Now.Microseconds });
@@ -264,10 +276,20 @@ internal sealed class ViewerSession : LoopMember, IMessageListener
         Replace(new Playing(viewing, new RungSteering(viewing, _link, Notify, rung)));
     }
 
-    private void Follow(in FeedbackFigures feedback, bool isPlausible)
+    /// <summary>Goes by the last feedback of all that was heard at once: it tells what those before it did.</summary>
+    private void FollowFeedback()
+    {
+        if (_feedback is { } feedback)
+        {
+            _feedback = null;
+            Follow(feedback);
+        }
+    }
+
+    private void Follow(in FeedbackFigures feedback)
     {
         var now = _heardAt;
-        if (!isPlausible || now - _feedbackAt < FeedbackInterval || _playing is not { } playing || feedback.Selection != playing.Viewing.Selection)
+        if (now - _feedbackAt < FeedbackInterval || _playing is not { } playing || feedback.Selection != playing.Viewing.Selection)
         {
             _context.Metrics.MessageIgnored();
             return;
@@ -282,7 +304,10 @@ internal sealed class ViewerSession : LoopMember, IMessageListener
         }
 
         playing.Viewing.Report(feedback, Timestamp.FromTimeSpan(now));
-        _connection.Video.AllowMore(!playing.Viewing.IsAtLiveEdge && feedback.VideoBufferSeconds >= EasyBuffer.TotalSeconds);
+        var isEasy = !playing.Viewing.IsAtLiveEdge && feedback.VideoBufferSeconds >= EasyBuffer.TotalSeconds;
+        _connection.Video.AllowMore(isEasy);
+        // Who climbs shows what its link carries by how soon each batch arrives, so it is heard often.
+        _connection.HearLater((isEasy || playing.Viewing.IsAtLiveEdge) && feedback.State == PlayoutState.Playing && playing.Steering.IsAtTop && !IsWaiting);
         if (playing.Steering.Update(feedback, now) is var (input, decision))
         {
             _context.Decisions?.Add(new DecisionRecord(now.TotalSeconds, _id, playing.Viewing.Channel.Name, input, decision));

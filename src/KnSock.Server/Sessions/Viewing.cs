@@ -11,7 +11,12 @@ internal sealed class Viewing
     private const double BatchShare = 0.125;
 
     private readonly Timestamp? _ownEpoch;
+    /// <summary>Without feedback playout is taken to have gone on for no longer than this.</summary>
+    private static readonly TimeSpan LongestGuess = TimeSpan.FromSeconds(1.5);
+
     private Timestamp _horizon;
+    private Timestamp _reportedAt;
+    private bool _isPlaying;
 
     /// <summary>Begins a viewing.</summary>
     /// <param name="select">What was selected.</param>
@@ -69,7 +74,11 @@ internal sealed class Viewing
     public TimeSpan WhenAt(Timestamp position) => (position + (_ownEpoch ?? Channel.Epoch).SinceZero).SinceZero;
 
     /// <summary>Media that is decoded up to here may be sent.</summary>
-    public Timestamp Horizon(Timestamp now) => IsAtLiveEdge ? LiveEdge(now) : _horizon;
+    public Timestamp Horizon(Timestamp now) => IsAtLiveEdge ? LiveEdge(now) : _horizon + Since(now);
+
+    /// <summary>The server's clock when the horizon comes to a position if playout goes on; <see cref="TimeSpan.MaxValue"/> if that is for feedback to say.</summary>
+    public TimeSpan WhenHorizonAt(Timestamp position) =>
+        _isPlaying && position - _horizon is var ahead && ahead <= LongestGuess ? (_reportedAt + ahead).SinceZero : TimeSpan.MaxValue;
 
     /// <summary>Takes in plausible feedback.</summary>
     public void Report(in FeedbackFigures feedback, Timestamp now)
@@ -78,6 +87,11 @@ internal sealed class Viewing
         {
             // Playout can be ahead of the live edge by the drift of its clock, not by more; else a lie would have the whole loop encoded at once.
             _horizon = Timestamp.Min(Timestamp.FromSeconds(position), LiveEdge(now) + MaxBuffer) + MaxBuffer;
+            (_reportedAt, _isPlaying) = (now, feedback.State == PlayoutState.Playing);
         }
     }
+
+    /// <summary>Playout goes on between two reports.</summary>
+    private TimeSpan Since(Timestamp now) =>
+        !_isPlaying ? TimeSpan.Zero : now - _reportedAt is var since && since <= LongestGuess ? since : LongestGuess;
 }

@@ -125,7 +125,7 @@ internal sealed class NativeEndpoint(
     /// <summary>The control port: the connection lives on a sender loop from its first line on, so that hearing thousands of viewers costs no wake-up for each.</summary>
     private bool GreetControl(Socket socket)
     {
-        var loop = loops.Least();
+        var loop = loops.Choose();
         loop.Add(new ControlGreeter(socket, loop, clock.Elapsed + options.HandshakeTimeout, this, reason => Log.PeerRefused(logger, PeerName(socket), "control", reason)));
         return true;
     }

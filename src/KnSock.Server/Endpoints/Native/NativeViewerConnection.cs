@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using KnSock.Protocol;
 using KnSock.Server.Loops;
 using KnSock.Server.Sessions;
 
@@ -18,6 +19,7 @@ internal sealed class NativeViewerConnection : IViewerConnection
     private readonly int[] _keys = [-1, -1, -1];
     private readonly Interest[] _interests = new Interest[3];
     private SenderLoop? _loop;
+    private bool _hearsLater;
 
     /// <summary>Ties the connections together; they are this object's from now on.</summary>
     public NativeViewerConnection(Socket video, Socket? audio, ControlPeer control, string peer, ServerClock clock)
@@ -44,6 +46,8 @@ internal sealed class NativeViewerConnection : IViewerConnection
         where TSession : LoopMember, IMessageListener
     {
         _loop = loop;
+        // Nobody waits for the acknowledgement of feedback.
+        TcpInfo.DelayAcknowledgements(_control.Socket);
         Watch(_control.Socket, session, ControlTag, Interest.Read);
         // The viewer sends nothing here; what comes nevertheless stays in the kernel.
         Watch(_video.Socket, session, VideoTag, Interest.None);
@@ -89,6 +93,19 @@ internal sealed class NativeViewerConnection : IViewerConnection
         SetInterest(ControlTag, _control.IsBlocked ? Interest.Read | Interest.Write : Interest.Read);
         return isTaken;
     }
+
+    /// <inheritdoc/>
+    public void HearLater(bool later)
+    {
+        if (later != _hearsLater)
+        {
+            _hearsLater = later;
+            TcpInfo.ReportReadableFrom(_control.Socket, later ? ProtocolLimits.HeardAtOnce : 1);
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool Hear(IMessageListener listener) => _control.Receive(_loop!.Scratch, listener);
 
     /// <inheritdoc/>
     public void AwaitRoom()

@@ -12,6 +12,9 @@ internal readonly record struct TcpInfo(long BytesAcked, uint NotSentBytes, Time
     private const int ProtocolTcp = 6;
     private const int OptionTcpInfo = 11;
     private const int OptionNotSentLowWater = 25;
+    private const int OptionQuickAcknowledgement = 12;
+    private const int LevelSocket = 1;
+    private const int OptionReceiveLowWater = 18;
     private const int BytesAckedOffset = 120;
     private const int NotSentBytesOffset = 144;
     private const int MinRttOffset = 148;
@@ -42,13 +45,21 @@ internal readonly record struct TcpInfo(long BytesAcked, uint NotSentBytes, Time
     }
 
     /// <summary>Lets a write wait while more than this is not sent yet: bytes given to the kernel cannot be recalled.</summary>
-    public static void LimitUnsent(Socket socket, int bytes)
+    public static void LimitUnsent(Socket socket, int bytes) => Set(socket, ProtocolTcp, OptionNotSentLowWater, bytes);
+
+    /// <summary>Has a socket count as readable only when so many bytes have come.</summary>
+    public static void ReportReadableFrom(Socket socket, int bytes) => Set(socket, LevelSocket, OptionReceiveLowWater, bytes);
+
+    /// <summary>Has what comes acknowledged a little later instead of each time something is read.</summary>
+    public static void DelayAcknowledgements(Socket socket) => Set(socket, ProtocolTcp, OptionQuickAcknowledgement, 0);
+
+    private static void Set(Socket socket, int level, int option, int number)
     {
         if (OperatingSystem.IsLinux())
         {
             Span<byte> value = stackalloc byte[sizeof(int)];
-            MemoryMarshal.Write(value, bytes);
-            socket.SetRawSocketOption(ProtocolTcp, OptionNotSentLowWater, value);
+            MemoryMarshal.Write(value, number);
+            socket.SetRawSocketOption(level, option, value);
         }
     }
 }
