@@ -179,7 +179,7 @@ internal sealed class MediaSender(IMediaConnection connection, Segments segments
     private bool Gather(Viewing viewing, int index, Gop gop, Timestamp limit, Timestamp now, bool isMarkDue)
     {
         var (feed, cursor) = (_feeds[index], _feeds[index].Cursor);
-        var isMarked = isMarkDue || cursor.IsAtGopStart || feed.IsDiscontinuous;
+        var isMarked = isMarkDue || feed.NeedsMark;
         if (isMarked)
         {
             var kind = cursor.Track.Rendition.Kind;

@@ -1,0 +1,86 @@
+using KnSock.Media;
+using KnSock.Protocol;
+using KnSock.Server.Loops;
+
+namespace KnSock.Server.Tests.Sessions;
+
+/// <summary>A viewer that may be sent ahead gets it in batches, when there is room for one.</summary>
+public sealed class ReadAheadTests
+{
+    [Theory]
+    [InlineData(4, 0.5)]
+    [InlineData(20, 1)]
+    [InlineData(0.5, 0.0625)]
+    public void NothingIsSentUntilThereIsRoomForABatch(double maxBuffer, double batch)
+    {
+        using var sender = new DrivenSender(Make.Timeline(Make.Fps(60), 7));
+        var viewing = sender.Begin(maxBuffer: maxBuffer);
+        Assert.Equal(LoopMember.Never, sender.Media.Send());
+        Assert.InRange(LastDts(sender) - maxBuffer, -0.02, 0);
+        var writes = sender.Connection.Writes.Count;
+        Assert.False(sender.Media.HasRoom(sender.Clock.Now));
+
+        for (var step = 1; step <= 40; step++)
+        {
+            sender.Time.Advance(TimeSpan.FromSeconds(batch / 4));
+            sender.Report(viewing, step * batch / 4);
+            var isBatch = step % 4 == 0;
+            Assert.Equal(isBatch, sender.Media.HasRoom(sender.Clock.Now));
+            Assert.Equal(LoopMember.Never, sender.Media.Send());
+            Assert.Equal(isBatch, sender.Connection.Writes.Count > writes);
+            writes = sender.Connection.Writes.Count;
+            if (isBatch)
+            {
+                Assert.InRange(LastDts(sender) - maxBuffer - (step * batch / 4), -0.02, 0);
+            }
+        }
+
+        WireOrder.Check(sender.Connection.Frames, sender.Timeline);
+    }
+
+    [Fact]
+    public void WhatWasHeldUpGoesOnWithoutAnyFeedback()
+    {
+        using var sender = new DrivenSender(Make.Timeline(Make.Fps(30), 7));
+        sender.Begin(maxBuffer: 4);
+        var room = 500;
+        sender.Connection.Room = length => Math.Min(length, Interlocked.Exchange(ref room, 0));
+        Assert.Equal(LoopMember.Never, sender.Media.Send());
+        Assert.True(sender.Media.IsBlocked);
+        Assert.False(sender.Media.HasRoom(sender.Clock.Now));
+
+        sender.Connection.Room = static length => length;
+        sender.Media.Send();
+
+        Assert.False(sender.Media.IsBlocked);
+        Assert.InRange(LastDts(sender), 3.9, 4);
+    }
+
+    [Fact]
+    public void AMarkComesBeforeAFrameThatIsSentATenthOfASecondLater()
+    {
+        using var sender = new DrivenSender(Make.Timeline(Make.Fps(30), 7));
+        sender.Begin(maxBuffer: 20);
+        sender.Connection.Room = static length => Math.Min(length, 400);
+        Mark? mark = null;
+        var known = 0;
+        do
+        {
+            sender.Media.Send();
+            foreach (var frame in sender.Connection.Frames.Skip(known))
+            {
+                mark = frame.Mark ?? mark;
+                // A frame that was begun is sent to its end.
+                Assert.InRange((sender.Clock.Elapsed - mark!.Value.SendTime.SinceZero).TotalMilliseconds, 0, 130);
+            }
+
+            known = sender.Connection.Frames.Count;
+            sender.Time.Advance(TimeSpan.FromMilliseconds(30));
+        }
+        while (sender.Media.IsBlocked);
+
+        WireOrder.Check(sender.Connection.Frames, sender.Timeline);
+    }
+
+    private static double LastDts(DrivenSender sender) => WireOrder.Units(TrackKind.Video, sender.Connection.Frames)[^1].Dts.TotalSeconds;
+}
