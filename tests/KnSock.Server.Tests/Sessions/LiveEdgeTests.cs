@@ -110,6 +110,10 @@ public sealed class LiveEdgeTests
             }
         }
 
+        // Sound first, here too.
+        var skips = sender.Connection.Frames.Skip(before).Where(f => f.Header.Flags.HasFlag(FrameFlags.Discontinuity)).ToList();
+        Assert.True(skips is [] or [{ Header.Flags: FrameFlags.Audio | FrameFlags.Discontinuity }, { Header.Flags: FrameFlags.Discontinuity }]);
+
         sender.Run(until: 20);
         WireOrder.Check(sender.Connection.Frames, sender.Timeline);
         Assert.InRange(WireOrder.Units(TrackKind.Video, sender.Connection.Frames)[^1].Dts.TotalSeconds, 19.9, 20);
