@@ -20,7 +20,7 @@ internal sealed class DrivenSender : IDisposable
         (Timeline, Clock) = (timeline, new ServerClock(Time));
         Connection = new FakeMediaConnection(Clock);
         Channel = FilledChannel.Create(timeline);
-        Media = new MediaSender(connection ?? Connection, new Segments(), Clock, _metrics);
+        Media = new MediaSender(connection ?? Connection, new Segments(), _metrics);
     }
 
     public LoopTimeline Timeline { get; }
@@ -57,13 +57,16 @@ internal sealed class DrivenSender : IDisposable
     public void Report(Viewing viewing, double position) => viewing.Report(
         new FeedbackFigures(1, PlayoutState.Playing, position, VideoBufferSeconds: 1, AudioBufferSeconds: 1, TargetSeconds: 0), Clock.Now);
 
+    /// <summary>Sends what may be sent now.</summary>
+    public TimeSpan Send() => Media.Send(Clock.Elapsed);
+
     /// <summary>Sends as often as there is room until all that may be sent is.</summary>
     public void SendAll()
     {
         var steps = 0;
         do
         {
-            Media.Send();
+            Send();
             Assert.True(++steps < 1_000_000);
         }
         while (Media.IsBlocked);
@@ -78,7 +81,7 @@ internal sealed class DrivenSender : IDisposable
         while (true)
         {
             var now = Clock.Elapsed;
-            var due = Media.Send();
+            var due = Media.Send(now);
             sent?.Invoke(now);
             // As the loop does: to the millisecond, and never at once again.
             var next = due == LoopMember.Never ? end : TimeSpan.FromMilliseconds(Math.Ceiling(Math.Max(due.TotalMilliseconds, now.TotalMilliseconds + 1)));

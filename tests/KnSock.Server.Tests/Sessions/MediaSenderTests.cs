@@ -15,7 +15,7 @@ public sealed class MediaSenderTests : IAsyncDisposable
     private FakeChannel _channel = new();
     private MediaSender _sender;
 
-    public MediaSenderTests() => _sender = new MediaSender(_connection, new Segments(), _channel.Clock, _metrics);
+    public MediaSenderTests() => _sender = new MediaSender(_connection, new Segments(), _metrics);
 
     public async ValueTask DisposeAsync()
     {
@@ -31,7 +31,7 @@ public sealed class MediaSenderTests : IAsyncDisposable
     {
         await _channel.DisposeAsync();
         _channel = new FakeChannel(seconds);
-        _sender = new MediaSender(_connection, new Segments(), _channel.Clock, _metrics);
+        _sender = new MediaSender(_connection, new Segments(), _metrics);
         var viewing = _channel.View(maxBuffer: 25);
 
         await SendUntilAsync(viewing, rungs: null, () => _connection.Units.Count() >= 25 * 30);
@@ -51,14 +51,14 @@ public sealed class MediaSenderTests : IAsyncDisposable
         await SendUntilAsync(viewing, rungs: null, () => _connection.Units.Count() >= 61, async () =>
         {
             await Eventually.SettleAsync();
-            _sender.Send();
+            _sender.Send(_channel.Clock.Elapsed);
             Assert.Equal(61, _connection.Units.Count());
             Assert.True(_connection.Units.All(u => u.Header.Dts <= horizon));
             _channel.Time.Advance(TimeSpan.FromSeconds(3));
             Report(viewing, 1);
             await SendUntilAsync(() => _connection.Units.Count() >= 91);
             await Eventually.SettleAsync();
-            _sender.Send();
+            _sender.Send(_channel.Clock.Elapsed);
             Assert.Equal(91, _connection.Units.Count());
         });
     }
@@ -122,7 +122,7 @@ public sealed class MediaSenderTests : IAsyncDisposable
         _sender.Begin(viewing: null, []);
         Assert.False(_channel.Low.IsRead);
         room = int.MaxValue;
-        Assert.Equal(LoopMember.Never, _sender.Send());
+        Assert.Equal(LoopMember.Never, _sender.Send(_channel.Clock.Elapsed));
 
         Assert.True(_connection.IsAtFrameBoundary);
         Assert.InRange(_connection.Frames.Count, 2, 3);
@@ -208,7 +208,7 @@ public sealed class MediaSenderTests : IAsyncDisposable
 
     private Task SendUntilAsync(Func<bool> condition) => Eventually.TrueAsync(() =>
     {
-        _sender.Send();
+        _sender.Send(_channel.Clock.Elapsed);
         return condition();
     });
 

@@ -75,7 +75,7 @@ public sealed class PartialWriteTests
                 left -= taken;
                 return taken;
             };
-            sender.Media.Send();
+            sender.Send();
             var begun = sender.Connection.Frames.Count + (sender.Connection.IsAtFrameBoundary ? 0 : 1);
             sender.Media.Begin(viewing: null, []);
             sender.Begin(selection: 2, only: only);

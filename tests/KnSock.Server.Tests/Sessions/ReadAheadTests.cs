@@ -15,7 +15,7 @@ public sealed class ReadAheadTests
     {
         using var sender = new DrivenSender(Make.Timeline(Make.Fps(60), 7));
         var viewing = sender.Begin(maxBuffer: maxBuffer);
-        Assert.Equal(LoopMember.Never, sender.Media.Send());
+        Assert.Equal(LoopMember.Never, sender.Send());
         Assert.InRange(LastDts(sender) - maxBuffer, -0.02, 0);
         var writes = sender.Connection.Writes.Count;
         Assert.False(sender.Media.HasRoom(sender.Clock.Now));
@@ -26,7 +26,7 @@ public sealed class ReadAheadTests
             sender.Report(viewing, step * batch / 4);
             var isBatch = step % 4 == 0;
             Assert.Equal(isBatch, sender.Media.HasRoom(sender.Clock.Now));
-            Assert.Equal(LoopMember.Never, sender.Media.Send());
+            Assert.Equal(LoopMember.Never, sender.Send());
             Assert.Equal(isBatch, sender.Connection.Writes.Count > writes);
             writes = sender.Connection.Writes.Count;
             if (isBatch)
@@ -45,12 +45,12 @@ public sealed class ReadAheadTests
         sender.Begin(maxBuffer: 4);
         var room = 500;
         sender.Connection.Room = length => Math.Min(length, Interlocked.Exchange(ref room, 0));
-        Assert.Equal(LoopMember.Never, sender.Media.Send());
+        Assert.Equal(LoopMember.Never, sender.Send());
         Assert.True(sender.Media.IsBlocked);
         Assert.False(sender.Media.HasRoom(sender.Clock.Now));
 
         sender.Connection.Room = static length => length;
-        sender.Media.Send();
+        sender.Send();
 
         Assert.False(sender.Media.IsBlocked);
         Assert.InRange(LastDts(sender), 3.9, 4);
@@ -66,7 +66,7 @@ public sealed class ReadAheadTests
         var known = 0;
         do
         {
-            sender.Media.Send();
+            sender.Send();
             foreach (var frame in sender.Connection.Frames.Skip(known))
             {
                 mark = frame.Mark ?? mark;
