@@ -110,6 +110,10 @@ public sealed class AllocationTests
         }
 
         public LinkSample Sample(TimeSpan now) => new(Bytes, IsBacklogged: false);
+
+        public void AllowMore(bool isAllowed)
+        {
+        }
     }
 
     private sealed class SwallowingViewer : IViewerConnection

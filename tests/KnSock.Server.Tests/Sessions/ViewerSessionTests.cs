@@ -101,6 +101,8 @@ public sealed class ViewerSessionTests : IAsyncDisposable
         _viewer.Say(new Select { Selection = 1, Channel = 0, From = StartPoint.Beginning });
         await _session.UntilAsync(() => _viewer.VideoFrames.Units.Count() >= 120 && _viewer.AudioFrames.Units.Count() >= 180);
         _viewer.VideoFrames.Room = static _ => 0;
+        using var reader = _channel.Channel.AudioTrack.OpenReader(5);
+        await Eventually.TrueAsync(() => _channel.Channel.AudioTrack[7] is { IsComplete: true } && _channel.Channel.AudioTrack[4] is { IsComplete: true });
         var begun = _channel.Time.Now;
 
         for (var step = 1; step <= 30; step++)
