@@ -34,6 +34,7 @@ internal sealed class MediaSender(IMediaConnection connection, Segments segments
     private List<TrackFeed> _feeds = [];
     private TimeSpan _markedAt;
     private Timestamp _fullUntil;
+    private bool _wasFilled;
 
     /// <summary>The connection had no room for all of it; it says when there is some.</summary>
     public bool IsBlocked { get; private set; }
@@ -44,7 +45,7 @@ internal sealed class MediaSender(IMediaConnection connection, Segments segments
     public void Begin(Viewing? viewing, List<TrackFeed> feeds)
     {
         _feeds.ForEach(f => f.Dispose());
-        (_viewing, _feeds, _fullUntil) = (viewing, feeds, new Timestamp(long.MinValue));
+        (_viewing, _feeds, _fullUntil, _wasFilled) = (viewing, feeds, new Timestamp(long.MinValue), false);
     }
 
     /// <summary>Whether the viewer has reported so much progress that there is something to send.</summary>
@@ -66,7 +67,7 @@ internal sealed class MediaSender(IMediaConnection connection, Segments segments
                 break;
             }
 
-            if (!viewing.IsAtLiveEdge && MissingRoom(viewing, horizon) is var missing && missing > TimeSpan.Zero)
+            if (_wasFilled && !viewing.IsAtLiveEdge && MissingRoom(viewing, horizon) is var missing && missing > TimeSpan.Zero)
             {
                 _fullUntil = horizon + missing;
                 break;
@@ -76,6 +77,11 @@ internal sealed class MediaSender(IMediaConnection connection, Segments segments
             Gather(viewing, horizon, clock);
             if (segments.Count == 0)
             {
+                if (!viewing.IsAtLiveEdge && !_feeds.Exists(f => f.IsStarved))
+                {
+                    (_wasFilled, _fullUntil) = (true, horizon + MissingRoom(viewing, horizon));
+                }
+
                 break;
             }
 
@@ -159,12 +165,16 @@ internal sealed class MediaSender(IMediaConnection connection, Segments segments
     /// <returns>How much more room it takes.</returns>
     private TimeSpan MissingRoom(Viewing viewing, Timestamp horizon)
     {
-        var cursor = _feeds[^1].Cursor;
-        if (!cursor.TryPeek(out _))
+        foreach (var feed in _feeds)
         {
-            return TimeSpan.Zero;
+            // What is waited for, or has come since the other track was sent, goes out whatever the other one has.
+            if (!feed.Cursor.TryPeek(out _) || horizon - feed.Cursor.NextDts >= viewing.Batch)
+            {
+                return TimeSpan.Zero;
+            }
         }
 
+        var cursor = _feeds[^1].Cursor;
         var restOfGop = cursor.TurnStart + viewing.Channel.Timeline.GopStart(cursor.Gop + 1).SinceZero - cursor.NextDts;
         var room = horizon - cursor.NextDts;
         return (restOfGop < viewing.Batch ? restOfGop : viewing.Batch) - room;
