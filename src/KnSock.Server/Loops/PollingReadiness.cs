@@ -14,6 +14,7 @@ internal sealed class PollingReadiness : IReadiness
     private readonly Dictionary<int, (Socket Socket, Interest Interest)> _watched = [];
     private readonly AutoResetEvent _woken = new(initialState: false);
     private int[] _keys = [];
+    private int _first;
 
     /// <inheritdoc/>
     public void Add(Socket socket, int key, Interest interest)
@@ -56,13 +57,12 @@ internal sealed class PollingReadiness : IReadiness
     private int Look(Span<ReadySocket> ready)
     {
         var count = 0;
-        foreach (var key in _keys)
+        // Goes on where it stopped for want of room the last time.
+        var first = _keys.Length > 0 ? _first % _keys.Length : 0;
+        for (var i = 0; i < _keys.Length && count < ready.Length; i++)
         {
-            if (count == ready.Length)
-            {
-                break;
-            }
-
+            _first = first + i + 1;
+            var key = _keys[(first + i) % _keys.Length];
             var (socket, interest) = _watched[key];
             var found = Look(socket, interest);
             if (found != Interest.None)

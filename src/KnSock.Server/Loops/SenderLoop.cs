@@ -27,6 +27,7 @@ internal sealed class SenderLoop
     private readonly ConcurrentQueue<Action> _posted = new();
     private readonly List<(LoopMember? Member, int Tag)> _watched = [];
     private readonly Stack<int> _freeKeys = new();
+    private readonly List<int> _letGo = [];
     private readonly HashSet<LoopMember> _members = [];
     private readonly ReadySocket[] _ready = new ReadySocket[256];
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -129,7 +130,8 @@ internal sealed class SenderLoop
     {
         _readiness.Remove(socket, key);
         _watched[key] = default;
-        _freeKeys.Push(key);
+        // What is ready at this moment may name the key yet; nobody else has it before the next look.
+        _letGo.Add(key);
     }
 
     private void Run()
@@ -202,6 +204,8 @@ internal sealed class SenderLoop
     /// <summary>Waits until a socket is ready or a member is due, and tells those whose sockets are.</summary>
     private void Look()
     {
+        _letGo.ForEach(_freeKeys.Push);
+        _letGo.Clear();
         var until = _wheel.UntilNext(_clock.Elapsed);
         var began = _clock.Elapsed;
         var count = _readiness.Wait(until < LongestWait ? until : LongestWait, _ready);

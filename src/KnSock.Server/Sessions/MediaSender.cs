@@ -36,6 +36,7 @@ internal sealed class MediaSender(IMediaConnection connection, Segments segments
     private List<TrackFeed> _feeds = [];
     private TimeSpan _markedAt;
     private Timestamp _fullUntil;
+    private bool _wasFilled;
 
     /// <summary>The connection had no room for all of it; it says when there is some.</summary>
     public bool IsBlocked { get; private set; }
@@ -46,7 +47,7 @@ internal sealed class MediaSender(IMediaConnection connection, Segments segments
     public void Begin(Viewing? viewing, List<TrackFeed> feeds)
     {
         _feeds.ForEach(f => f.Dispose());
-        (_viewing, _feeds, _fullUntil) = (viewing, feeds, Timestamp.Zero);
+        (_viewing, _feeds, _fullUntil, _wasFilled) = (viewing, feeds, Timestamp.Zero, false);
     }
 
     /// <summary>Whether the viewer has reported so much progress that there is something to send.</summary>
@@ -68,7 +69,7 @@ internal sealed class MediaSender(IMediaConnection connection, Segments segments
                 break;
             }
 
-            if (!viewing.IsAtLiveEdge && MissingRoom(viewing, horizon) is var missing && missing > TimeSpan.Zero)
+            if (_wasFilled && !viewing.IsAtLiveEdge && MissingRoom(viewing, horizon) is var missing && missing > TimeSpan.Zero)
             {
                 _fullUntil = horizon + missing;
                 break;
@@ -78,6 +79,11 @@ internal sealed class MediaSender(IMediaConnection connection, Segments segments
             Gather(viewing, horizon, clock);
             if (segments.Count == 0)
             {
+                if (!viewing.IsAtLiveEdge && !_feeds.Exists(f => f.IsStarved))
+                {
+                    (_wasFilled, _fullUntil) = (true, horizon + MissingRoom(viewing, horizon));
+                }
+
                 break;
             }
 
@@ -161,12 +167,16 @@ internal sealed class MediaSender(IMediaConnection connection, Segments segments
     /// <returns>How much more room it takes.</returns>
     private TimeSpan MissingRoom(Viewing viewing, Timestamp horizon)
     {
-        var cursor = _feeds[^1].Cursor;
-        if (!cursor.TryPeek(out _))
+        foreach (var feed in _feeds)
         {
-            return TimeSpan.Zero;
+            // What is waited for, or has come since the other track was sent, goes out whatever the other one has.
+            if (!feed.Cursor.TryPeek(out _) || horizon - feed.Cursor.NextDts >= viewing.Batch)
+            {
+                return TimeSpan.Zero;
+            }
         }
 
+        var cursor = _feeds[^1].Cursor;
         var restOfGop = cursor.TurnStart + viewing.Channel.Timeline.GopStart(cursor.Gop + 1).SinceZero - cursor.NextDts;
         var room = horizon - cursor.NextDts;
         return (restOfGop < viewing.Batch ? restOfGop : viewing.Batch) - room;
@@ -181,7 +191,7 @@ internal sealed class MediaSender(IMediaConnection connection, Segments segments
     private bool Gather(Viewing viewing, int index, Gop gop, Timestamp limit, Timestamp now, bool isMarkDue)
     {
         var (feed, cursor) = (_feeds[index], _feeds[index].Cursor);
-        var isMarked = isMarkDue || cursor.IsAtGopStart || feed.IsDiscontinuous;
+        var isMarked = isMarkDue || feed.NeedsMark;
         if (isMarked)
         {
             var kind = cursor.Track.Rendition.Kind;

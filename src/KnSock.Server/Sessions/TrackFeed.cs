@@ -7,6 +7,7 @@ internal sealed class TrackFeed : IDisposable
 {
     private readonly IRungs? _rungs;
     private (int Rendition, ReadOnlyMemory<byte> Frame)? _configured;
+    private (RenditionTrack Track, long Turn, int Gop)? _marked;
     private bool _isFirst = true;
 
     /// <summary>Begins where the viewing does.</summary>
@@ -23,6 +24,9 @@ internal sealed class TrackFeed : IDisposable
 
     /// <summary>What comes next does not continue what came before.</summary>
     public bool IsDiscontinuous => _isFirst || Cursor.HasSkipped;
+
+    /// <summary>A mark has to stand before what comes next, however late the last one was sent. One that was sent, with nothing behind it yet, is enough.</summary>
+    public bool NeedsMark => (Cursor.IsAtGopStart || IsDiscontinuous) && _marked != (Cursor.Track, Cursor.Turn, Cursor.Gop);
 
     /// <summary>What comes next is not there yet.</summary>
     public bool IsStarved { get; private set; }
@@ -41,7 +45,7 @@ internal sealed class TrackFeed : IDisposable
         && (last.Frame.Equals(gop.ConfigurationFrame) || last.Frame.Span.SequenceEqual(gop.ConfigurationFrame.Span));
 
     /// <summary>A mark was sent.</summary>
-    public void Marked() => _isFirst = false;
+    public void Marked() => (_isFirst, _marked) = (false, (Cursor.Track, Cursor.Turn, Cursor.Gop));
 
     /// <summary>The set-up was sent.</summary>
     public void Configured(ReadOnlyMemory<byte> frame) => _configured = (Cursor.Track.Rendition.Index, frame);

@@ -88,7 +88,7 @@ internal sealed class ViewerSession : LoopMember, IMessageListener
             }
 
             return _ending is not null || happened == ConnectionEvent.Writable || _next is not null || !ReferenceEquals(_catalog, _context.Catalog.Current)
-                || _video.HasRoom(Timestamp.FromTimeSpan(now));
+                || _video.HasRoom(Timestamp.FromTimeSpan(now)) || _audio.HasRoom(Timestamp.FromTimeSpan(now));
         }
         catch (Exception e) when (e is IOException or ProtocolException)
         {

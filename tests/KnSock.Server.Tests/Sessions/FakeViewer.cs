@@ -64,6 +64,12 @@ internal sealed class FakeViewer(ServerClock? clock = null, bool sharedAudio = f
         return HasLeft ? ConnectionEvent.Closed : ConnectionEvent.None;
     }
 
+    public void HearLater(bool later)
+    {
+    }
+
+    public bool Hear(IMessageListener listener) => true;
+
     public void AwaitRoom() => Awaited++;
 
     public bool Send(ReadOnlyMemory<byte> line)

@@ -97,9 +97,9 @@ public sealed class LoopTurnsTests
             (Turns + 2) * channel.Timeline.Duration,
             TimeSpan.FromSeconds(1),
             clock.Now);
-        var sender = new MediaSender(observer, new Segments(), clock, metrics);
+        var sender = new MediaSender(observer, new Segments(), metrics);
         sender.Begin(viewing, [new TrackFeed(viewing, track, rungs)]);
-        sender.Send();
+        sender.Send(clock.Elapsed);
         sender.Begin(viewing: null, []);
         Assert.False(track.IsRead);
     }

@@ -15,7 +15,7 @@ public sealed class MediaSenderTests : IAsyncDisposable
     private FakeChannel _channel = new();
     private MediaSender _sender;
 
-    public MediaSenderTests() => _sender = new MediaSender(_connection, new Segments(), _channel.Clock, _metrics);
+    public MediaSenderTests() => _sender = new MediaSender(_connection, new Segments(), _metrics);
 
     public async ValueTask DisposeAsync()
     {
@@ -31,7 +31,7 @@ public sealed class MediaSenderTests : IAsyncDisposable
     {
         await _channel.DisposeAsync();
         _channel = new FakeChannel(seconds);
-        _sender = new MediaSender(_connection, new Segments(), _channel.Clock, _metrics);
+        _sender = new MediaSender(_connection, new Segments(), _metrics);
         var viewing = _channel.View(maxBuffer: 25);
 
         await SendUntilAsync(viewing, rungs: null, () => _connection.Units.Count() >= 25 * 30);
@@ -51,15 +51,16 @@ public sealed class MediaSenderTests : IAsyncDisposable
         await SendUntilAsync(viewing, rungs: null, () => _connection.Units.Count() >= 61, async () =>
         {
             await Eventually.SettleAsync();
-            _sender.Send();
+            _sender.Send(_channel.Clock.Elapsed);
             Assert.Equal(61, _connection.Units.Count());
             Assert.True(_connection.Units.All(u => u.Header.Dts <= horizon));
             _channel.Time.Advance(TimeSpan.FromSeconds(3));
             Report(viewing, 1);
-            await SendUntilAsync(() => _connection.Units.Count() >= 91);
+            // Up to the end of the GOP; one picture of the next would be no batch.
+            await SendUntilAsync(() => _connection.Units.Count() >= 90);
             await Eventually.SettleAsync();
-            _sender.Send();
-            Assert.Equal(91, _connection.Units.Count());
+            _sender.Send(_channel.Clock.Elapsed);
+            Assert.Equal(90, _connection.Units.Count());
         });
     }
 
@@ -88,6 +89,7 @@ public sealed class MediaSenderTests : IAsyncDisposable
         var viewing = _channel.View(maxBuffer: 2);
         await SendUntilAsync(viewing, rungs: null, () => _connection.Units.Count() >= 30, async () =>
         {
+            await Eventually.SettleAsync();
             _channel.Preset = EncoderRun.Presets[1];
             for (var position = 1; position <= 6; position++)
             {
@@ -122,7 +124,7 @@ public sealed class MediaSenderTests : IAsyncDisposable
         _sender.Begin(viewing: null, []);
         Assert.False(_channel.Low.IsRead);
         room = int.MaxValue;
-        Assert.Equal(LoopMember.Never, _sender.Send());
+        Assert.Equal(LoopMember.Never, _sender.Send(_channel.Clock.Elapsed));
 
         Assert.True(_connection.IsAtFrameBoundary);
         Assert.InRange(_connection.Frames.Count, 2, 3);
@@ -208,7 +210,7 @@ public sealed class MediaSenderTests : IAsyncDisposable
 
     private Task SendUntilAsync(Func<bool> condition) => Eventually.TrueAsync(() =>
     {
-        _sender.Send();
+        _sender.Send(_channel.Clock.Elapsed);
         return condition();
     });
 

@@ -94,6 +94,30 @@ public sealed class ViewerSessionTests : IAsyncDisposable
         Assert.True(_viewer.Awaited > 0);
     }
 
+    /// <summary>The sound suffers most from coming late, and has a connection of its own so that it need not wait for the picture.</summary>
+    [Fact]
+    public async Task SoundGoesOnWithTheFeedbackWhileThePictureIsHeldUp()
+    {
+        _viewer.Say(new Select { Selection = 1, Channel = 0, From = StartPoint.Beginning });
+        await _session.UntilAsync(() => _viewer.VideoFrames.Units.Count() >= 120 && _viewer.AudioFrames.Units.Count() >= 180);
+        _viewer.VideoFrames.Room = static _ => 0;
+        using var reader = _channel.Channel.AudioTrack.OpenReader(5);
+        await Eventually.TrueAsync(() => _channel.Channel.AudioTrack[7] is { IsComplete: true } && _channel.Channel.AudioTrack[4] is { IsComplete: true });
+        var begun = _channel.Time.Now;
+
+        for (var step = 1; step <= 30; step++)
+        {
+            _channel.Time.Advance(TimeSpan.FromMilliseconds(100));
+            _viewer.Say(new Feedback { Selection = 1, State = PlayoutState.Playing, PositionSeconds = step * 0.1, VideoBufferSeconds = 1, AudioBufferSeconds = 1 });
+            _session.Turn();
+            // The buffer of four seconds, but for a batch of half a second.
+            var sound = WireOrder.Units(Media.TrackKind.Audio, _viewer.AudioFrames.Frames)[^1].Dts.TotalSeconds;
+            Assert.True(sound > (step * 0.1) + 4 - 0.55, $"sound up to {sound} when playout is at {step * 0.1}");
+        }
+
+        Assert.InRange((_channel.Time.Now - begun).TotalSeconds, 2.9, 3.1);
+    }
+
     [Fact]
     public async Task AChannelThatCannotBeEncodedIsReportedAndTheSessionLivesOn()
     {
@@ -142,7 +166,7 @@ public sealed class ViewerSessionTests : IAsyncDisposable
         {
             _viewer.Say(new Select { Selection = selection, Channel = 0, From = StartPoint.Position, PositionSeconds = selection * 3 % 10 });
             _session.Turn();
-            await Eventually.SettleAsync();
+            await (selection == 1 ? Eventually.TrueAsync(() => !_channel.Encoders[0].Starts.IsEmpty) : Eventually.SettleAsync());
         }
 
         Assert.Contains(_viewer.Heard, m => m is Selected { Selection: 100 });

@@ -58,10 +58,12 @@ internal sealed class ControlConnection(Socket socket)
             return true;
         }
 
+        // One line is never too much, so that a catalog of any size gets through.
+        var isRead = _waitingBytes <= MostWaiting;
         _waiting ??= new Queue<ReadOnlyMemory<byte>>();
         _waiting.Enqueue(line);
         _waitingBytes += line.Length;
-        return _waitingBytes <= MostWaiting;
+        return isRead;
     }
 
     /// <summary>Sends what was kept, as far as there is room.</summary>

@@ -95,9 +95,15 @@ internal sealed class ControlGreeter : LoopMember, IMessageListener
         Leave();
         if (_endpoint.Attach(new ControlPeer(_connection, hello, _loop, _early)) is { } refusal)
         {
-            _connection.Send(MessageJson.WriteLine(refusal));
-            _connection.Socket.Dispose();
-            _refused(refusal.Message);
+            try
+            {
+                _connection.Send(MessageJson.WriteLine(refusal));
+            }
+            finally
+            {
+                _connection.Socket.Dispose();
+                _refused(refusal.Message);
+            }
         }
     }
 

@@ -96,7 +96,13 @@ internal sealed class NativeEndpoint(
             await SendLineAsync(socket, MessageJson.WriteLine(options.Greeting with { Session = token }), deadline.Token);
             CheckVersion(await new LineStream(socket).ReadAsync(deadline.Token));
             var control = await arrival.Control.Task.WaitAsync(deadline.Token);
-            var audio = control.Hello.SharedAudio == true ? null : await arrival.Audio.Task.WaitAsync(deadline.Token);
+            var isShared = control.Hello.SharedAudio == true;
+            if (isShared)
+            {
+                arrival.CloseAudio();
+            }
+
+            var audio = isShared ? null : await arrival.Audio.Task.WaitAsync(deadline.Token);
             connection = new NativeViewerConnection(socket, audio, control, PeerName(socket), clock);
             loop = control.Loop;
         }
@@ -191,14 +197,19 @@ internal sealed class NativeEndpoint(
 
         public bool TryAttach(ControlPeer control) => Control.TrySetResult(control);
 
-        /// <summary>The viewer is not coming; what has come is closed, and what still comes is refused.</summary>
-        public void Close()
+        /// <summary>No connection for the sound is wanted.</summary>
+        public void CloseAudio()
         {
             if (!Audio.TrySetCanceled() && Audio.Task.IsCompletedSuccessfully)
             {
                 Audio.Task.Result.Dispose();
             }
+        }
 
+        /// <summary>The viewer is not coming; what has come is closed, and what still comes is refused.</summary>
+        public void Close()
+        {
+            CloseAudio();
             if (!Control.TrySetCanceled() && Control.Task.IsCompletedSuccessfully)
             {
                 Control.Task.Result.Connection.Socket.Dispose();

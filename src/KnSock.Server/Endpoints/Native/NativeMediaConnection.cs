@@ -65,6 +65,9 @@ internal sealed class NativeMediaConnection : IMediaConnection
         return sent;
     }
 
+    /// <summary>There is room again: nothing waits for it until the next write finds too little.</summary>
+    public void NoteRoom() => WaitingSince = null;
+
     /// <inheritdoc/>
     /// <remarks>
     /// Bytes can be held up without any waiting to be sent: a limit that sets in suddenly loses what a wide window has let go. So the link counts

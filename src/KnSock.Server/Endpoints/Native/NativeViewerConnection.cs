@@ -48,7 +48,7 @@ internal sealed class NativeViewerConnection : IViewerConnection
         _loop = loop;
         // Nobody waits for the acknowledgement of feedback.
         TcpInfo.DelayAcknowledgements(_control.Socket);
-        Watch(_control.Socket, session, ControlTag, Interest.Read);
+        Watch(_control.Socket, session, ControlTag, _control.IsBlocked ? Interest.Read | Interest.Write : Interest.Read);
         // The viewer sends nothing here; what comes nevertheless stays in the kernel.
         Watch(_video.Socket, session, VideoTag, Interest.None);
         if (_audio is not null)
@@ -83,6 +83,7 @@ internal sealed class NativeViewerConnection : IViewerConnection
         }
 
         SetInterest(tag, Interest.None);
+        (tag == VideoTag ? _video : _audio)?.NoteRoom();
         return ConnectionEvent.Writable;
     }
 

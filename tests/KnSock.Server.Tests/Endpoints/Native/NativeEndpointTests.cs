@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using System.Net.Sockets;
+using KnSock.Media;
 using KnSock.Protocol;
 using KnSock.Protocol.Messages;
 using KnSock.Server.Tests.Encoding;
@@ -125,6 +126,69 @@ public sealed class NativeEndpointTests(SmallVideos videos) : IClassFixture<Smal
         await two.SendAsync(MessageJson.WriteLine(new Attach { KnSock = 1, Session = greeting.Session }));
 
         await AssertClosedAsync(two);
+    }
+
+    [Theory]
+    [InlineData(StartPoint.Live, 0)]
+    [InlineData(StartPoint.Beginning, 4)]
+    public async Task SoundComesOnThePicturesConnectionForWhomWantsItThere(StartPoint from, double maxBuffer)
+    {
+        await using var running = await RunningServer.StartAsync(videos);
+        using var viewer = await TestViewer.ConnectAsync(running.Server, sharedAudio: true);
+        await viewer.SendAsync(new Select { Selection = 3, Channel = 0, From = from, MaxBufferSeconds = maxBuffer });
+        Assert.Equal(maxBuffer, (await viewer.ReceiveAsync<Selected>()).MaxBufferSeconds);
+
+        await Eventually.TrueAsync(() => Of(viewer, TrackKind.Audio).Count(IsUnit) > 100 && Of(viewer, TrackKind.Video).Count(IsUnit) > 60);
+
+        foreach (var kind in (TrackKind[])[TrackKind.Audio, TrackKind.Video])
+        {
+            var frames = Of(viewer, kind);
+            Assert.Equal([FrameKind.Mark, FrameKind.Configuration, FrameKind.AccessUnit], frames.Take(3).Select(f => f.Header.Kind));
+            Assert.True(frames[0].Header.Flags.HasFlag(FrameFlags.Discontinuity));
+            var marks = frames.Where(f => f.Mark is not null).ToList();
+            Assert.Equal(Enumerable.Range(0, marks.Count).Select(n => (uint)n), marks.Select(m => m.Header.Sequence));
+            Assert.All(marks, m => Assert.Equal(3u, m.Mark!.Value.Selection));
+        }
+
+        Assert.Empty(viewer.AudioFrames);
+        Assert.Equal(1, running.Gauges.Sessions);
+
+        static IReadOnlyList<Arrived> Of(TestViewer viewer, TrackKind kind) => Sessions.WireOrder.Of(kind, viewer.VideoFrames);
+        static bool IsUnit(Arrived frame) => frame.Header.Kind == FrameKind.AccessUnit;
+    }
+
+    [Fact]
+    public async Task WhatComesInOnePacketWithTheHelloIsHeard()
+    {
+        await using var running = await RunningServer.StartAsync(videos);
+        using var viewer = await TestViewer.ConnectAsync(
+            running.Server, sharedAudio: false, new Ping { Id = 9 }, new Select { Selection = 1, Channel = 0, From = StartPoint.Beginning }, new Ping { Id = 10 });
+
+        Assert.Equal(9, (await viewer.ReceiveAsync<Pong>()).Id);
+        Assert.Equal(1u, (await viewer.ReceiveAsync<Selected>()).Selection);
+        Assert.Equal(10, (await viewer.ReceiveAsync<Pong>()).Id);
+        await Eventually.TrueAsync(() => TestViewer.Units(viewer.VideoFrames) > 5 && TestViewer.Units(viewer.AudioFrames) > 5);
+    }
+
+    /// <summary>A connection for the sound that nobody asked for is not kept open for as long as the session lasts.</summary>
+    [Fact]
+    public async Task AConnectionForSoundThatIsSharedIsClosed()
+    {
+        await using var running = await RunningServer.StartAsync(videos);
+        using var video = await TestViewer.OpenAsync(running.Server.VideoPort);
+        var greeting = MessageJson.ReadGreeting(
+            (await TestViewer.ReadLineAsync(PipeReader.Create(new NetworkStream(video)), new LineReader(ProtocolLimits.MaxServerLine)))!);
+        await video.SendAsync(MessageJson.WriteLine(new Attach { KnSock = 1 }));
+        using var audio = await TestViewer.OpenAsync(running.Server.AudioPort);
+        await audio.SendAsync(MessageJson.WriteLine(new Attach { KnSock = 1, Session = greeting.Session }));
+        await Task.Delay(100);
+        using var control = await TestViewer.OpenAsync(running.Server.ControlPort);
+        await control.SendAsync(MessageJson.WriteLine(new Hello { KnSock = 1, Session = greeting.Session!, SharedAudio = true }));
+        await Eventually.TrueAsync(() => running.Gauges.Sessions == 1);
+
+        await AssertClosedAsync(audio);
+
+        Assert.Equal(1, running.Gauges.Sessions);
     }
 
     [Fact]

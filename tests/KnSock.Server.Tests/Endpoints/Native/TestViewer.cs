@@ -16,17 +16,19 @@ internal sealed class TestViewer : IDisposable
 {
     private readonly LineReader _lines = new(ProtocolLimits.MaxServerLine);
     private readonly PipeReader _controlInput;
+    private readonly Socket? _audio;
 
-    private TestViewer(Socket video, Socket audio, Socket control, PipeReader controlInput, PipeReader videoInput)
+    private TestViewer(Socket video, Socket? audio, Socket control, PipeReader controlInput, PipeReader videoInput)
     {
-        (Video, Audio, Control, _controlInput) = (video, audio, control, controlInput);
+        (Video, _audio, Control, _controlInput) = (video, audio, control, controlInput);
         VideoClosed = ReadFramesAsync(videoInput, VideoFrames);
-        AudioClosed = ReadFramesAsync(PipeReader.Create(new NetworkStream(audio)), AudioFrames);
+        AudioClosed = audio is null ? Task.CompletedTask : ReadFramesAsync(PipeReader.Create(new NetworkStream(audio)), AudioFrames);
     }
 
     public Socket Video { get; }
 
-    public Socket Audio { get; }
+    /// <summary>The sound's connection, where it has one of its own.</summary>
+    public Socket Audio => _audio!;
 
     public Socket Control { get; }
 
@@ -41,16 +43,25 @@ internal sealed class TestViewer : IDisposable
 
     public Catalog Catalog { get; private set; } = null!;
 
-    public static async Task<TestViewer> ConnectAsync(LiveStreamServer server)
+    /// <summary>Connects.</summary>
+    /// <param name="server">The server.</param>
+    /// <param name="sharedAudio">Whether the sound is to come on the picture's connection.</param>
+    /// <param name="first">What is sent behind the hello at once.</param>
+    public static async Task<TestViewer> ConnectAsync(LiveStreamServer server, bool sharedAudio = false, params ControlMessage[] first)
     {
         var video = await OpenAsync(server.VideoPort);
         var videoInput = PipeReader.Create(new NetworkStream(video));
         var greeting = MessageJson.ReadGreeting(await ReadLineAsync(videoInput, new LineReader(ProtocolLimits.MaxServerLine)) ?? throw new EndOfStreamException("refused"));
         await video.SendAsync(MessageJson.WriteLine(new Attach { KnSock = 1 }));
         var control = await OpenAsync(greeting.ControlPort!.Value);
-        await control.SendAsync(MessageJson.WriteLine(new Hello { KnSock = 1, Session = greeting.Session!, Client = "test" }));
-        var audio = await OpenAsync(greeting.AudioPort!.Value);
-        await audio.SendAsync(MessageJson.WriteLine(new Attach { KnSock = 1, Session = greeting.Session }));
+        var hello = new Hello { KnSock = 1, Session = greeting.Session!, Client = "test", SharedAudio = sharedAudio ? true : null };
+        await control.SendAsync((byte[])[.. MessageJson.WriteLine(hello), .. first.SelectMany(m => MessageJson.WriteLine(m))]);
+        var audio = sharedAudio ? null : await OpenAsync(greeting.AudioPort!.Value);
+        if (audio is not null)
+        {
+            await audio.SendAsync(MessageJson.WriteLine(new Attach { KnSock = 1, Session = greeting.Session }));
+        }
+
         var viewer = new TestViewer(video, audio, control, PipeReader.Create(new NetworkStream(control)), videoInput);
         viewer.Catalog = await viewer.ReceiveAsync<Catalog>();
         return viewer;
@@ -121,8 +132,13 @@ internal sealed class TestViewer : IDisposable
     /// <summary>Goes without a goodbye, as a viewer whose machine crashed.</summary>
     public void Vanish()
     {
-        foreach (var socket in (Socket[])[Video, Audio, Control])
+        foreach (var socket in (Socket?[])[Video, _audio, Control])
         {
+            if (socket is null)
+            {
+                continue;
+            }
+
             socket.LingerState = new LingerOption(enable: true, seconds: 0);
             socket.Dispose();
         }
@@ -131,7 +147,7 @@ internal sealed class TestViewer : IDisposable
     public void Dispose()
     {
         Video.Dispose();
-        Audio.Dispose();
+        _audio?.Dispose();
         Control.Dispose();
     }
 
