@@ -10,10 +10,10 @@ namespace KnSock.Server.Sessions;
 /// Sends the tracks of a viewing over one connection. It holds nothing but places: each step takes what may be sent now, up to a GOP of each track, from where it
 /// lies framed for all viewers, and puts the viewer's marks in front.
 /// </summary>
-internal sealed class MediaSender(IMediaConnection connection, Segments segments, ServerMetrics metrics)
+internal sealed class MediaSender(IMediaConnection connection, Segments segments, ServerMetrics metrics, LiveGroups? groups = null)
 {
     /// <summary>The send time that a mark tells holds for the frames behind it, so marks are never further apart than this.</summary>
-    private static readonly TimeSpan MarkInterval = TimeSpan.FromMilliseconds(100);
+    public static readonly TimeSpan MarkInterval = TimeSpan.FromMilliseconds(100);
 
     /// <summary>As far the sound may run ahead of a picture that the link hardly carries.</summary>
     private static readonly TimeSpan SoundLead = TimeSpan.FromSeconds(1);
@@ -22,7 +22,7 @@ internal sealed class MediaSender(IMediaConnection connection, Segments segments
     private static readonly TimeSpan MostBehind = TimeSpan.FromSeconds(1);
 
     /// <summary>An encoder that is waited for is asked again after this time.</summary>
-    private static readonly TimeSpan StarvedInterval = TimeSpan.FromMilliseconds(4);
+    public static readonly TimeSpan StarvedInterval = TimeSpan.FromMilliseconds(4);
 
     /// <summary>Sound waits for the next picture, to go out with it, but no longer than this.</summary>
     private static readonly TimeSpan LongestWaitForPicture = TimeSpan.FromMilliseconds(45);
@@ -37,6 +37,8 @@ internal sealed class MediaSender(IMediaConnection connection, Segments segments
     private TimeSpan _markedAt;
     private Timestamp _fullUntil;
     private bool _wasFilled;
+    private LiveGroup? _group;
+    private long _steps;
 
     /// <summary>The connection had no room for all of it; it says when there is some.</summary>
     public bool IsBlocked { get; private set; }
@@ -46,6 +48,8 @@ internal sealed class MediaSender(IMediaConnection connection, Segments segments
     /// <param name="feeds">Its tracks on this connection, sound first, because it suffers most from coming late. They are this object's from now on.</param>
     public void Begin(Viewing? viewing, List<TrackFeed> feeds)
     {
+        _group?.Leave();
+        _group = null;
         _feeds.ForEach(f => f.Dispose());
         (_viewing, _feeds, _fullUntil, _wasFilled) = (viewing, feeds, Timestamp.Zero, false);
     }
@@ -59,6 +63,11 @@ internal sealed class MediaSender(IMediaConnection connection, Segments segments
     /// <exception cref="IOException">The viewer is gone.</exception>
     public TimeSpan Send(TimeSpan now)
     {
+        if (_group is { } group && TrySendWith(group, now) is { } due)
+        {
+            return due;
+        }
+
         IsBlocked = !TrySendRest();
         while (!IsBlocked && _viewing is { } viewing && _feeds.Count > 0)
         {
@@ -92,6 +101,7 @@ internal sealed class MediaSender(IMediaConnection connection, Segments segments
             IsBlocked = !Commit(sent, now);
             if (viewing.IsAtLiveEdge && !IsBlocked && NextTime(now) is var next && next > now)
             {
+                TryJoinGroup(viewing, next);
                 return next;
             }
         }
@@ -113,6 +123,82 @@ internal sealed class MediaSender(IMediaConnection connection, Segments segments
         }
 
         return null;
+    }
+
+    /// <summary>Goes on alone; another rung is wanted.</summary>
+    public void LeaveGroup()
+    {
+        if (_group is not { } group)
+        {
+            return;
+        }
+
+        _group = null;
+        _markedAt = group.MarkedAt;
+        if (group.BeginningOf(_steps) is var (sound, picture))
+        {
+            // Of the step that was worked out last a part may have gone out already, and what of it is wanted is not to be missed.
+            var isLast = _steps == group.Steps - 1;
+            _feeds[0].ResumeAt(sound, isLast ? group.GopOf(0) : null);
+            _feeds[1].ResumeAt(picture, isLast ? group.GopOf(1) : null);
+        }
+        else
+        {
+            // So long ago that it is behind the live edge anyway.
+            _feeds[0].ResumeAt(_feeds[0].Cursor.Place, gop: null);
+            _feeds[1].ResumeAt(_feeds[1].Cursor.Place, gop: null);
+        }
+
+        group.Leave();
+    }
+
+    /// <summary>Nearly all who are at the live edge of a rung stand at the same place.</summary>
+    private void TryJoinGroup(Viewing viewing, TimeSpan due)
+    {
+        if (groups is null || _feeds.Count != 2 || !viewing.IsLive || _feeds[0].IsDiscontinuous || _feeds[1].IsDiscontinuous || _feeds[1].IsPending || _feeds[0].IsStarved)
+        {
+            return;
+        }
+
+        var group = groups.Of(viewing.Channel, _feeds[1].Cursor.Track);
+        if (group.TryJoin(_feeds[0], _feeds[1], _markedAt, due))
+        {
+            (_group, _steps) = (group, group.Steps);
+            _feeds[0].Suspend();
+            _feeds[1].Suspend();
+        }
+    }
+
+    /// <summary>Sends the step that the group is at.</summary>
+    /// <returns>When there is more. Null: the viewer is alone now, and what is to be sent is for it to find out.</returns>
+    private TimeSpan? TrySendWith(LiveGroup group, TimeSpan now)
+    {
+        if (group.HasStep(_steps, now) is not { } hasStep)
+        {
+            LeaveGroup();
+            return null;
+        }
+
+        if (!hasStep)
+        {
+            return group.Due;
+        }
+
+        segments.Clear();
+        group.Gather(segments, _viewing!.Selection, _marks, _markCounts);
+        var sent = connection.Write(segments);
+        metrics.Sent(sent);
+        if (sent == segments.Length)
+        {
+            group.CountMarks(_markCounts);
+            _steps++;
+            return group.Due;
+        }
+
+        LeaveGroup();
+        Commit(sent, now);
+        IsBlocked = true;
+        return LoopMember.Never;
     }
 
     private bool TrySendRest()
@@ -198,15 +284,15 @@ internal sealed class MediaSender(IMediaConnection connection, Segments segments
             var mark = new Mark { Selection = viewing.Selection, TurnStart = cursor.TurnStart, SendTime = now, LiveEdge = viewing.LiveEdge(now) };
             var bytes = _marks.AsMemory(index * FrameWriter.MarkSize, FrameWriter.MarkSize);
             FrameWriter.Mark(bytes.Span, mark, kind, cursor.Track.Rendition.Index, _markCounts[(int)kind], feed.IsDiscontinuous);
-            segments.Add(bytes, TagOf(index, Part.Mark));
+            segments.Add(bytes, TagOf(index, SegmentKind.Mark));
         }
 
         if (!feed.IsConfigured(gop))
         {
-            segments.Add(gop.ConfigurationFrame, TagOf(index, Part.Configuration));
+            segments.Add(gop.ConfigurationFrame, TagOf(index, SegmentKind.Configuration));
         }
 
-        segments.Add(gop.Frames(cursor.Unit, cursor.EndOfRun(limit)), TagOf(index, Part.Units));
+        segments.Add(gop.Frames(cursor.Unit, cursor.EndOfRun(limit)), TagOf(index, SegmentKind.Units));
         return isMarked;
     }
 
@@ -234,7 +320,7 @@ internal sealed class MediaSender(IMediaConnection connection, Segments segments
             var bytes = segments[i];
             var taken = Math.Min(sent, bytes.Length);
             sent -= taken;
-            var frameEnd = Commit(_feeds[segments.TagOf(i) >> 2], (Part)(segments.TagOf(i) & 3), bytes, taken, now);
+            var frameEnd = Commit(_feeds[segments.TagOf(i) >> 2], (SegmentKind)(segments.TagOf(i) & 3), bytes, taken, now);
             if (taken < bytes.Length)
             {
                 _rest = bytes[taken..frameEnd];
@@ -252,16 +338,16 @@ internal sealed class MediaSender(IMediaConnection connection, Segments segments
 
     /// <summary>Moves on behind the frames of which bytes were sent.</summary>
     /// <returns>Where the last of them ends.</returns>
-    private int Commit(TrackFeed feed, Part part, ReadOnlyMemory<byte> bytes, int taken, TimeSpan now)
+    private int Commit(TrackFeed feed, SegmentKind part, ReadOnlyMemory<byte> bytes, int taken, TimeSpan now)
     {
         switch (part)
         {
-            case Part.Mark:
+            case SegmentKind.Mark:
                 _markCounts[(int)feed.Cursor.Track.Rendition.Kind]++;
                 _markedAt = now;
                 feed.Marked();
                 return bytes.Length;
-            case Part.Configuration:
+            case SegmentKind.Configuration:
                 feed.Configured(bytes);
                 return bytes.Length;
             default:
@@ -281,13 +367,18 @@ internal sealed class MediaSender(IMediaConnection connection, Segments segments
             return _feeds.Exists(f => f.IsStarved) ? now + StarvedInterval : Rounded(viewing.WhenHorizonAt(_fullUntil));
         }
 
-        var cursor = _feeds[^1].Cursor;
+        return NextTime(_feeds[^1].Cursor, viewing.Epoch, now);
+    }
+
+    /// <summary>When a viewer at the live edge is sent more: with the next picture, and sound that waits for it not too long after it was due.</summary>
+    public static TimeSpan NextTime(TrackCursor cursor, Timestamp epoch, TimeSpan now)
+    {
         if (!cursor.TryPeek(out _))
         {
             return now + StarvedInterval;
         }
 
-        var due = viewing.WhenAt(cursor.NextDts);
+        var due = (cursor.NextDts + epoch.SinceZero).SinceZero;
         return due - now <= LongestWaitForPicture ? due : now + LongestWaitForPicture;
     }
 
@@ -295,12 +386,21 @@ internal sealed class MediaSender(IMediaConnection connection, Segments segments
     private static TimeSpan Rounded(TimeSpan due) =>
         due == LoopMember.Never ? due : TimeSpan.FromTicks((due.Ticks + RoundingTicks - 1) / RoundingTicks * RoundingTicks);
 
-    private static int TagOf(int feed, Part part) => (feed << 2) | (int)part;
+    /// <summary>What the parts of a step are known by.</summary>
+    /// <param name="feed">0: the first track; 1: the second.</param>
+    /// <param name="part">What it is.</param>
+    public static int TagOf(int feed, SegmentKind part) => (feed << 2) | (int)part;
+}
 
-    private enum Part
-    {
-        Mark,
-        Configuration,
-        Units,
-    }
+/// <summary>What a part of a step is.</summary>
+internal enum SegmentKind
+{
+    /// <summary>A mark.</summary>
+    Mark,
+
+    /// <summary>The set-up of the decoder.</summary>
+    Configuration,
+
+    /// <summary>Frames of access units.</summary>
+    Units,
 }

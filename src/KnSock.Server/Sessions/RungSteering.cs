@@ -102,6 +102,12 @@ internal sealed class RungSteering : IRungs, IDisposable
         _notified = rendition.Index;
     }
 
+    /// <inheritdoc/>
+    public bool IsPending => _switch.IsPending;
+
+    /// <inheritdoc/>
+    public void Suspend() => _switch.Suspend();
+
     public void Dispose() => _switch.Dispose();
 
     /// <summary>

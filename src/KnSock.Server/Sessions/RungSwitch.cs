@@ -16,6 +16,7 @@ internal sealed class RungSwitch(IReadOnlyList<RenditionTrack> tracks, int initi
     private (int Rung, int Gop, int NextGop)? _at;
     private (RenditionTrack Track, TrackReader Reader)? _prefetch;
     private bool _isPending = true;
+    private bool _isSuspended;
     private bool _isDisposed;
 
     /// <summary>The rung wanted.</summary>
@@ -29,6 +30,9 @@ internal sealed class RungSwitch(IReadOnlyList<RenditionTrack> tracks, int initi
 
     /// <summary>Another rung is wanted than the one that is sent.</summary>
     public bool IsPending => _isPending;
+
+    /// <summary>Prepares nothing until it is known again where the cursor stands.</summary>
+    public void Suspend() => _isSuspended = true;
 
     /// <summary>Wants another rung.</summary>
     public void Choose(int rung, string reason)
@@ -83,6 +87,7 @@ internal sealed class RungSwitch(IReadOnlyList<RenditionTrack> tracks, int initi
 
     private void Note(TrackCursor cursor)
     {
+        _isSuspended = false;
         _at = (cursor.Track.Rendition.Index, cursor.Gop, cursor.NextGop);
         Prepare();
     }
@@ -91,7 +96,7 @@ internal sealed class RungSwitch(IReadOnlyList<RenditionTrack> tracks, int initi
     private void Prepare()
     {
         _isPending = _at?.Rung != _target;
-        if (_at is not { } at || _isDisposed)
+        if (_at is not { } at || _isDisposed || _isSuspended)
         {
             return;
         }

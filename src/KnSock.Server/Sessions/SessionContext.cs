@@ -1,6 +1,8 @@
+using System.Collections.Concurrent;
 using KnSock.Server.Adaptation;
 using KnSock.Server.Channels;
 using KnSock.Server.Diagnostics;
+using KnSock.Server.Loops;
 using Microsoft.Extensions.Logging;
 
 namespace KnSock.Server.Sessions;
@@ -8,6 +10,8 @@ namespace KnSock.Server.Sessions;
 /// <summary>What sessions share.</summary>
 internal sealed record SessionContext
 {
+    private readonly ConcurrentDictionary<SenderLoop, LiveGroups> _groups = new();
+
     public required IReadOnlyList<Channel> Channels { get; init; }
 
     /// <summary>The catalog as it is sent.</summary>
@@ -28,4 +32,7 @@ internal sealed record SessionContext
     public required TimeSpan NoProgressTimeout { get; init; }
 
     public required DecisionLog? Decisions { get; init; }
+
+    /// <summary>The groups of viewers on a loop.</summary>
+    public LiveGroups GroupsOf(SenderLoop loop) => _groups.GetOrAdd(loop, static _ => new LiveGroups());
 }

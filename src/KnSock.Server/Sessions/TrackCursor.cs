@@ -9,18 +9,21 @@ namespace KnSock.Server.Sessions;
 internal sealed class TrackCursor : IDisposable
 {
     private readonly LoopTimeline _timeline;
-    private TrackReader _reader;
+    private TrackReader? _reader;
     private Gop? _current;
     private long _turn;
     private int _gop;
     private int _unit;
 
     public TrackCursor(LoopTimeline timeline, RenditionTrack track, long turn, int gop)
+        : this(timeline, track, new Place(turn, gop, 0))
     {
-        (_timeline, Track, _turn, _gop) = (timeline, track, turn, gop);
-        TurnStart = timeline.TurnStart(turn);
-        _reader = track.OpenReader(gop);
-        SkipEmptyGops();
+    }
+
+    public TrackCursor(LoopTimeline timeline, RenditionTrack track, Place place)
+    {
+        (_timeline, Track) = (timeline, track);
+        ResumeAt(place);
     }
 
     public RenditionTrack Track { get; private set; }
@@ -33,6 +36,9 @@ internal sealed class TrackCursor : IDisposable
 
     /// <summary>Where the present turn begins on the viewer's timeline.</summary>
     public Timestamp TurnStart { get; private set; }
+
+    /// <summary>Where it stands.</summary>
+    public Place Place => new(_turn, _gop, _unit);
 
     /// <summary>Nothing of the present GOP was read yet.</summary>
     public bool IsAtGopStart => _unit == 0;
@@ -114,12 +120,29 @@ internal sealed class TrackCursor : IDisposable
         return gop.Start(end) - start;
     }
 
+    /// <summary>Needs nothing for the time being; another cursor reads for it.</summary>
+    public void Suspend()
+    {
+        _reader?.Dispose();
+        (_reader, _current) = (null, null);
+    }
+
+    /// <summary>Reads from another place on.</summary>
+    public void ResumeAt(Place place, Gop? gop = null)
+    {
+        _reader?.Dispose();
+        (_turn, _gop, _unit, _current) = (place.Turn, place.Gop, place.Unit, gop);
+        TurnStart = _timeline.TurnStart(_turn);
+        _reader = Track.OpenReader(_gop);
+        SkipEmptyGops();
+    }
+
     /// <summary>Leaves what lies between and goes on at the start of another GOP.</summary>
     public void JumpTo(long turn, int gop)
     {
         (_turn, _gop, _unit, _current) = (turn, gop, 0, null);
         TurnStart = _timeline.TurnStart(turn);
-        _reader.MoveTo(gop);
+        _reader!.MoveTo(gop);
         SkipEmptyGops();
         HasSkipped = true;
     }
@@ -127,12 +150,12 @@ internal sealed class TrackCursor : IDisposable
     /// <summary>Goes on in another rung from the start of the present GOP, also when a part of it was read already.</summary>
     public void SwitchTo(RenditionTrack track)
     {
-        _reader.Dispose();
+        _reader?.Dispose();
         (Track, _unit, _current) = (track, 0, null);
         _reader = track.OpenReader(_gop);
     }
 
-    public void Dispose() => _reader.Dispose();
+    public void Dispose() => _reader?.Dispose();
 
     /// <summary>The last GOP's time may hold no unit of sound at all, where it is shorter than one.</summary>
     private void SkipEmptyGops()
@@ -163,6 +186,6 @@ internal sealed class TrackCursor : IDisposable
             TurnStart = _timeline.TurnStart(_turn);
         }
 
-        _reader.MoveTo(_gop);
+        _reader!.MoveTo(_gop);
     }
 }

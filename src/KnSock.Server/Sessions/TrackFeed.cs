@@ -28,6 +28,9 @@ internal sealed class TrackFeed : IDisposable
     /// <summary>A mark has to stand before what comes next, however late the last one was sent. One that was sent, with nothing behind it yet, is enough.</summary>
     public bool NeedsMark => (Cursor.IsAtGopStart || IsDiscontinuous) && _marked != (Cursor.Track, Cursor.Turn, Cursor.Gop);
 
+    /// <summary>It is to change over to another rung.</summary>
+    public bool IsPending => _rungs?.IsPending == true;
+
     /// <summary>What comes next is not there yet.</summary>
     public bool IsStarved { get; private set; }
 
@@ -47,6 +50,21 @@ internal sealed class TrackFeed : IDisposable
     /// <summary>A mark was sent.</summary>
     public void Marked() => (_isFirst, _marked) = (false, (Cursor.Track, Cursor.Turn, Cursor.Gop));
 
+    /// <summary>The set-up that the viewer has.</summary>
+    public ReadOnlyMemory<byte> Configuration => _configured?.Frame ?? default;
+
+    /// <summary>Another cursor reads for it from now on.</summary>
+    public void Suspend()
+    {
+        _rungs?.Suspend();
+        Cursor.Suspend();
+    }
+
+    /// <summary>It reads itself again.</summary>
+    /// <param name="place">From where on.</param>
+    /// <param name="gop">The GOP there, if it is at hand.</param>
+    public void ResumeAt(Place place, Gop? gop) => Cursor.ResumeAt(place, gop);
+
     /// <summary>The set-up was sent.</summary>
     public void Configured(ReadOnlyMemory<byte> frame) => _configured = (Cursor.Track.Rendition.Index, frame);
 
@@ -62,4 +80,10 @@ internal interface IRungs
 {
     /// <summary>Called before each run of units; may move the cursor to another rung.</summary>
     void Steer(TrackCursor cursor);
+
+    /// <summary>Another rung is wanted than the one that is read.</summary>
+    bool IsPending { get; }
+
+    /// <summary>The cursor stands still until the next call; nothing is to be prepared for where it stands.</summary>
+    void Suspend();
 }

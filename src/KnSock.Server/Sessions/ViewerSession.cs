@@ -52,7 +52,7 @@ internal sealed class ViewerSession : LoopMember, IMessageListener
     {
         (_id, _connection, _context, _loop) = (id, connection, context, loop);
         _selections = new SelectionRules(context);
-        _video = new MediaSender(connection.Video, loop.Segments, context.Metrics);
+        _video = new MediaSender(connection.Video, loop.Segments, context.Metrics, context.GroupsOf(loop));
         _audio = connection.Audio is { } audio ? new MediaSender(audio, loop.Segments, context.Metrics) : _video;
     }
 
@@ -310,6 +310,7 @@ internal sealed class ViewerSession : LoopMember, IMessageListener
         _connection.HearLater((isEasy || playing.Viewing.IsAtLiveEdge) && feedback.State == PlayoutState.Playing && playing.Steering.IsAtTop && !IsWaiting);
         if (playing.Steering.Update(feedback, now) is var (input, decision))
         {
+            _video.LeaveGroup();
             _context.Decisions?.Add(new DecisionRecord(now.TotalSeconds, _id, playing.Viewing.Channel.Name, input, decision));
         }
     }

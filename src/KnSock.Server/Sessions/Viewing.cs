@@ -70,8 +70,8 @@ internal sealed class Viewing
     /// <summary>Where playout would be on the viewer's timeline if it had no delay.</summary>
     public Timestamp LiveEdge(Timestamp now) => _ownEpoch is { } epoch ? new Timestamp(now.Microseconds - epoch.Microseconds) : Channel.LivePosition(now);
 
-    /// <summary>The server's clock when the live edge comes to a position.</summary>
-    public TimeSpan WhenAt(Timestamp position) => (position + (_ownEpoch ?? Channel.Epoch).SinceZero).SinceZero;
+    /// <summary>The server's clock at the zero of its timeline.</summary>
+    public Timestamp Epoch => _ownEpoch ?? Channel.Epoch;
 
     /// <summary>Media that is decoded up to here may be sent.</summary>
     public Timestamp Horizon(Timestamp now) => IsAtLiveEdge ? LiveEdge(now) : _horizon + Since(now);
