@@ -56,19 +56,23 @@ internal sealed class FakeViewer(ServerClock? clock = null, bool sharedAudio = f
             return ConnectionEvent.Writable;
         }
 
+        return Hear(listener) ? ConnectionEvent.None : ConnectionEvent.Closed;
+    }
+
+    /// <summary>It may be heard later.</summary>
+    public bool IsHeardLater { get; private set; }
+
+    public void HearLater(bool later) => IsHeardLater = later;
+
+    public bool Hear(IMessageListener listener)
+    {
         while (_said.TryDequeue(out var line))
         {
             listener.OnMessage(line);
         }
 
-        return HasLeft ? ConnectionEvent.Closed : ConnectionEvent.None;
+        return !HasLeft;
     }
-
-    public void HearLater(bool later)
-    {
-    }
-
-    public bool Hear(IMessageListener listener) => true;
 
     public void AwaitRoom() => Awaited++;
 

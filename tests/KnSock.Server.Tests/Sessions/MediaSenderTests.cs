@@ -86,27 +86,31 @@ public sealed class MediaSenderTests : IAsyncDisposable
     [Fact]
     public async Task AGopOfAnotherPresetComesWithItsConfigurationInTheSameRung()
     {
+        var other = _channel.Low.TryBegin(6, Make.VideoSetup(1))!;
+        for (var unit = 0; unit < 30; unit++)
+        {
+            _channel.Low.Append(other, Channels.FakeEncoder.Unit(_channel.Timeline, Media.TrackKind.Video, 6, unit));
+        }
+
         var viewing = _channel.View(maxBuffer: 2);
         await SendUntilAsync(viewing, rungs: null, () => _connection.Units.Count() >= 30, async () =>
         {
-            await Eventually.SettleAsync();
-            _channel.Preset = EncoderRun.Presets[1];
             for (var position = 1; position <= 6; position++)
             {
                 _channel.Time.Advance(TimeSpan.FromSeconds(1));
                 Report(viewing, position);
             }
 
-            await SendUntilAsync(() => _connection.Units.Count() >= 6 * 30);
+            await SendUntilAsync(() => _connection.Units.Count() >= 8 * 30);
         });
 
         var frames = _connection.Frames;
         AssertContinuous(frames);
         var configurations = frames.Select((f, i) => (Frame: f, Index: i)).Where(x => x.Frame.Header.Kind == FrameKind.Configuration).ToList();
-        Assert.Equal(2, configurations.Count);
+        Assert.Equal(3, configurations.Count);
         Assert.All(configurations, c => Assert.Equal(0, c.Frame.Header.Rendition));
-        Assert.Equal(FrameKind.Mark, frames[configurations[1].Index - 1].Header.Kind);
-        Assert.True(frames[configurations[1].Index + 1].Header.Flags.HasFlag(FrameFlags.Keyframe));
+        Assert.All(configurations, c => Assert.Equal(FrameKind.Mark, frames[c.Index - 1].Header.Kind));
+        Assert.Equal([0u, 180u, 210u], configurations.Select(c => frames[c.Index + 1].Header.Sequence));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using KnSock.Media;
 using KnSock.Protocol;
+using KnSock.Protocol.Messages;
 using KnSock.Server.Loops;
 
 namespace KnSock.Server.Tests.Sessions;
@@ -26,7 +27,7 @@ public sealed class ReadAheadTests
             sender.Report(viewing, step * batch / 4);
             var (horizon, before) = (maxBuffer + (step * batch / 4), LastDts(sender));
             var hasRoom = sender.Media.HasRoom(sender.Clock.Now);
-            Assert.Equal(LoopMember.Never, sender.Send());
+            Assert.True(sender.Send() > sender.Clock.Elapsed);
             Assert.Equal(hasRoom, sender.Connection.Writes.Count > writes);
             writes = sender.Connection.Writes.Count;
             // All that there was room for, or up to where a GOP ends; never more than a batch is missing.
@@ -63,6 +64,24 @@ public sealed class ReadAheadTests
             return WireOrder.Units(TrackKind.Audio, connection.Frames).Count > 180;
         });
         sender.Begin(viewing: null, []);
+    }
+
+    /// <summary>Playout goes on between two reports, but not for ever; in a pause it stands.</summary>
+    [Theory]
+    [InlineData(PlayoutState.Playing, 1.5)]
+    [InlineData(PlayoutState.Paused, 0)]
+    public void WithoutReportsIsSentWhatPlayoutNeedsForAWhile(PlayoutState state, double guessed)
+    {
+        using var sender = new DrivenSender(Make.Timeline(Make.Fps(30), 7));
+        var viewing = sender.Begin(maxBuffer: 4);
+        sender.Run(until: 2);
+        viewing.Report(new FeedbackFigures(1, state, PositionSeconds: 2, VideoBufferSeconds: 2, AudioBufferSeconds: 2, TargetSeconds: 0), sender.Clock.Now);
+        var runs = 0;
+        sender.Run(until: 10, _ => runs++);
+
+        Assert.InRange(LastDts(sender), 6 + guessed - 0.535, 6 + guessed);
+        Assert.InRange(runs, 1, 10);
+        WireOrder.Check(sender.Connection.Frames, sender.Timeline);
     }
 
     [Fact]
