@@ -68,6 +68,14 @@ public sealed class SvgPlotTests
     }
 
     [Fact]
+    public void Series_of_one_colour_differ_by_their_markers()
+    {
+        var svg = Parse(Plot(isLogarithmic: true, [.. Enumerable.Range(0, 8).Select(i => Series($"{i}", (100, 1)))]));
+        var looks = svg.Elements().Where(e => e.Attribute("class")?.Value is "series").Select(e => e.Elements().Single().ToString()).ToList();
+        Assert.Equal(8, looks.Distinct(StringComparer.Ordinal).Count());
+    }
+
+    [Fact]
     public void The_same_plot_gives_the_same_text()
     {
         var plot = Plot(isLogarithmic: true, Series("a", (100, 0.1), (2000, 0.2)));

@@ -20,7 +20,9 @@ internal static class SvgPlot
     private const double LegendLeft = Right + 28;
     private const double LegendLine = 24;
     private const double LetterWidth = 7.5;
+    private const int Shapes = 4;
     private const double MarkerSize = 4.5;
+    private const double OpenMarkerSize = 8;
     private const string Dashes = "6 4";
 
     private static readonly XNamespace Svg = "http://www.w3.org/2000/svg";
@@ -96,7 +98,7 @@ internal static class SvgPlot
     private static XElement Line(PlotSeries series, int index, IReadOnlyList<(double X, double Y)> places)
     {
         var color = Colors[series.Color % Colors.Count];
-        var group = Element("g", ("class", "series"), ("fill", color));
+        var group = Element("g", ("class", "series"));
         if (places.Count > 1)
         {
             var line = Element("polyline", ("points", Points(places)), ("fill", "none"), ("stroke", color), ("stroke-width", "2"));
@@ -104,7 +106,7 @@ internal static class SvgPlot
             group.Add(line);
         }
 
-        group.Add(places.Select(p => Marker(index, p.X, p.Y)));
+        group.Add(places.Select(p => Marker(index, color, p.X, p.Y)));
         return group;
     }
 
@@ -112,25 +114,36 @@ internal static class SvgPlot
     {
         var (color, down) = (Colors[series.Color % Colors.Count], Top + 8 + (index * LegendLine));
         var group = Element("g", ("class", "legend"));
-        var line = Stroke(LegendLeft, down, LegendLeft + 24, down, color, ("stroke-width", "2"));
-        line.Add(series.IsDashed ? new XAttribute("stroke-dasharray", Dashes) : null);
-        var marker = Marker(index, LegendLeft + 12, down);
-        marker.SetAttributeValue("fill", color);
-        group.Add(line, marker, Text(series.Name, LegendLeft + 32, down + 4.5, "start"));
+        if (series.Points.Count > 1)
+        {
+            var line = Stroke(LegendLeft, down, LegendLeft + 24, down, color, ("stroke-width", "2"));
+            line.Add(series.IsDashed ? new XAttribute("stroke-dasharray", Dashes) : null);
+            group.Add(line);
+        }
+
+        group.Add(Marker(index, color, LegendLeft + 12, down), Text(series.Name, LegendLeft + 32, down + 4.5, "start"));
         return group;
     }
 
-    /// <summary>Series differ by more than colour.</summary>
-    private static XElement Marker(int index, double x, double y)
+    /// <summary>Series differ by more than colour: four shapes, then the same open and so large that a filled one shows within.</summary>
+    private static XElement Marker(int index, string color, double x, double y)
     {
-        const double s = MarkerSize;
-        return (index % 4) switch
+        var isOpen = index % (2 * Shapes) >= Shapes;
+        var s = isOpen ? OpenMarkerSize : MarkerSize;
+        var marker = (index % Shapes) switch
         {
             0 => Element("circle", ("cx", Number(x)), ("cy", Number(y)), ("r", Number(s))),
             1 => Element("rect", ("x", Number(x - s)), ("y", Number(y - s)), ("width", Number(2 * s)), ("height", Number(2 * s))),
             2 => Element("polygon", ("points", Points([(x - s - 1, y + s), (x, y - s - 1), (x + s + 1, y + s)]))),
             _ => Element("polygon", ("points", Points([(x - s - 1.5, y), (x, y - s - 1.5), (x + s + 1.5, y), (x, y + s + 1.5)]))),
         };
+        marker.SetAttributeValue("fill", isOpen ? "none" : color);
+        if (isOpen)
+        {
+            marker.Add(new XAttribute("stroke", color), new XAttribute("stroke-width", "2"));
+        }
+
+        return marker;
     }
 
     private static XElement Stroke(double x1, double y1, double x2, double y2, string color, params (string, string)[] more) =>
