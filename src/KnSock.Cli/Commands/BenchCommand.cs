@@ -9,6 +9,7 @@ internal sealed class BenchCommand : Verb
     public BenchCommand(Terminal terminal) : base("bench", "Measure what serving costs on this machine.")
     {
         Add(new BenchFanoutCommand(terminal));
+        Add(new BenchGrowthCommand(terminal));
         Add(new BenchYardstickCommand(terminal));
     }
 
@@ -19,5 +20,13 @@ internal sealed class BenchCommand : Verb
     public override IReadOnlyList<(string CommandLine, string Does)> Examples =>
     [
         ("knsock bench fanout --viewers 200", "CPU, memory, delays and joining with 200 viewers, beside the least that a server could do."),
+        ("knsock bench growth --out figures", "How that grows from 100 viewers to 2000, as a table, JSON and pictures."),
     ];
+
+    /// <summary>This program as a command line: itself, or the runtime with its library.</summary>
+    internal static string[] OwnProgram()
+    {
+        var path = Environment.ProcessPath ?? throw new CommandFailure("it cannot be told where this program is");
+        return Path.GetFileNameWithoutExtension(path) is "dotnet" ? [path, Environment.GetCommandLineArgs()[0]] : [path];
+    }
 }

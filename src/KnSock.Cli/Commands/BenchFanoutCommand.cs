@@ -86,7 +86,7 @@ internal sealed class BenchFanoutCommand : Verb
 
     private FanoutOptions OptionsFrom(ParseResult result) => new()
     {
-        KnSock = OwnProgram(),
+        KnSock = BenchCommand.OwnProgram(),
         Viewers = result.GetValue(_viewers) ?? Defaults.Viewers,
         Duration = result.GetValue(_seconds) ?? Defaults.Duration,
         Channels = result.GetValue(_channels) ?? Defaults.Channels,
@@ -101,13 +101,6 @@ internal sealed class BenchFanoutCommand : Verb
         Batch = result.GetValue(_batch) is { } ms ? TimeSpan.FromMilliseconds(ms) : null,
         VideoPath = result.GetValue(_video),
     };
-
-    /// <summary>This program as a command line: itself, or the runtime with its library.</summary>
-    private static string[] OwnProgram()
-    {
-        var path = Environment.ProcessPath ?? throw new CommandFailure("it cannot be told where this program is");
-        return Path.GetFileNameWithoutExtension(path) is "dotnet" ? [path, Environment.GetCommandLineArgs()[0]] : [path];
-    }
 
     private static (FanoutEdge? Value, string? Error) ReadEdge(string text) => text switch
     {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using KnSock.Fanout;
+using KnSock.Fanout.Growth;
 using KnSock.Protocol.Messages;
 using KnSock.Server.Store;
 
@@ -19,6 +20,9 @@ internal static class CliJson
     /// <summary>What serving many viewers costs.</summary>
     public static string Write(FanoutReport report) => JsonSerializer.Serialize(report, CliJsonContext.Default.FanoutReport);
 
+    /// <summary>How what serving costs grows.</summary>
+    public static string Write(GrowthReport report) => JsonSerializer.Serialize(report, CliJsonContext.Default.GrowthReport);
+
     /// <summary>What a store holds.</summary>
     public static string Write(StoreListing listing) => JsonSerializer.Serialize(listing, CliJsonContext.Default.StoreListing);
 
@@ -30,6 +34,7 @@ internal static class CliJson
 [JsonSerializable(typeof(PlayReport))]
 [JsonSerializable(typeof(IReadOnlyList<ChannelInfo>))]
 [JsonSerializable(typeof(FanoutReport))]
+[JsonSerializable(typeof(GrowthReport))]
 [JsonSerializable(typeof(StoreListing))]
 [JsonSerializable(typeof(StoreVerification))]
 internal sealed partial class CliJsonContext : JsonSerializerContext;

@@ -13,14 +13,23 @@ internal static class FanoutTable
     {
         List<string[]> rows = [.. Sides(report), .. OfServer(report), .. Groups(report)];
         TextTable.Write(terminal, ["figure", "server", "yardstick"], rows, wrapped: ["figure"]);
+        foreach (var doubt in Doubts(report))
+        {
+            terminal.Complain(doubt);
+        }
+    }
+
+    /// <summary>Why figures are not what they seem.</summary>
+    public static IEnumerable<string> Doubts(FanoutReport report)
+    {
         if (report.Edge is "live" && report.GrantedSeconds is > 0)
         {
-            terminal.Complain($"the server sends {Number(report.GrantedSeconds, "0.#")} s ahead; delays at the live edge cannot be measured");
+            yield return $"the server sends {Number(report.GrantedSeconds, "0.#")} s ahead; delays at the live edge cannot be measured";
         }
 
         if (report.FirstFault is { } fault)
         {
-            terminal.Complain($"{report.Faults} viewers were cut off, the first one because: {fault}");
+            yield return $"{report.Faults} viewers were cut off, the first one because: {fault}";
         }
     }
 
