@@ -28,6 +28,13 @@ internal sealed class SwallowingConnection : IMediaConnection, IViewerConnection
         return segments.Length;
     }
 
+    public int Write(ReadOnlySpan<byte> bytes)
+    {
+        _written += bytes.Length;
+        Writes++;
+        return bytes.Length;
+    }
+
     public void AllowMore(bool more)
     {
     }

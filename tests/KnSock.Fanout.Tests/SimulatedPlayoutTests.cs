@@ -1,6 +1,7 @@
 using System.Text;
 using KnSock.Fanout.Load;
 using KnSock.Media;
+using KnSock.Protocol;
 using KnSock.Protocol.Messages;
 
 namespace KnSock.Fanout.Tests;
@@ -96,7 +97,9 @@ public sealed class SimulatedPlayoutTests
         length = FeedbackLine.Write(line, new SimulatedPlayout(0), receivedBytes: 0);
         Assert.Null(Assert.IsType<Feedback>(MessageJson.ReadControl(line[..(length - 1)])).PositionSeconds);
         length = FeedbackLine.WritePing(line, 77);
-        Assert.Equal("{\"type\":\"ping\",\"id\":77}\n", Encoding.ASCII.GetString(line[..length]));
+        // Filled up, so that it is heard at once.
+        Assert.Equal("{\"type\":\"ping\",\"id\":77}", Encoding.ASCII.GetString(line[..length]).TrimEnd());
+        Assert.Equal((ProtocolLimits.HeardAtOnce, (byte)'\n'), (length, line[length - 1]));
     }
 
     private static SimulatedPlayout Playing(long until)

@@ -14,6 +14,32 @@ internal static unsafe class SocketSender
     public static int Send(Socket socket, Segments segments) => OperatingSystem.IsLinux() ? SendGathered(socket, segments) : SendEach(socket, segments);
 
     /// <summary>Writes what the socket has room for.</summary>
+    /// <param name="socket">The socket.</param>
+    /// <param name="descriptor">Its descriptor, which lives as long as the socket is not closed.</param>
+    /// <param name="bytes">What to write.</param>
+    /// <returns>Bytes taken.</returns>
+    /// <exception cref="IOException">The connection is broken.</exception>
+    public static int Send(Socket socket, int descriptor, ReadOnlySpan<byte> bytes)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return Send(socket, bytes);
+        }
+
+        fixed (byte* start = bytes)
+        {
+            while (true)
+            {
+                var sent = Libc.Send(descriptor, start, (nuint)bytes.Length, Libc.SendWithoutWait | Libc.SendWithoutSignal);
+                if (sent >= 0 || !IsInterrupted())
+                {
+                    return (int)Math.Max(sent, 0);
+                }
+            }
+        }
+    }
+
+    /// <summary>Writes what the socket has room for.</summary>
     /// <returns>Bytes taken.</returns>
     /// <exception cref="IOException">The connection is broken.</exception>
     public static int Send(Socket socket, ReadOnlySpan<byte> bytes)
@@ -45,23 +71,22 @@ internal static unsafe class SocketSender
             while (true)
             {
                 var sent = Libc.SendMessage(socket.SafeHandle, &message, Libc.SendWithoutWait | Libc.SendWithoutSignal);
-                if (sent >= 0)
+                if (sent >= 0 || !IsInterrupted())
                 {
-                    return (int)sent;
-                }
-
-                switch (Marshal.GetLastPInvokeError())
-                {
-                    case Libc.Interrupted:
-                        continue;
-                    case Libc.Again:
-                        return 0;
-                    default:
-                        throw Broken(Marshal.GetLastPInvokeErrorMessage());
+                    return (int)Math.Max(sent, 0);
                 }
             }
         }
     }
+
+    /// <summary>Whether the call that failed is to be made again. False: there is no room.</summary>
+    /// <exception cref="IOException">The connection is broken.</exception>
+    private static bool IsInterrupted() => Marshal.GetLastPInvokeError() switch
+    {
+        Libc.Interrupted => true,
+        Libc.Again => false,
+        _ => throw Broken(Marshal.GetLastPInvokeErrorMessage()),
+    };
 
     private static int SendEach(Socket socket, Segments segments)
     {

@@ -11,6 +11,9 @@ internal interface IMediaConnection
     /// <exception cref="IOException">The viewer is gone.</exception>
     int Write(Segments segments);
 
+    /// <summary>The same for what lies in one piece; it may be written over after the call.</summary>
+    int Write(ReadOnlySpan<byte> bytes);
+
     /// <summary>What is seen of the link now.</summary>
     /// <param name="now">The server's clock.</param>
     LinkSample Sample(TimeSpan now);

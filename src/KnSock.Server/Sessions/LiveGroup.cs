@@ -19,6 +19,9 @@ internal sealed class LiveGroup(Channel channel, RenditionTrack track) : IDispos
     private readonly (Place Sound, Place Picture)[] _beginnings = new (Place, Place)[Remembered];
     private readonly ReadOnlyMemory<byte>[] _configurations = new ReadOnlyMemory<byte>[2];
     private readonly Part[] _parts = [new(), new()];
+    private byte[] _bytes = new byte[64 * 1024];
+    private int _length;
+    private bool _isMarked;
     private TrackCursor? _sound;
     private TrackCursor? _picture;
     private TimeSpan _markedAt;
@@ -50,8 +53,9 @@ internal sealed class LiveGroup(Channel channel, RenditionTrack track) : IDispos
     /// <param name="picture">Where its picture stands.</param>
     /// <param name="markedAt">When it was sent a mark.</param>
     /// <param name="due">When it has to be sent more.</param>
+    /// <param name="now">The server's clock.</param>
     /// <returns>False if it stands elsewhere.</returns>
-    public bool TryJoin(TrackFeed sound, TrackFeed picture, TimeSpan markedAt, TimeSpan due)
+    public bool TryJoin(TrackFeed sound, TrackFeed picture, TimeSpan markedAt, TimeSpan due, TimeSpan now)
     {
         if (Members == 0)
         {
@@ -61,7 +65,7 @@ internal sealed class LiveGroup(Channel channel, RenditionTrack track) : IDispos
             (_markedAt, Due, _isBroken) = (markedAt, due, false);
             (_configurations[0], _configurations[1]) = (sound.Configuration, picture.Configuration);
         }
-        else if (_isBroken || _sound!.Place != sound.Cursor.Place || _picture!.Place != picture.Cursor.Place
+        else if (IsBrokenAt(now) || _sound!.Place != sound.Cursor.Place || _picture!.Place != picture.Cursor.Place
             || !_configurations[1].Span.SequenceEqual(picture.Configuration.Span))
         {
             return false;
@@ -97,7 +101,26 @@ internal sealed class LiveGroup(Channel channel, RenditionTrack track) : IDispos
         return taken == Steps - 1 ? true : taken == Steps && !_isBroken ? false : null;
     }
 
-    /// <summary>Puts together what goes out at the step.</summary>
+    /// <summary>What goes out at the step, in one piece that is put together once for all; the viewer's marks are written into it. Valid until the next call.</summary>
+    /// <param name="selection">The viewer's selection.</param>
+    /// <param name="markCounts">Marks sent to the viewer so far.</param>
+    public ReadOnlySpan<byte> BytesFor(uint selection, uint[] markCounts)
+    {
+        if (_isMarked)
+        {
+            for (var i = 0; i < _parts.Length; i++)
+            {
+                if (_parts[i].HasMark)
+                {
+                    Mark(i, selection, markCounts, _bytes.AsSpan(_parts[i].MarkAt));
+                }
+            }
+        }
+
+        return _bytes.AsSpan(0, _length);
+    }
+
+    /// <summary>Puts together what goes out at the step, piece by piece, for one who could not take it whole.</summary>
     /// <param name="segments">Takes it, with the tags that a sender knows its parts by.</param>
     /// <param name="selection">The viewer's selection.</param>
     /// <param name="marks">Room for the viewer's marks.</param>
@@ -114,9 +137,8 @@ internal sealed class LiveGroup(Channel channel, RenditionTrack track) : IDispos
 
             if (part.IsMarked)
             {
-                var mark = new Mark { Selection = selection, TurnStart = part.TurnStart, SendTime = _sentAt, LiveEdge = _liveEdge };
-                var (kind, bytes) = (i == 0 ? TrackKind.Audio : TrackKind.Video, marks.AsMemory(i * FrameWriter.MarkSize, FrameWriter.MarkSize));
-                FrameWriter.Mark(bytes.Span, mark, kind, i == 0 ? 0 : track.Rendition.Index, markCounts[(int)kind], discontinuity: false);
+                var bytes = marks.AsMemory(i * FrameWriter.MarkSize, FrameWriter.MarkSize);
+                Mark(i, selection, markCounts, bytes.Span);
                 segments.Add(bytes, MediaSender.TagOf(i, SegmentKind.Mark));
             }
 
@@ -135,8 +157,11 @@ internal sealed class LiveGroup(Channel channel, RenditionTrack track) : IDispos
     /// <summary>Counts the marks of the step as sent.</summary>
     public void CountMarks(uint[] markCounts)
     {
-        markCounts[(int)TrackKind.Audio] += _parts[0].HasMark ? 1u : 0;
-        markCounts[(int)TrackKind.Video] += _parts[1].HasMark ? 1u : 0;
+        if (_isMarked)
+        {
+            markCounts[(int)TrackKind.Audio] += _parts[0].HasMark ? 1u : 0;
+            markCounts[(int)TrackKind.Video] += _parts[1].HasMark ? 1u : 0;
+        }
     }
 
     public void Dispose()
@@ -144,6 +169,17 @@ internal sealed class LiveGroup(Channel channel, RenditionTrack track) : IDispos
         _sound?.Dispose();
         _picture?.Dispose();
         (_sound, _picture) = (null, null);
+    }
+
+    /// <summary>Takes the step that is due, so that one who has done so already finds all at the same place.</summary>
+    private bool IsBrokenAt(TimeSpan now)
+    {
+        if (!_isBroken && now >= Due)
+        {
+            TryStep(now);
+        }
+
+        return _isBroken;
     }
 
     private bool TryStep(TimeSpan now)
@@ -175,7 +211,11 @@ internal sealed class LiveGroup(Channel channel, RenditionTrack track) : IDispos
             return false;
         }
 
-        _markedAt = _parts[0].HasMark || _parts[1].HasMark ? now : _markedAt;
+        _isMarked = _parts[0].HasMark || _parts[1].HasMark;
+        _markedAt = _isMarked ? now : _markedAt;
+        _length = 0;
+        Compose(_parts[0]);
+        Compose(_parts[1]);
         _beginnings[Steps % Remembered] = beginning;
         Steps++;
         return true;
@@ -203,10 +243,40 @@ internal sealed class LiveGroup(Channel channel, RenditionTrack track) : IDispos
         cursor.Advance(part.Units.Length);
     }
 
+    private void Mark(int index, uint selection, uint[] markCounts, Span<byte> destination)
+    {
+        var mark = new Mark { Selection = selection, TurnStart = _parts[index].TurnStart, SendTime = _sentAt, LiveEdge = _liveEdge };
+        var kind = index == 0 ? TrackKind.Audio : TrackKind.Video;
+        FrameWriter.Mark(destination, mark, kind, index == 0 ? 0 : track.Rendition.Index, markCounts[(int)kind], discontinuity: false);
+    }
+
+    private void Compose(Part part)
+    {
+        if (part.Units.IsEmpty)
+        {
+            return;
+        }
+
+        var size = FrameWriter.MarkSize + part.Configuration.Length + part.Units.Length;
+        if (_length + size > _bytes.Length)
+        {
+            Array.Resize(ref _bytes, 2 * (_length + size));
+        }
+
+        part.MarkAt = _length;
+        _length += part.IsMarked ? FrameWriter.MarkSize : 0;
+        part.Configuration.CopyTo(_bytes.AsMemory(_length));
+        _length += part.Configuration.Length;
+        part.Units.CopyTo(_bytes.AsMemory(_length));
+        _length += part.Units.Length;
+    }
+
     /// <summary>What goes out of one track at a step.</summary>
     private sealed class Part
     {
         public bool IsMarked { get; set; }
+
+        public int MarkAt { get; set; }
 
         public Timestamp TurnStart { get; set; }
 

@@ -39,9 +39,13 @@ internal sealed class MediaSender(IMediaConnection connection, Segments segments
     private bool _wasFilled;
     private LiveGroup? _group;
     private long _steps;
+    private uint _selection;
 
     /// <summary>The connection had no room for all of it; it says when there is some.</summary>
     public bool IsBlocked { get; private set; }
+
+    /// <summary>It goes on together with all who stand at the same place.</summary>
+    public bool IsInGroup => _group is not null;
 
     /// <summary>Sends something else from now on, behind the frame that was begun.</summary>
     /// <param name="viewing">What to send. Null: nothing.</param>
@@ -101,7 +105,7 @@ internal sealed class MediaSender(IMediaConnection connection, Segments segments
             IsBlocked = !Commit(sent, now);
             if (viewing.IsAtLiveEdge && !IsBlocked && NextTime(now) is var next && next > now)
             {
-                TryJoinGroup(viewing, next);
+                TryJoinGroup(viewing, next, now);
                 return next;
             }
         }
@@ -112,6 +116,11 @@ internal sealed class MediaSender(IMediaConnection connection, Segments segments
     /// <summary>A track of which no more can be sent, with the reason in words. It is let go.</summary>
     public string? TakeFault()
     {
+        if (_group is not null)
+        {
+            return null;
+        }
+
         foreach (var feed in _feeds)
         {
             if (feed.IsStarved && feed.Cursor.Track.Fault is { } fault)
@@ -153,7 +162,7 @@ internal sealed class MediaSender(IMediaConnection connection, Segments segments
     }
 
     /// <summary>Nearly all who are at the live edge of a rung stand at the same place.</summary>
-    private void TryJoinGroup(Viewing viewing, TimeSpan due)
+    private void TryJoinGroup(Viewing viewing, TimeSpan due, TimeSpan now)
     {
         if (groups is null || _feeds.Count != 2 || !viewing.IsLive || _feeds[0].IsDiscontinuous || _feeds[1].IsDiscontinuous || _feeds[1].IsPending || _feeds[0].IsStarved)
         {
@@ -161,9 +170,9 @@ internal sealed class MediaSender(IMediaConnection connection, Segments segments
         }
 
         var group = groups.Of(viewing.Channel, _feeds[1].Cursor.Track);
-        if (group.TryJoin(_feeds[0], _feeds[1], _markedAt, due))
+        if (group.TryJoin(_feeds[0], _feeds[1], _markedAt, due, now))
         {
-            (_group, _steps) = (group, group.Steps);
+            (_group, _steps, _selection) = (group, group.Steps, viewing.Selection);
             _feeds[0].Suspend();
             _feeds[1].Suspend();
         }
@@ -184,17 +193,18 @@ internal sealed class MediaSender(IMediaConnection connection, Segments segments
             return group.Due;
         }
 
-        segments.Clear();
-        group.Gather(segments, _viewing!.Selection, _marks, _markCounts);
-        var sent = connection.Write(segments);
+        var bytes = group.BytesFor(_selection, _markCounts);
+        var sent = connection.Write(bytes);
         metrics.Sent(sent);
-        if (sent == segments.Length)
+        if (sent == bytes.Length)
         {
             group.CountMarks(_markCounts);
             _steps++;
             return group.Due;
         }
 
+        segments.Clear();
+        group.Gather(segments, _selection, _marks, _markCounts);
         LeaveGroup();
         Commit(sent, now);
         IsBlocked = true;

@@ -109,6 +109,12 @@ public sealed class AllocationTests
             return segments.Length;
         }
 
+        public int Write(ReadOnlySpan<byte> bytes)
+        {
+            Bytes += bytes.Length;
+            return bytes.Length;
+        }
+
         public LinkSample Sample(TimeSpan now) => new(Bytes, IsBacklogged: false);
 
         public void AllowMore(bool isAllowed)

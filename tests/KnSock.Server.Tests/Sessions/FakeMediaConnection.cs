@@ -48,6 +48,14 @@ internal sealed class FakeMediaConnection(ServerClock? clock = null) : IMediaCon
         return room;
     }
 
+    /// <inheritdoc/>
+    public int Write(ReadOnlySpan<byte> bytes)
+    {
+        var segments = new Segments();
+        segments.Add(bytes.ToArray(), 0);
+        return Write(segments);
+    }
+
     public void AllowMore(bool more)
     {
     }

@@ -112,6 +112,10 @@ public sealed class LoopTurnsTests
 
         public HashSet<int> ChangedAt { get; } = [];
 
+        public bool IsPending => rungs.IsPending;
+
+        public void Suspend() => rungs.Suspend();
+
         public void Steer(TrackCursor cursor)
         {
             if (!cursor.IsAtGopStart)

@@ -242,6 +242,10 @@ public sealed class MediaSenderTests : IAsyncDisposable
     {
         private bool _hasChosen;
 
+        public bool IsPending => rungs.IsPending;
+
+        public void Suspend() => rungs.Suspend();
+
         public void Steer(TrackCursor cursor)
         {
             if (!_hasChosen && cursor.Gop == gop)

@@ -51,6 +51,12 @@ internal sealed class TimelineObserver(LoopTimeline timeline, TrackKind kind, in
         return segments.Length;
     }
 
+    public int Write(ReadOnlySpan<byte> bytes)
+    {
+        Take(bytes.ToArray());
+        return bytes.Length;
+    }
+
     private void Take(ReadOnlyMemory<byte> frames)
     {
         var buffer = new ReadOnlySequence<byte>(frames);

@@ -106,7 +106,7 @@ public sealed class ViewingTests : IAsyncDisposable
         Assert.Equal(25.7, viewing.Horizon(_channel.Clock.Now).TotalSeconds, 5);
         Report(viewing, 1);
         Assert.Equal(25.7, viewing.Horizon(_channel.Clock.Now).TotalSeconds, 5);
-        Assert.Equal(30.25, viewing.WhenAt(Timestamp.FromSeconds(30.25)).TotalSeconds, 5);
+        Assert.Equal(30.25, (viewing.Epoch.SinceZero + Timestamp.FromSeconds(30.25).SinceZero).TotalSeconds, 5);
     }
 
     [Fact]
@@ -115,7 +115,7 @@ public sealed class ViewingTests : IAsyncDisposable
         _channel.Time.Advance(TimeSpan.FromSeconds(23.7));
         var viewing = _channel.View(from: StartPoint.Position, position: 34.5);
 
-        Assert.Equal(23.7 + 2, viewing.WhenAt(Timestamp.FromSeconds(36.5)).TotalSeconds, 5);
+        Assert.Equal(23.7 + 2, (viewing.Epoch.SinceZero + Timestamp.FromSeconds(36.5).SinceZero).TotalSeconds, 5);
     }
 
     private void Report(Viewing viewing, double? position) => viewing.Report(

@@ -18,6 +18,7 @@ internal sealed class NativeMediaConnection : IMediaConnection
     private static readonly TimeSpan OverdueAfter = TimeSpan.FromMilliseconds(40);
 
     private readonly Socket _socket;
+    private readonly int _descriptor;
     private readonly ServerClock _clock;
     private readonly long _ackedBefore;
     private long _written;
@@ -27,7 +28,7 @@ internal sealed class NativeMediaConnection : IMediaConnection
 
     public NativeMediaConnection(Socket socket, ServerClock clock)
     {
-        (_socket, _clock) = (socket, clock);
+        (_socket, _descriptor, _clock) = (socket, (int)socket.Handle, clock);
         TcpInfo.LimitUnsent(socket, UnsentLimit);
         _ackedBefore = TcpInfo.Read(socket)?.BytesAcked ?? 0;
     }
@@ -48,22 +49,10 @@ internal sealed class NativeMediaConnection : IMediaConnection
     }
 
     /// <inheritdoc/>
-    public int Write(Segments segments)
-    {
-        var sent = SocketSender.Send(_socket, segments);
-        _written += sent;
-        _isClear &= sent == 0;
-        if (sent == segments.Length)
-        {
-            WaitingSince = null;
-        }
-        else if (sent > 0 || WaitingSince is null)
-        {
-            WaitingSince = _clock.Elapsed;
-        }
+    public int Write(Segments segments) => Note(SocketSender.Send(_socket, segments), segments.Length);
 
-        return sent;
-    }
+    /// <inheritdoc/>
+    public int Write(ReadOnlySpan<byte> bytes) => Note(SocketSender.Send(_socket, _descriptor, bytes), bytes.Length);
 
     /// <summary>There is room again: nothing waits for it until the next write finds too little.</summary>
     public void NoteRoom() => WaitingSince = null;
@@ -93,5 +82,21 @@ internal sealed class NativeMediaConnection : IMediaConnection
         var isOverdue = delivered < before.Written && now - before.At > info.MinRtt + OverdueAfter;
         _isClear = delivered == written;
         return new LinkSample(delivered, info.NotSentBytes > 0 || WaitingSince is not null || isOverdue);
+    }
+
+    private int Note(int sent, int wanted)
+    {
+        _written += sent;
+        _isClear &= sent == 0;
+        if (sent == wanted)
+        {
+            WaitingSince = null;
+        }
+        else if (sent > 0 || WaitingSince is null)
+        {
+            WaitingSince = _clock.Elapsed;
+        }
+
+        return sent;
     }
 }
