@@ -49,7 +49,7 @@ public class SendingBenchmarks : IDisposable
         };
         _session = new ViewerSession("v1", _connection, context, new SenderLoop(_clock, NullLogger.Instance));
         _session.Run(_clock.Elapsed);
-        _session.OnMessage(Encoding.UTF8.GetBytes($$"""{"type":"select","selection":1,"channel":0,"maxBufferSeconds":{{MaxBuffer}}}"""));
+        _session.OnMessage(Encoding.UTF8.GetBytes($$"""{"type":"select","selection":1,"channel":0,"maxBufferSeconds":{{MaxBuffer}}}"""), behind: []);
         var feedback = Encoding.UTF8.GetString(MessageJson.WriteLine(new Feedback
         {
             Selection = 1, State = PlayoutState.Playing, PositionSeconds = 12345.5, VideoBufferSeconds = MaxBuffer * 0.9, AudioBufferSeconds = MaxBuffer * 0.9, TargetSeconds = 0.2,

@@ -51,7 +51,7 @@ internal sealed class SwallowingConnection : IMediaConnection, IViewerConnection
 
     public ConnectionEvent OnReady(int tag, Interest ready, IMessageListener listener)
     {
-        listener.OnMessage(Line.Span);
+        listener.OnMessage(Line.Span, behind: []);
         return ConnectionEvent.None;
     }
 

@@ -6,6 +6,9 @@ namespace KnSock.Protocol.Messages;
 /// </summary>
 public static class FeedbackReader
 {
+    /// <summary>How the feedback of most clients begins.</summary>
+    public static ReadOnlySpan<byte> Beginning => "{\"type\":\"feedback\","u8;
+
     /// <summary>Reads a control line that is a plausible <see cref="Feedback"/>.</summary>
     /// <param name="line">The line, with or without its newline.</param>
     /// <param name="figures">What a server goes by, where the answer is true.</param>

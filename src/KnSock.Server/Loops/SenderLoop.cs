@@ -14,7 +14,7 @@ internal sealed class SenderLoop
     /// <summary>
     /// With many members, sockets are looked at no more often than this, so that one look finds many ready: waking up costs as much as serving one.
     /// </summary>
-    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(8);
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(10);
 
     private const int Many = 64;
 

@@ -52,8 +52,10 @@ internal interface IViewerConnection : IDisposable
 /// <summary>Hears messages as they come.</summary>
 internal interface IMessageListener
 {
-    /// <summary>A message without its end; valid during the call.</summary>
-    void OnMessage(ReadOnlySpan<byte> line);
+    /// <summary>A message has come.</summary>
+    /// <param name="line">It, without its end; valid during the call.</param>
+    /// <param name="behind">What has come with it behind it: the next message, if its end has come, too.</param>
+    void OnMessage(ReadOnlySpan<byte> line, ReadOnlySpan<byte> behind);
 }
 
 /// <summary>What came of what happened on a connection.</summary>

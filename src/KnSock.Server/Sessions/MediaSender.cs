@@ -27,7 +27,7 @@ internal sealed class MediaSender(IMediaConnection connection, Segments segments
     /// <summary>Sound waits for the next picture, to go out with it, but no longer than this.</summary>
     private static readonly TimeSpan LongestWaitForPicture = TimeSpan.FromMilliseconds(45);
 
-    private const long RoundingTicks = 20 * TimeSpan.TicksPerMillisecond;
+    private const long RoundingTicks = 40 * TimeSpan.TicksPerMillisecond;
 
     private readonly byte[] _marks = new byte[2 * FrameWriter.MarkSize];
     private readonly uint[] _markCounts = new uint[2];

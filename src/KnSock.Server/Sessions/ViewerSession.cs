@@ -23,8 +23,8 @@ internal sealed class ViewerSession : LoopMember, IMessageListener
 
     private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(1);
 
-    /// <summary>At the live edge a link shows no more than the rate of what is sent, unless bytes wait for it, and that is seen without asking.</summary>
-    private static readonly TimeSpan LiveSampleInterval = TimeSpan.FromMilliseconds(400);
+    /// <summary>At the live edge a link shows no more than the rate of what is sent, and at the top there is nothing to learn, unless bytes wait; and that is seen without asking.</summary>
+    private static readonly TimeSpan RareSampleInterval = TimeSpan.FromMilliseconds(400);
 
     private readonly string _id;
     private readonly IViewerConnection _connection;
@@ -45,6 +45,7 @@ internal sealed class ViewerSession : LoopMember, IMessageListener
     private TimeSpan _now;
     private TimeSpan _checkAt;
     private FeedbackFigures? _feedback;
+    private bool _isEasy;
     private string? _ending;
 
     /// <summary>Creates a session; it begins when the loop takes it on.</summary>
@@ -109,11 +110,12 @@ internal sealed class ViewerSession : LoopMember, IMessageListener
     }
 
     /// <inheritdoc/>
-    public void OnMessage(ReadOnlySpan<byte> line)
+    public void OnMessage(ReadOnlySpan<byte> line, ReadOnlySpan<byte> behind)
     {
         _heardAt = _now;
-        if (_ending is not null)
+        if (_ending is not null || (IsFeedback(behind) && IsFeedback(line) && behind.Contains((byte)'\n')))
         {
+            // More feedback lies behind this one and tells what it does.
             return;
         }
 
@@ -135,6 +137,8 @@ internal sealed class ViewerSession : LoopMember, IMessageListener
             _context.Metrics.MessageIgnored();
         }
     }
+
+    private static bool IsFeedback(ReadOnlySpan<byte> line) => line.StartsWith(FeedbackReader.Beginning);
 
     private TimeSpan Step(TimeSpan now)
     {
@@ -192,12 +196,13 @@ internal sealed class ViewerSession : LoopMember, IMessageListener
     /// <summary>Lets a viewer go that takes nothing, or from whom nothing is heard.</summary>
     private void Check(TimeSpan now)
     {
-        if (!_connection.Hear(this))
+        if (now - _heardAt >= CheckInterval)
         {
-            _ending ??= "the viewer closed the connection";
+            // Something may have come that is too little to be told of.
+            _ending ??= _connection.Hear(this) ? null : "the viewer closed the connection";
+            FollowFeedback();
         }
 
-        FollowFeedback();
         var limit = _context.NoProgressTimeout;
         if (now - _heardAt > limit)
         {
@@ -306,7 +311,7 @@ internal sealed class ViewerSession : LoopMember, IMessageListener
         }
 
         _feedbackAt = now;
-        if (!playing.Viewing.IsAtLiveEdge || now - _sampledAt >= LiveSampleInterval || IsWaiting)
+        if (now - _sampledAt >= RareSampleInterval || IsWaiting || !(playing.Viewing.IsAtLiveEdge || _isEasy))
         {
             _sampledAt = now;
             var (video, audio) = (_connection.Video.Sample(now), _connection.Audio?.Sample(now) ?? default);
@@ -314,10 +319,10 @@ internal sealed class ViewerSession : LoopMember, IMessageListener
         }
 
         playing.Viewing.Report(feedback, Timestamp.FromTimeSpan(now));
-        var isEasy = !playing.Viewing.IsAtLiveEdge && feedback.VideoBufferSeconds >= EasyBuffer.TotalSeconds;
-        _connection.Video.AllowMore(isEasy);
+        _isEasy = !playing.Viewing.IsAtLiveEdge && feedback.VideoBufferSeconds >= EasyBuffer.TotalSeconds && playing.Steering.IsAtTop;
+        _connection.Video.AllowMore(_isEasy);
         // Who climbs shows what its link carries by how soon each batch arrives, so it is heard often.
-        _connection.HearLater((isEasy || playing.Viewing.IsAtLiveEdge) && feedback.State == PlayoutState.Playing && playing.Steering.IsAtTop && !IsWaiting);
+        _connection.HearLater((_isEasy || (playing.Viewing.IsAtLiveEdge && playing.Steering.IsAtTop)) && feedback.State == PlayoutState.Playing && !IsWaiting);
         if (playing.Steering.Update(feedback, now) is var (input, decision))
         {
             _video.LeaveGroup();

@@ -145,7 +145,7 @@ public sealed class AllocationTests
 
         public ConnectionEvent OnReady(int tag, Interest ready, IMessageListener listener)
         {
-            listener.OnMessage(Line);
+            listener.OnMessage(Line, behind: []);
             return ConnectionEvent.None;
         }
 

@@ -85,12 +85,12 @@ internal sealed class ControlConnection(Socket socket)
             if (_begunCount > 0)
             {
                 Keep(received[..end]);
-                Give(_begun.AsSpan(0, _begunCount), listener);
+                Give(_begun.AsSpan(0, _begunCount), received[(end + 1)..], listener);
                 (_begun, _begunCount) = ([], 0);
             }
             else
             {
-                Give(received[..end], listener);
+                Give(received[..end], received[(end + 1)..], listener);
             }
 
             received = received[(end + 1)..];
@@ -99,11 +99,11 @@ internal sealed class ControlConnection(Socket socket)
         Keep(received);
     }
 
-    private static void Give(ReadOnlySpan<byte> line, IMessageListener listener)
+    private static void Give(ReadOnlySpan<byte> line, ReadOnlySpan<byte> behind, IMessageListener listener)
     {
         line = line is [.., (byte)'\r'] ? line[..^1] : line;
         ThrowIfTooLong(line.Length);
-        listener.OnMessage(line);
+        listener.OnMessage(line, behind);
     }
 
     private void Keep(ReadOnlySpan<byte> part)

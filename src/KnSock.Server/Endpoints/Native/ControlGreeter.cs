@@ -78,7 +78,7 @@ internal sealed class ControlGreeter : LoopMember, IMessageListener
     public override void End(Exception? fault) => Refuse(fault?.Message ?? "the server stops");
 
     /// <inheritdoc/>
-    public void OnMessage(ReadOnlySpan<byte> line)
+    public void OnMessage(ReadOnlySpan<byte> line, ReadOnlySpan<byte> behind)
     {
         if (_hello is not null)
         {

@@ -58,7 +58,7 @@ internal sealed class NativeViewerConnection : IViewerConnection
 
         foreach (var line in _early)
         {
-            session.OnMessage(line);
+            session.OnMessage(line, behind: []);
         }
     }
 

@@ -182,6 +182,6 @@ public sealed class ControlConnectionTests : IDisposable
 
     private sealed class Lines : List<string>, IMessageListener
     {
-        public void OnMessage(ReadOnlySpan<byte> line) => Add(System.Text.Encoding.UTF8.GetString(line));
+        public void OnMessage(ReadOnlySpan<byte> line, ReadOnlySpan<byte> behind) => Add(System.Text.Encoding.UTF8.GetString(line));
     }
 }

@@ -111,7 +111,7 @@ public sealed class NativeViewerConnectionTests : IDisposable
     {
         public int Heard { get; private set; }
 
-        public void OnMessage(ReadOnlySpan<byte> line) => Heard++;
+        public void OnMessage(ReadOnlySpan<byte> line, ReadOnlySpan<byte> behind) => Heard++;
 
         public override TimeSpan Run(TimeSpan now) => Never;
 
