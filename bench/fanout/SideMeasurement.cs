@@ -80,10 +80,12 @@ internal sealed class SideMeasurement(FanoutOptions options, LoadTarget target, 
     {
         await load.BeginAsync();
         var (start, before, ownBefore) = (Clock.Now, ProcessFigures.Of(process.Id), Environment.CpuUsage.TotalTime);
+        var allocatedBefore = process.Allocated;
         var sampling = SampleMemoryAsync(cancellationToken);
         await HoldStuckAsync(load, cancellationToken);
         var memory = await sampling;
         await load.EndAsync();
+        var allocated = process.Allocated;
         var (end, after, ownAfter) = (Clock.Now, ProcessFigures.Of(process.Id), Environment.CpuUsage.TotalTime);
 
         var groups = new Dictionary<ViewerRole, GroupFigures>();
@@ -99,6 +101,8 @@ internal sealed class SideMeasurement(FanoutOptions options, LoadTarget target, 
             LoadCpuSeconds = (ownAfter - ownBefore).TotalSeconds,
             ContextSwitches = after.ContextSwitches - before.ContextSwitches,
             ResidentKiB = memory,
+            AllocatedBytes = allocated?.Bytes - allocatedBefore?.Bytes,
+            Collections = allocated?.Collections - allocatedBefore?.Collections,
             Groups = groups,
         };
     }

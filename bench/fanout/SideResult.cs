@@ -43,4 +43,10 @@ internal sealed record SideResult
 
     /// <summary>What all viewers received.</summary>
     public double Gigabits => Groups.Values.Sum(g => g.Bytes) * 8 / 1e9;
+
+    /// <summary>Bytes that the process allocated. Null: it does not say.</summary>
+    public long? AllocatedBytes { get; init; }
+
+    /// <summary>Collections of the process. Null: it does not say.</summary>
+    public int? Collections { get; init; }
 }

@@ -33,7 +33,7 @@ public sealed record LiveStreamServerOptions
     /// </summary>
     public TimeSpan LargestBatch { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Threads that send; each serves its share of the viewers. Null: one per core.</summary>
+    /// <summary>Most threads that send; the next one is used when those before are half busy. Null: one per core.</summary>
     public int? SenderLoops { get; init; }
 
     /// <summary>Encoded media kept in memory, bytes. What does not fit is read from the store, or encoded again where there is none.</summary>

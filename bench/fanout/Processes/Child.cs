@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.ComponentModel;
 using System.Diagnostics;
 
@@ -19,6 +20,15 @@ internal sealed class Child : IAsyncDisposable
         (_process, _what) = (process, what);
         _log = LogAsync(logPath);
     }
+
+    /// <summary>File in which it says what it has allocated so far: bytes, and collections. Null: it does not say.</summary>
+    public string? MemoryLog { get; set; }
+
+    /// <summary>What it has allocated so far. Null: it does not say.</summary>
+    public (long Bytes, int Collections)? Allocated =>
+        MemoryLog is { } path && File.Exists(path) && File.ReadAllText(path).Split(' ') is [var bytes, var collections]
+            ? (long.Parse(bytes, CultureInfo.InvariantCulture), int.Parse(collections, CultureInfo.InvariantCulture))
+            : null;
 
     /// <summary>Its process id.</summary>
     public int Id => _process.Id;

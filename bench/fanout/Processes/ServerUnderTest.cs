@@ -44,9 +44,10 @@ internal sealed class ServerUnderTest : IAsyncDisposable
         string[] line =
         [
             .. options.KnSock, "serve", "0", .. channels, "--host", "127.0.0.1", .. media,
-            "--encoding", "fill=none", "--max-sessions", (options.AllViewers + 100).ToString(CultureInfo.InvariantCulture), "--log-level", "warn",
+            "--encoding", "fill=none", "--max-sessions", (options.AllViewers + 100).ToString(CultureInfo.InvariantCulture), "--log-level", "warn", "--memory-log", folder.File("memory"),
         ];
         var child = Child.Start("the server", line, folder.File("server.log"));
+        child.MemoryLog = folder.File("memory");
         try
         {
             var ready = await child.WaitForLineAsync("ready on ", ReadyWithin, cancellationToken);

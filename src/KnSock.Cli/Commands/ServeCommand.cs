@@ -25,6 +25,8 @@ internal sealed class ServeCommand : Verb
         [nameof(LiveStreamServerOptions.SenderLoops)] = "--sender-loops",
     };
 
+    private static readonly TimeSpan MemoryLogInterval = TimeSpan.FromSeconds(0.5);
+
     private readonly Terminal _terminal;
     private readonly Argument<string[]> _arguments = new("[PORT] VIDEO...")
     {
@@ -49,7 +51,7 @@ internal sealed class ServeCommand : Verb
         "--largest-batch", $"The most that a viewer whose buffer is full is sent in one go; larger costs the server less. Default: {Defaults.LargestBatch.TotalSeconds:0}s.");
 
     private readonly Option<int?> _senderLoops = NumberOption(
-        "--sender-loops", "N", "Threads that send. Default: one per core.", lowest: 1, highest: 256);
+        "--sender-loops", "N", "Most threads that send. Default: one per core.", lowest: 1, highest: 256);
 
     private readonly MediaOptions _media = new();
     private readonly Option<bool> _noStore = new("--no-store") { Description = "Keep encoded media in memory only." };
@@ -66,6 +68,8 @@ internal sealed class ServeCommand : Verb
     private readonly Option<int?> _maxSessions = NumberOption(
         "--max-sessions", "N", $"Most viewers at a time. Default: {Defaults.MaxSessions}.", lowest: 1, highest: 1_000_000);
 
+    private readonly Option<string?> _memoryLog = new("--memory-log") { HelpName = "FILE", Hidden = true };
+
     private readonly Option<LogLevel?> _logLevel = Valued(
         "--log-level", "LEVEL", "What is written to stderr: debug, info, warn, error or none. Default: info.", ReadLevel);
 
@@ -76,7 +80,7 @@ internal sealed class ServeCommand : Verb
         Aliases.Add("run-live-server");
         Add(_arguments);
         foreach (var option in (Option[])
-            [_host, _audioPort, _controlPort, _httpPort, _maxBuffer, .. _media.All, _noStore, _encoding, _maxSessions, _largestBatch, _senderLoops, _decisionLog, _logLevel])
+            [_host, _audioPort, _controlPort, _httpPort, _maxBuffer, .. _media.All, _noStore, _encoding, _maxSessions, _largestBatch, _senderLoops, _decisionLog, _memoryLog, _logLevel])
         {
             Add(option);
         }
@@ -111,7 +115,7 @@ internal sealed class ServeCommand : Verb
         {
             await server.StartAsync(cancellationToken);
             Announce(server, options.Host);
-            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+            await WaitAsync(result.GetValue(_memoryLog), cancellationToken);
         }
         finally
         {
@@ -144,6 +148,19 @@ internal sealed class ServeCommand : Verb
             DecisionLogPath = result.GetValue(_decisionLog),
         };
         return _media.ApplyTo(options, result);
+    }
+
+    /// <summary>Waits for the end, and writes meanwhile what was allocated, for a benchmark that asks for it: bytes and collections so far.</summary>
+    private static async Task WaitAsync(string? memoryLog, CancellationToken cancellationToken)
+    {
+        while (memoryLog is not null)
+        {
+            var collections = GC.CollectionCount(0) + GC.CollectionCount(1) + GC.CollectionCount(2);
+            await File.WriteAllTextAsync(memoryLog, string.Create(CultureInfo.InvariantCulture, $"{GC.GetTotalAllocatedBytes()} {collections}"), cancellationToken);
+            await Task.Delay(MemoryLogInterval, TimeProvider.System, cancellationToken);
+        }
+
+        await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
     }
 
     private void Announce(LiveStreamServer server, string host)

@@ -57,6 +57,8 @@ internal static class FanoutTable
     {
         yield return ["join p50 / p95, all running, ms", $"{Number(report.JoinP50Ms, "0.0")} / {Number(report.JoinP95Ms, "0.0")}", Unknown];
         yield return ["join p50 / p95, as they came, ms", $"{Number(report.RampJoinP50Ms, "0.0")} / {Number(report.RampJoinP95Ms, "0.0")}", Unknown];
+        yield return ["allocated, bytes a second and viewer", Number(report.AllocatedBytes / report.Seconds / report.Viewers, "0.0"), Unknown];
+        yield return ["collections", Number(report.Collections, "0"), Unknown];
         yield return ["memory per viewer, KiB", Number(report.MemoryPerViewerKiB, "0.0"), Unknown];
         yield return ["memory before, at start, at end, MiB", $"{report.MemoryBeforeKiB / 1024} / {report.MemoryKiB[0] / 1024} / {report.MemoryKiB[^1] / 1024}", Unknown];
         yield return ["rungs", string.Join(", ", report.Renditions.Select(r => $"{Printable.Escape(r.Key)}: {r.Value}")), Unknown];

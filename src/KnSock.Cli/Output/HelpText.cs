@@ -63,7 +63,7 @@ internal sealed class HelpText : SynchronousCommandLineAction
             WriteRows(output, "Arguments", verb.Arguments.Select(a => (a.Name, a.Description ?? string.Empty)));
         }
 
-        WriteRows(output, "Options", verb.Options.Select(o => (LabelOf(o), o.Description ?? string.Empty)).Append(("--help", "Show help.")));
+        WriteRows(output, "Options", verb.Options.Where(o => !o.Hidden).Select(o => (LabelOf(o), o.Description ?? string.Empty)).Append(("--help", "Show help.")));
         WriteExamples(output, verb.Examples);
     }
 

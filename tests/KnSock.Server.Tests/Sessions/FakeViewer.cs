@@ -68,7 +68,7 @@ internal sealed class FakeViewer(ServerClock? clock = null, bool sharedAudio = f
     {
         while (_said.TryDequeue(out var line))
         {
-            listener.OnMessage(line, behind: []);
+            listener.OnMessage(line, _said.TryPeek(out var next) ? [.. next, (byte)'\n'] : []);
         }
 
         return !HasLeft;

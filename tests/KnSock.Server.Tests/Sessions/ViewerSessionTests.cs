@@ -55,6 +55,59 @@ public sealed class ViewerSessionTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task OfReportsThatCameTogetherTheLastCountsAndWhatLiesBetweenIsHeard()
+    {
+        _viewer.Say(new Select { Selection = 1, Channel = 0, From = StartPoint.Beginning });
+        await _session.UntilAsync(() => _viewer.VideoFrames.Units.Count() >= 115);
+        _channel.Time.Advance(TimeSpan.FromSeconds(3));
+
+        _viewer.Say(Report(0.2, 1));
+        _viewer.Say(Report(0.3, 1));
+        _viewer.Say(new Ping { Id = 7 });
+        _viewer.Say(Report(2.9, 1));
+        _viewer.Say(Report(3, 1));
+
+        await _session.UntilAsync(() => _viewer.VideoFrames.Units.Count() >= 200);
+        Assert.Contains(_viewer.Heard, m => m is Pong { Id: 7 });
+
+        // Behind the last report something else: that report counts all the same.
+        _channel.Time.Advance(TimeSpan.FromSeconds(3));
+        _viewer.Say(Report(5.9, 1));
+        _viewer.Say(Report(6, 1));
+        _viewer.Say(new Ping { Id = 8 });
+        await _session.UntilAsync(() => _viewer.VideoFrames.Units.Count() >= 290);
+    }
+
+    [Fact]
+    public async Task WhoPlaysWellAtTheTopIsHeardLaterAndWhoDoesNotAtOnce()
+    {
+        using var session = new DrivenSession(_channel, new FakeViewer(_channel.Clock), maxBuffer: 8);
+        var viewer = session.Viewer;
+        using var kept = _channel.High.OpenReader(0);
+        await Eventually.TrueAsync(() => _channel.High[0] is { IsComplete: true });
+        viewer.Say(new Select { Selection = 1, Channel = 0, From = StartPoint.Beginning });
+        await session.UntilAsync(() => viewer.VideoFrames.Units.Any(u => u.Header.Rendition == 1));
+
+        Turn(Report(1, 2));
+        Assert.False(viewer.IsHeardLater);
+        Turn(Report(1.5, 6));
+        Assert.True(viewer.IsHeardLater);
+        Turn(Report(1.5, 6) with { State = PlayoutState.Paused });
+        Assert.False(viewer.IsHeardLater);
+        Turn(Report(2, 7));
+        Assert.True(viewer.IsHeardLater);
+        viewer.VideoFrames.Room = static _ => 0;
+        await session.UntilAsync(() => !viewer.IsHeardLater);
+
+        void Turn(Feedback report)
+        {
+            _channel.Time.Advance(TimeSpan.FromMilliseconds(100));
+            viewer.Say(report);
+            session.Turn();
+        }
+    }
+
+    [Fact]
     public async Task AViewerThatLeavesEndsItsSession()
     {
         _session.Turn();
@@ -177,4 +230,7 @@ public sealed class ViewerSessionTests : IAsyncDisposable
         await _session.UntilAsync(() => _viewer.VideoFrames.Frames.Any(f => f.Mark?.Selection == 100));
         Assert.InRange(_channel.Encoders[0].Starts.Count + _channel.Encoders[1].Starts.Count, 1, 5);
     }
+
+    private static Feedback Report(double position, double buffer) =>
+        new() { Selection = 1, State = PlayoutState.Playing, PositionSeconds = position, VideoBufferSeconds = buffer, AudioBufferSeconds = buffer };
 }
