@@ -92,8 +92,9 @@ public sealed class CommandLineTests
         {
             using var help = new StringWriter();
             HelpText.Write(help, verb);
-            Assert.All(verb.Options, o => Assert.Contains($"  {o.Name}", help.ToString(), StringComparison.Ordinal));
-            Assert.All(verb.Options, o => Assert.NotEmpty(o.Description!));
+            var told = verb.Options.Where(o => !o.Hidden).ToList();
+            Assert.All(told, o => Assert.Contains($"  {o.Name}", help.ToString(), StringComparison.Ordinal));
+            Assert.All(told, o => Assert.NotEmpty(o.Description!));
             Assert.All(verb.Examples, e => Assert.Empty(root.Parse(e.CommandLine["knsock ".Length..]).Errors));
         }
     }

@@ -186,7 +186,7 @@ public sealed class PlayTests : IDisposable
     [InlineData(4, true)]
     public async Task Damage_on_the_way_never_reaches_the_decoder(int seed, bool shared)
     {
-        var random = new Random(seed);
+        var (random, pictures) = (new Random(seed), 0);
         await using var server = new FakeServer { OffersSharedAudio = shared };
         server.Damage = bytes =>
         {
@@ -198,6 +198,7 @@ public sealed class PlayTests : IDisposable
                 }
 
                 var damaged = bytes.ToArray();
+                pictures += bytes[5] == (byte)Protocol.FrameKind.AccessUnit && (bytes[6] & (byte)Protocol.FrameFlags.Audio) == 0 ? 1 : 0;
                 damaged[random.Next(damaged.Length)] ^= (byte)(1 << random.Next(8));
                 return random.Next(3) == 0 ? damaged[..random.Next(damaged.Length)] : damaged;
             }
@@ -210,7 +211,8 @@ public sealed class PlayTests : IDisposable
         Assert.Equal(0, _decoder.Broken);
         Assert.Empty(statistics.Errors);
         Assert.InRange(statistics.FramesPresented, 25, 120);
-        Assert.True(statistics.FramesDropped > 0);
+        // Each frame may be hit, and with both tracks on one connection most are sound; what was hit last may not have been due yet.
+        Assert.True(statistics.FramesDropped > 0 || pictures <= 1, $"{pictures} pictures were hit");
         Assert.Equal(1, server.SessionsBegun);
     }
 

@@ -24,6 +24,11 @@ internal sealed class Channel
     {
         (Media, _feeders, Epoch, _catalogChanged) = (media, feeders, epoch, catalogChanged);
         _info = Describe(index, media);
+        foreach (var track in media.All)
+        {
+            // The catalog tells of it.
+            track.FaultChanged = catalogChanged.Pulse;
+        }
     }
 
     /// <summary>What the catalog says of it at this moment.</summary>

@@ -34,6 +34,9 @@ internal sealed class RenditionTrack(Rendition rendition, LoopTimeline timeline,
     /// <summary>Why the rendition cannot be made at present, in words. Null: it can.</summary>
     public string? Fault { get; private set; }
 
+    /// <summary>Is called when <see cref="Fault"/> has changed. One listener, the track's channel.</summary>
+    public Action? FaultChanged { get; set; }
+
     /// <summary>The GOP, if it is encoded or being encoded.</summary>
     public Gop? this[int gop] => Volatile.Read(ref _gops[gop]);
 
@@ -259,6 +262,7 @@ internal sealed class RenditionTrack(Rendition rendition, LoopTimeline timeline,
         {
             Fault = fault;
             _changed.Pulse();
+            FaultChanged?.Invoke();
         }
     }
 
