@@ -68,7 +68,7 @@ internal sealed class SenderLoop
         {
             if (_isEnding)
             {
-                member.End(fault: null);
+                End(member, fault: null);
                 return;
             }
 
@@ -154,7 +154,7 @@ internal sealed class SenderLoop
             _isEnding = true;
             foreach (var member in _members.ToArray())
             {
-                member.End(fault: null);
+                End(member, fault: null);
             }
 
             lock (_ended)
@@ -251,7 +251,7 @@ internal sealed class SenderLoop
         }
         catch (Exception e)
         {
-            member.End(e);
+            End(member, e);
         }
     }
 
@@ -267,7 +267,21 @@ internal sealed class SenderLoop
         }
         catch (Exception e)
         {
-            member.End(e);
+            End(member, e);
+        }
+    }
+
+    /// <summary>Ends a member; one that cannot even end takes no other with it.</summary>
+    private void End(LoopMember member, Exception? fault)
+    {
+        try
+        {
+            member.End(fault);
+        }
+        catch (Exception e)
+        {
+            Log.MemberFailed(_logger, e);
+            Remove(member);
         }
     }
 }

@@ -14,8 +14,6 @@ internal sealed class LiveGroup(Channel channel, RenditionTrack track) : IDispos
     /// <summary>Steps whose beginnings are remembered, for those who leave late.</summary>
     private const int Remembered = 8;
 
-    private static readonly TimeSpan MostBehind = TimeSpan.FromSeconds(1);
-
     private readonly (Place Sound, Place Picture)[] _beginnings = new (Place, Place)[Remembered];
     private readonly ReadOnlyMemory<byte>[] _configurations = new ReadOnlyMemory<byte>[2];
     private readonly Part[] _parts = [new(), new()];
@@ -29,12 +27,6 @@ internal sealed class LiveGroup(Channel channel, RenditionTrack track) : IDispos
     private Timestamp _liveEdge;
     private (Place Sound, Place Picture) _brokenAt;
     private bool _isBroken;
-
-    /// <summary>The channel of all.</summary>
-    public Channel Channel => channel;
-
-    /// <summary>The rung of all.</summary>
-    public RenditionTrack Track => track;
 
     /// <summary>How many there are.</summary>
     public int Members { get; private set; }
@@ -189,7 +181,7 @@ internal sealed class LiveGroup(Channel channel, RenditionTrack track) : IDispos
         var beginning = (sound.Place, picture.Place);
         var isThere = picture.TryPeek(out _);
         sound.TryPeek(out _);
-        if (sound.HasSkipped || picture.HasSkipped || (isThere && _liveEdge - picture.NextDts > MostBehind))
+        if (sound.HasSkipped || picture.HasSkipped || (isThere && _liveEdge - picture.NextDts > MediaSender.MostBehind))
         {
             // What has to be said of that is said to each by itself.
             (_isBroken, _brokenAt) = (true, beginning);

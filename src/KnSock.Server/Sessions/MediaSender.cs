@@ -19,7 +19,7 @@ internal sealed class MediaSender(IMediaConnection connection, Segments segments
     private static readonly TimeSpan SoundLead = TimeSpan.FromSeconds(1);
 
     /// <summary>A viewer at the live edge that is further behind goes on at the newest keyframe.</summary>
-    private static readonly TimeSpan MostBehind = TimeSpan.FromSeconds(1);
+    public static readonly TimeSpan MostBehind = TimeSpan.FromSeconds(1);
 
     /// <summary>An encoder that is waited for is asked again after this time.</summary>
     public static readonly TimeSpan StarvedInterval = TimeSpan.FromMilliseconds(4);

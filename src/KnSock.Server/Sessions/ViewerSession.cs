@@ -69,9 +69,9 @@ internal sealed class ViewerSession : LoopMember, IMessageListener
         {
             return Step(now);
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or ProtocolException)
         {
-            return Leave("the connection was lost");
+            return Leave(Describe(e));
         }
     }
 
@@ -93,7 +93,7 @@ internal sealed class ViewerSession : LoopMember, IMessageListener
         }
         catch (Exception e) when (e is IOException or ProtocolException)
         {
-            _ending ??= e is ProtocolException ? $"it broke the protocol: {DisplayText.Clean(e.Message)}" : "the connection was lost";
+            _ending ??= Describe(e);
             return true;
         }
     }
@@ -137,6 +137,8 @@ internal sealed class ViewerSession : LoopMember, IMessageListener
             _context.Metrics.MessageIgnored();
         }
     }
+
+    private static string Describe(Exception e) => e is ProtocolException ? $"it broke the protocol: {DisplayText.Clean(e.Message)}" : "the connection was lost";
 
     private static bool IsFeedback(ReadOnlySpan<byte> line) => line.StartsWith(FeedbackReader.Beginning);
 

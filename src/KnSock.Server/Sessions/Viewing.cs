@@ -10,10 +10,10 @@ internal sealed class Viewing
     /// <summary>A viewer whose buffer is full is sent nothing until there is room for this share of it, so that its slack is used up to a small part.</summary>
     private const double BatchShare = 0.125;
 
-    private readonly Timestamp? _ownEpoch;
     /// <summary>Without feedback playout is taken to have gone on for no longer than this.</summary>
     private static readonly TimeSpan LongestGuess = TimeSpan.FromSeconds(1.5);
 
+    private readonly Timestamp? _ownEpoch;
     private Timestamp _horizon;
     private Timestamp _reportedAt;
     private bool _isPlaying;

@@ -114,6 +114,20 @@ public sealed class SenderLoopTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task OneThatCannotEvenEndTakesNoOtherWithIt()
+    {
+        var good = new Member { OnRun = now => now + TimeSpan.FromMilliseconds(1) };
+        var bad = new Member { OnRun = _ => throw new InvalidOperationException("at a run"), OnEnd = () => throw new InvalidOperationException("at its end") };
+        _loop.Add(good);
+        _loop.Add(bad);
+
+        await Eventually.TrueAsync(() => _loop.Count == 1);
+        var runs = good.Runs;
+        await Eventually.TrueAsync(() => good.Runs > runs + 20);
+        Assert.Equal(0, good.Ends);
+    }
+
+    [Fact]
     public async Task WhatIsPostedRunsInOrderAndOnTheLoopsThread()
     {
         var order = new List<int>();
