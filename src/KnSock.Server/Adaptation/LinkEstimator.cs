@@ -18,6 +18,9 @@ internal sealed class LinkEstimator
     /// <summary>The present estimate.</summary>
     public LinkEstimate Estimate { get; private set; } = new(BitsPerSecond: null, IsCapacity: false, Busy: TimeSpan.Zero);
 
+    /// <summary>Bytes under way when the last sample was taken.</summary>
+    public long UnderWay => _last?.UnderWay ?? 0;
+
     public void Add(LinkSample sample, TimeSpan now)
     {
         if (_last is { } last && now > _lastAt)

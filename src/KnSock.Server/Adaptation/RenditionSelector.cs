@@ -7,26 +7,26 @@ namespace KnSock.Server.Adaptation;
 /// Chooses a viewer's rung: down at once when the link carries less than the rung needs or the buffer runs low, up after a quiet time when
 /// the link has shown that it carries more.
 /// </summary>
-internal sealed class RenditionSelector(RenditionSelectorOptions options, int initialRung)
+internal sealed class RenditionSelector(RenditionSelectorOptions options, int initialRung) : IRenditionSelector
 {
     private TimeSpan? _lastChange;
     private TimeSpan? _lastUp;
     private TimeSpan _holdOff = options.Quiet;
 
-    /// <summary>The rung chosen.</summary>
+    /// <inheritdoc/>
     public int Rung { get; private set; } = initialRung;
 
-    /// <summary>Takes a new look. Null: the rung stays.</summary>
-    public Decision? Update(SelectorInput input, TimeSpan now)
+    /// <inheritdoc/>
+    public Decision? Update(in SelectorInput input, TimeSpan now)
     {
         _lastChange ??= now - options.Quiet + options.FirstQuiet;
         return NotOffered(input, now) ?? Down(input, now) ?? Up(input, now);
     }
 
-    private Decision? NotOffered(SelectorInput input, TimeSpan now) =>
+    private Decision? NotOffered(in SelectorInput input, TimeSpan now) =>
         input.Withdrawn?[Rung] is { } reason ? Change(Highest(input, input.Rates[Rung]), now, $"the rung is not offered any more: {reason}") : null;
 
-    private Decision? Down(SelectorInput input, TimeSpan now)
+    private Decision? Down(in SelectorInput input, TimeSpan now)
     {
         if (Rung == 0 || input.State == PlayoutState.Paused)
         {
@@ -53,7 +53,7 @@ internal sealed class RenditionSelector(RenditionSelectorOptions options, int in
         return null;
     }
 
-    private Decision? Up(SelectorInput input, TimeSpan now)
+    private Decision? Up(in SelectorInput input, TimeSpan now)
     {
         if (Rung == input.Rates.Count - 1 || input.Sent != Rung || input.State != PlayoutState.Playing || now - _lastChange < _holdOff
             || input.Buffer < input.MaxBuffer * options.SafeBuffer || input.Link.BitsPerSecond is not { } rate)
@@ -96,7 +96,7 @@ internal sealed class RenditionSelector(RenditionSelectorOptions options, int in
     }
 
     /// <summary>The highest rung on offer that needs no more than this; the lowest if there is none.</summary>
-    private static int Highest(SelectorInput input, double limit)
+    private static int Highest(in SelectorInput input, double limit)
     {
         var highest = 0;
         for (var rung = 1; rung < input.Rates.Count && input.Rates[rung] <= limit; rung++)

@@ -20,6 +20,18 @@ internal readonly record struct SelectorInput
     /// <summary>What the link carries.</summary>
     public required LinkEstimate Link { get; init; }
 
+    /// <summary>It plays at the live edge: there is nothing to be had ahead of time.</summary>
+    public bool IsAtLiveEdge { get; init; }
+
+    /// <summary>How far what is sent next lies ahead of playout, so how long it may be under way. Less than nothing: it is late already.</summary>
+    public TimeSpan Lead { get; init; }
+
+    /// <summary>Bytes that were handed to the transport and have not arrived yet, as far as that can be seen.</summary>
+    public long UnderWay { get; init; }
+
+    /// <summary>The GOPs that come next, from the first of which nothing was sent yet. Empty: that is not known.</summary>
+    public IReadOnlyList<GopOutlook> Next { get; init; }
+
     /// <summary>For each rung why it may not be chosen, in words, or null if it may. Null: all may. The lowest always may.</summary>
     public IReadOnlyList<string?>? Withdrawn { get; init; }
 

@@ -19,24 +19,28 @@ internal sealed class RungSteering : IRungs, IDisposable
 
     private readonly Viewing _viewing;
     private readonly LinkEstimator _link;
-    private readonly RenditionSelector _selector;
+    private readonly IRenditionSelector _selector;
+    private readonly GopForecast _forecast;
     private readonly RungSwitch _switch;
     private readonly Action<RenditionNotice> _notify;
     private readonly double[] _rates;
+    private TrackCursor? _cursor;
     private int? _notified;
 
     /// <summary>Begins with a rung that suits the viewer.</summary>
     /// <param name="viewing">What is sent.</param>
     /// <param name="link">What is seen of the viewer's link.</param>
+    /// <param name="selector">What chooses the rung, given the first one.</param>
     /// <param name="notify">Is told of changes.</param>
     /// <param name="before">The rung that the same viewer had of the same channel until now. Null: none.</param>
-    public RungSteering(Viewing viewing, LinkEstimator link, Action<RenditionNotice> notify, int? before = null)
+    public RungSteering(Viewing viewing, LinkEstimator link, Func<int, IRenditionSelector> selector, Action<RenditionNotice> notify, int? before = null)
     {
         (_viewing, _link, _notify) = (viewing, link, notify);
         var ladder = viewing.Channel.Ladder;
         _rates = [.. ladder.Video.Select(r => r.BitsPerSecond + ladder.Audio.BitsPerSecond + FramingRate)];
         var first = FirstRung(before);
-        _selector = new RenditionSelector(new RenditionSelectorOptions(), first);
+        _selector = selector(first);
+        _forecast = new GopForecast(viewing.Channel, _rates);
         _switch = new RungSwitch(viewing.Channel.VideoTracks, first);
     }
 
@@ -60,6 +64,10 @@ internal sealed class RungSteering : IRungs, IDisposable
             // At the live edge there is no more to be had than what playout wants before it starts.
             MaxBuffer = _viewing.IsAtLiveEdge ? TimeSpan.FromSeconds(feedback.TargetSeconds) : _viewing.MaxBuffer,
             Link = _link.Estimate,
+            IsAtLiveEdge = _viewing.IsAtLiveEdge,
+            Lead = Lead(Timestamp.FromTimeSpan(now)),
+            UnderWay = _link.UnderWay,
+            Next = _forecast.From(_switch.NextStart ?? _viewing.Gop),
             Withdrawn = _viewing.Channel.Withdrawn,
             Rates = _rates,
         };
@@ -69,12 +77,14 @@ internal sealed class RungSteering : IRungs, IDisposable
         }
 
         _switch.Choose(decision.Rung, decision.Reason);
-        return (input, decision);
+        // What it was taken from is written down later.
+        return (input with { Next = _forecast.Copy() }, decision);
     }
 
     /// <inheritdoc/>
     public void Steer(TrackCursor cursor)
     {
+        _cursor = cursor;
         if (!cursor.IsAtGopStart && !_switch.IsPending)
         {
             return;
@@ -109,6 +119,10 @@ internal sealed class RungSteering : IRungs, IDisposable
     public void Suspend() => _switch.Suspend();
 
     public void Dispose() => _switch.Dispose();
+
+    /// <summary>How far what is sent next lies ahead of playout.</summary>
+    private TimeSpan Lead(Timestamp now) =>
+        (_cursor is { } cursor && !_switch.IsSuspended ? cursor.Position : _viewing.LiveEdge(now)) - _viewing.Playout(now);
 
     /// <summary>
     /// The best rung that costs no wait and is not too much for most links, or for this one as far as is known; otherwise a modest one, which is

@@ -13,7 +13,7 @@ internal sealed class RungSwitch(IReadOnlyList<RenditionTrack> tracks, int initi
 
     private int _target = initialRung;
     private string _reason = "the first rung";
-    private (int Rung, int Gop, int NextGop)? _at;
+    private (int Rung, int Gop, int NextGop, bool IsAtStart)? _at;
     private (RenditionTrack Track, TrackReader Reader)? _prefetch;
     private bool _isPending = true;
     private bool _isSuspended;
@@ -27,6 +27,12 @@ internal sealed class RungSwitch(IReadOnlyList<RenditionTrack> tracks, int initi
 
     /// <summary>The rung that is sent.</summary>
     public int Sent => _at?.Rung ?? _target;
+
+    /// <summary>The GOP at which another rung can begin next. Null: nothing was sent yet.</summary>
+    public int? NextStart => _at is not { } at ? null : at.IsAtStart ? at.Gop : at.NextGop;
+
+    /// <summary>It is not known where the cursor stands.</summary>
+    public bool IsSuspended => _isSuspended;
 
     /// <summary>Another rung is wanted than the one that is sent.</summary>
     public bool IsPending => _isPending;
@@ -88,7 +94,7 @@ internal sealed class RungSwitch(IReadOnlyList<RenditionTrack> tracks, int initi
     private void Note(TrackCursor cursor)
     {
         _isSuspended = false;
-        _at = (cursor.Track.Rendition.Index, cursor.Gop, cursor.NextGop);
+        _at = (cursor.Track.Rendition.Index, cursor.Gop, cursor.NextGop, cursor.IsAtGopStart);
         Prepare();
     }
 

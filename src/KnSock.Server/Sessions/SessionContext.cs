@@ -33,6 +33,9 @@ internal sealed record SessionContext
 
     public required DecisionLog? Decisions { get; init; }
 
+    /// <summary>What chooses a viewer's rung, given the one that it begins with.</summary>
+    public Func<int, IRenditionSelector> Selector { get; init; } = static first => new RenditionSelector(new RenditionSelectorOptions(), first);
+
     /// <summary>The groups of viewers on a loop.</summary>
     public LiveGroups GroupsOf(SenderLoop loop) => _groups.GetOrAdd(loop, static _ => new LiveGroups());
 }

@@ -77,6 +77,9 @@ internal sealed class TrackCursor : IDisposable
     /// <summary>When the unit just peeked at is decoded, on the viewer's timeline.</summary>
     public Timestamp NextDts => TurnStart + _current![_unit].Dts.SinceZero;
 
+    /// <summary>The same, to a frame, whether it is there or not.</summary>
+    public Timestamp Position => TurnStart + _timeline.GopStart(_gop).SinceZero + (_unit * _timeline.FrameRate.StartOf(1).SinceZero);
+
     /// <summary>The end of the units from the one just peeked at that lie ready in its GOP and are decoded by then; at least that one.</summary>
     public int EndOfRun(Timestamp limit)
     {

@@ -290,7 +290,7 @@ internal sealed class ViewerSession : LoopMember, IMessageListener
         Log.Selected(_context.Logger, _id, DisplayText.Clean(channel.Name), viewing.Start.TotalSeconds);
         // Who seeks has the same link as before.
         int? rung = (_next ?? _playing) is { } before && before.Viewing.Channel == channel ? before.Steering.Rung : null;
-        Replace(new Playing(viewing, new RungSteering(viewing, _link, Notify, rung)));
+        Replace(new Playing(viewing, new RungSteering(viewing, _link, _context.Selector, Notify, rung)));
     }
 
     /// <summary>Goes by the last feedback of all that was heard at once: it tells what those before it did.</summary>
@@ -316,8 +316,7 @@ internal sealed class ViewerSession : LoopMember, IMessageListener
         if (now - _sampledAt >= RareSampleInterval || IsWaiting || !(playing.Viewing.IsAtLiveEdge || _isEasy))
         {
             _sampledAt = now;
-            var (video, audio) = (_connection.Video.Sample(now), _connection.Audio?.Sample(now) ?? default);
-            _link.Add(new LinkSample(video.DeliveredBytes + audio.DeliveredBytes, video.IsBacklogged || audio.IsBacklogged), now);
+            _link.Add(_connection.Video.Sample(now) + (_connection.Audio?.Sample(now) ?? default), now);
         }
 
         playing.Viewing.Report(feedback, Timestamp.FromTimeSpan(now));

@@ -76,6 +76,9 @@ internal sealed class Viewing
     /// <summary>Media that is decoded up to here may be sent.</summary>
     public Timestamp Horizon(Timestamp now) => IsAtLiveEdge ? LiveEdge(now) : _horizon + Since(now);
 
+    /// <summary>Where playout is, as far as was reported; where it begins, before that.</summary>
+    public Timestamp Playout(Timestamp now) => _horizon - MaxBuffer + Since(now);
+
     /// <summary>The server's clock when the horizon comes to a position if playout goes on; <see cref="TimeSpan.MaxValue"/> if that is for feedback to say.</summary>
     public TimeSpan WhenHorizonAt(Timestamp position) =>
         _isPlaying && position - _horizon is var ahead && ahead <= LongestGuess ? (_reportedAt + ahead).SinceZero : TimeSpan.MaxValue;

@@ -9,12 +9,14 @@ public sealed class RungSteeringTests : IAsyncDisposable
     private readonly FakeChannel _channel = new();
     private readonly List<RenditionNotice> _notices = [];
 
+    private static readonly Func<int, IRenditionSelector> Selector = first => new RenditionSelector(new RenditionSelectorOptions(), first);
+
     public ValueTask DisposeAsync() => _channel.DisposeAsync();
 
     [Fact]
     public void AColdChannelBeginsModestly()
     {
-        using var steering = new RungSteering(_channel.View(), new LinkEstimator(), _notices.Add);
+        using var steering = new RungSteering(_channel.View(), new LinkEstimator(), Selector, _notices.Add);
 
         // 300 and 900 kbit/s with sound and framing: the upper is more than a million.
         Assert.Equal(_channel.Low, steering.FirstTrack);
@@ -26,7 +28,7 @@ public sealed class RungSteeringTests : IAsyncDisposable
         using var reader = _channel.High.OpenReader(0);
         await Eventually.TrueAsync(() => _channel.High.ReadyUnits(0) > 0);
 
-        using var steering = new RungSteering(_channel.View(), new LinkEstimator(), _notices.Add);
+        using var steering = new RungSteering(_channel.View(), new LinkEstimator(), Selector, _notices.Add);
 
         Assert.Equal(_channel.High, steering.FirstTrack);
     }
@@ -34,14 +36,14 @@ public sealed class RungSteeringTests : IAsyncDisposable
     [Fact]
     public async Task WhoSeeksKeepsTheRungWhereItCostsNoWait()
     {
-        using var cold = new RungSteering(_channel.View(), new LinkEstimator(), _notices.Add, before: 1);
+        using var cold = new RungSteering(_channel.View(), new LinkEstimator(), Selector, _notices.Add, before: 1);
         Assert.Equal(_channel.Low, cold.FirstTrack);
 
         using var high = _channel.High.OpenReader(0);
         await Eventually.TrueAsync(() => _channel.High.ReadyUnits(0) > 0);
-        using var warm = new RungSteering(_channel.View(), new LinkEstimator(), _notices.Add, before: 1);
+        using var warm = new RungSteering(_channel.View(), new LinkEstimator(), Selector, _notices.Add, before: 1);
         Assert.Equal((_channel.High, 1), (warm.FirstTrack, warm.Rung));
-        using var onNarrowLink = new RungSteering(_channel.View(), new LinkEstimator(), _notices.Add, before: 0);
+        using var onNarrowLink = new RungSteering(_channel.View(), new LinkEstimator(), Selector, _notices.Add, before: 0);
         Assert.Equal(_channel.Low, onNarrowLink.FirstTrack);
     }
 
@@ -49,7 +51,7 @@ public sealed class RungSteeringTests : IAsyncDisposable
     public async Task EachChangeIsToldOnceWithWhereAndWhy()
     {
         var link = new LinkEstimator();
-        using var steering = new RungSteering(_channel.View(), link, _notices.Add);
+        using var steering = new RungSteering(_channel.View(), link, Selector, _notices.Add);
         using var cursor = new TrackCursor(_channel.Timeline, _channel.Low, turn: 0, gop: 0);
         await Eventually.TrueAsync(() => _channel.Low[1] is { IsComplete: true });
         Walk(steering, cursor, 5);

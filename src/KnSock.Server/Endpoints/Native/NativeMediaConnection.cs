@@ -81,7 +81,7 @@ internal sealed class NativeMediaConnection : IMediaConnection
         var delivered = Math.Max(0, info.BytesAcked - _ackedBefore);
         var isOverdue = delivered < before.Written && now - before.At > info.MinRtt + OverdueAfter;
         _isClear = delivered == written;
-        return new LinkSample(delivered, info.NotSentBytes > 0 || WaitingSince is not null || isOverdue);
+        return new LinkSample(delivered, info.NotSentBytes > 0 || WaitingSince is not null || isOverdue, written - delivered);
     }
 
     private int Note(int sent, int wanted)
