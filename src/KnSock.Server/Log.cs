@@ -17,13 +17,13 @@ internal static partial class Log
     [LoggerMessage(18, LogLevel.Information, "channel {Channel}: {Rung} is offered again")]
     public static partial void RungOffered(ILogger logger, string channel, string rung);
 
-    [LoggerMessage(18, LogLevel.Critical, "a sender loop failed; its viewers are let go")]
+    [LoggerMessage(21, LogLevel.Critical, "a sender loop failed; its viewers are let go")]
     public static partial void LoopFailed(ILogger logger, Exception exception);
 
     [LoggerMessage(19, LogLevel.Error, "a viewer could not be let go in good order")]
     public static partial void MemberFailed(ILogger logger, Exception exception);
 
-    [LoggerMessage(15, LogLevel.Information, "channel {Name}: {Note}")]
+    [LoggerMessage(20, LogLevel.Information, "channel {Name}: {Note}")]
     public static partial void ChannelEncoding(ILogger logger, string name, string note);
 
     [LoggerMessage(2, LogLevel.Warning, "channel {Name}: {Rungs} left out, this machine cannot encode them in real time")]

@@ -131,15 +131,15 @@ internal sealed class LiveGroup(Channel channel, RenditionTrack track) : IDispos
             {
                 var bytes = marks.AsMemory(i * FrameWriter.MarkSize, FrameWriter.MarkSize);
                 Mark(i, selection, markCounts, bytes.Span);
-                segments.Add(bytes, MediaSender.TagOf(i, SegmentKind.Mark));
+                segments.Add(bytes, StepWriter.TagOf(i, SegmentKind.Mark));
             }
 
             if (!part.Configuration.IsEmpty)
             {
-                segments.Add(part.Configuration, MediaSender.TagOf(i, SegmentKind.Configuration));
+                segments.Add(part.Configuration, StepWriter.TagOf(i, SegmentKind.Configuration));
             }
 
-            segments.Add(part.Units, MediaSender.TagOf(i, SegmentKind.Units));
+            segments.Add(part.Units, StepWriter.TagOf(i, SegmentKind.Units));
         }
     }
 
@@ -194,7 +194,7 @@ internal sealed class LiveGroup(Channel channel, RenditionTrack track) : IDispos
             return false;
         }
 
-        var isMarkDue = now - _markedAt >= MediaSender.MarkInterval;
+        var isMarkDue = now - _markedAt >= StepWriter.MarkInterval;
         Take(0, sound, isMarkDue);
         Take(1, picture, isMarkDue && !_parts[0].HasMark);
         Due = MediaSender.NextTime(picture, channel.Epoch, now);
