@@ -36,6 +36,12 @@ public sealed record LiveStreamClientOptions
     /// <summary>Sound that must lie ready before playout starts, milliseconds.</summary>
     public int AudioBufferMs { get; init; } = 200;
 
+    /// <summary>
+    /// How high the target delay may become that is learned from how late picture and sound come, 1.5 s by default. Less keeps a viewer at the live edge nearer to it on
+    /// a bad network, and lets it stall more often. It does not lower <see cref="VideoBufferMs"/> and <see cref="AudioBufferMs"/>.
+    /// </summary>
+    public TimeSpan MaxTargetDelay { get; init; } = TimeSpan.FromSeconds(1.5);
+
     /// <summary>Highest rate at which pictures are presented, frames a second. Faster channels are decoded whole and shown at this rate.</summary>
     public double VideoFps { get; init; } = 30;
 
@@ -74,6 +80,7 @@ public sealed record LiveStreamClientOptions
         Require(ControlPort is null || IsPort(ControlPort.Value), nameof(ControlPort), "must be a port from 1 to 65535");
         Require(VideoBufferMs is >= 0 and <= 60_000, nameof(VideoBufferMs), "must be 0 to 60000 milliseconds");
         Require(AudioBufferMs is >= 0 and <= 60_000, nameof(AudioBufferMs), "must be 0 to 60000 milliseconds");
+        Require(MaxTargetDelay >= TimeSpan.Zero && MaxTargetDelay <= TimeSpan.FromMinutes(1), nameof(MaxTargetDelay), "must be 0 to 60 seconds");
         Require(VideoFps is >= 1 and <= 1000, nameof(VideoFps), "must be 1 to 1000 frames a second");
         Require(MaxBuffer >= TimeSpan.Zero && MaxBuffer <= TimeSpan.FromMinutes(5), nameof(MaxBuffer), "must be 0 to 5 minutes");
         Require(
@@ -94,6 +101,9 @@ public sealed record LiveStreamClientOptions
 
     /// <summary>Whether the server is to send nothing ahead of the broadcast.</summary>
     internal bool IsAtLiveEdge => MaxBuffer == TimeSpan.Zero && !HasOwnTimeline;
+
+    /// <summary>The highest target delay there can be, learned or asked for.</summary>
+    internal TimeSpan LongestTargetDelay => TimeSpan.FromMilliseconds(Math.Max(MaxTargetDelay.TotalMilliseconds, Math.Max(VideoBufferMs, AudioBufferMs)));
 
     /// <summary>How far ahead of playout the server sends.</summary>
     internal TimeSpan ReadAhead => MaxBuffer == TimeSpan.Zero && HasOwnTimeline ? LeastReadAhead : MaxBuffer;

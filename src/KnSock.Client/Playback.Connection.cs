@@ -138,6 +138,7 @@ internal sealed partial class Playback
     {
         lock (_gate)
         {
+            var endBefore = into.Buffer.End;
             var outcome = into.Buffer.Add(unit);
             while (outcome == JitterOutcome.Full && _options.IsAtLiveEdge)
             {
@@ -157,7 +158,7 @@ internal sealed partial class Playback
 
             if (outcome == JitterOutcome.Accepted)
             {
-                NoteLateness(into, unit);
+                NoteArrival(into, unit, endBefore);
                 Tick();
             }
 
@@ -176,15 +177,5 @@ internal sealed partial class Playback
             PlayoutState.Stalled => !level.CanResume,
             _ => false,
         };
-    }
-
-    /// <summary>A unit that playout has passed already was late.</summary>
-    private void NoteLateness(Track track, in ArrivedUnit unit)
-    {
-        var now = Now;
-        if (_clock.PositionAt(now) is { } position && unit.Unit.Pts < position)
-        {
-            track.Target.OnLate(now);
-        }
     }
 }

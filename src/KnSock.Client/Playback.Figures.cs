@@ -34,6 +34,9 @@ internal sealed partial class Playback
                     AudioSeconds = _meter.AudioPlayed.TotalSeconds,
                     VideoBufferSeconds = video.TotalSeconds,
                     AudioBufferSeconds = audio.TotalSeconds,
+                    TargetDelayMs = Math.Max(_video.TargetAt(Now).TotalMilliseconds, _audio.TargetAt(Now).TotalMilliseconds),
+                    PlaybackRate = _clock.Pace,
+                    Jumps = _meter.Jumps,
                     DecodeP95Ms = _meter.DecodeP95Ms,
                     Errors = _meter.Errors,
                 };

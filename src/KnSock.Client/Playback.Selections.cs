@@ -161,6 +161,7 @@ internal sealed partial class Playback
         _rendition = pending.IsAgain ? _rendition : null;
         _video.Buffer.Begin(Selection);
         _audio.Buffer.Begin(Selection);
+        LeaveEdge(now);
         _clock.Begin(_startAt, pending.IsAgain, now);
         _meter.OnBreak();
         _before = Totals(now);

@@ -104,7 +104,7 @@ internal sealed partial class Playback : IPlayback
         var from = Of(track);
         lock (_gate)
         {
-            if (!from.Buffer.TryTake(out var arrived))
+            if (IsHeldBack || !from.Buffer.TryTake(out var arrived))
             {
                 unit = default;
                 return false;
@@ -129,7 +129,7 @@ internal sealed partial class Playback : IPlayback
         var filled = from.Filled.Next;
         lock (_gate)
         {
-            if (from.Buffer.Count > 0)
+            if (from.Buffer.Count > 0 && !IsHeldBack)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 return;
@@ -166,6 +166,12 @@ internal sealed partial class Playback : IPlayback
         lock (_gate)
         {
             var now = Now;
+            if (_options.IsAtLiveEdge && outcome == PictureOutcome.Late && pts < _startAt)
+            {
+                // It was taken before it was known that playout would not come by there.
+                return;
+            }
+
             if (pts < _startAt)
             {
                 // Playout starts within this picture's time; that its own start is not heard with it is no skew.
@@ -213,14 +219,16 @@ internal sealed partial class Playback : IPlayback
         var now = Now;
         var video = LevelOf(_video, now);
         var audio = TakenAlong(video, LevelOf(_audio, now), now);
+        AimAtEdge(ref video, ref audio, now);
         _startableSince = video.CanStart && audio.CanStart ? _startableSince ?? now : null;
         var patience = _startAt is null ? PatienceWithSink : PatienceWithinGop;
         var isReady = !_sinkIsWaitedFor || _readySelection == Selection || now - _startableSince > patience;
         if (_clock.Update(video, audio, isReady, now))
         {
-            _meter.OnBreak();
+            OnJumped(now);
         }
 
+        KeepToEdge(video, audio, now);
         if (_ended && video.Level <= TimeSpan.Zero && audio.Level <= TimeSpan.Zero)
         {
             _finished.TrySetResult();
@@ -265,51 +273,5 @@ internal sealed partial class Playback : IPlayback
         var name = Channel.Renditions.FirstOrDefault(r => r.Index == index)?.Name ?? $"rung {index}";
         _meter.OnRendition(ConnectFailure.Printable(name), isSwitch: _rendition is not null);
         _rendition = index;
-    }
-
-    /// <summary>One track's buffer with those who wait at both of its ends.</summary>
-    private sealed class Track(LiveStreamClientOptions options, TimeSpan floor)
-    {
-        /// <summary>A target that the read-ahead could never fill would never let playout start. Without read-ahead, waiting fills any.</summary>
-        private readonly TimeSpan _highestTarget = options.IsAtLiveEdge ? TimeSpan.MaxValue : options.ReadAhead * 0.9;
-
-        private readonly FillPace _pace = new(options.ReadAhead);
-
-        public JitterBuffer Buffer { get; } = CreateBuffer(options);
-
-        public TargetDelay Target { get; } = new(floor);
-
-        public Signal Filled { get; } = new(options.TimeProvider);
-
-        public Signal Room { get; } = new(options.TimeProvider);
-
-        public TimeSpan TargetAt(TimeSpan now)
-        {
-            var target = Target.At(now);
-            return target < _highestTarget ? target : _highestTarget;
-        }
-
-        public TrackLevel LevelAt(Timestamp position, bool ended, bool isWaiting, TimeSpan now)
-        {
-            var (level, behindGap) = (Buffer.Level(position), Buffer.LevelBehindGap(position));
-            return new TrackLevel
-            {
-                Start = Buffer.Start,
-                Level = level,
-                BehindGap = behindGap,
-                GoesOnAt = Buffer.GoesOnAt(position),
-                Target = TargetAt(now),
-                Cushion = _pace.CushionAt(level + behindGap, isWaiting, now),
-                Ended = ended,
-            };
-        }
-
-        private static JitterBuffer CreateBuffer(LiveStreamClientOptions options)
-        {
-            // Without read-ahead the target is what lies ready.
-            var wanted = options.IsAtLiveEdge ? TimeSpan.FromMilliseconds(Math.Max(options.VideoBufferMs, options.AudioBufferMs)) : options.ReadAhead;
-            var most = wanted + BeyondReadAhead;
-            return new JitterBuffer(most, Math.Max(LeastRoom, (long)(most.TotalSeconds * MostBytesASecond)));
-        }
     }
 }

@@ -36,6 +36,9 @@ internal sealed class TappedPlayback(IPlayback playback, BranchPlayback branch) 
     public Timestamp? Position => playback.Position;
 
     /// <inheritdoc/>
+    public double Rate => playback.Rate;
+
+    /// <inheritdoc/>
     public Timestamp? StandsAt => playback.StandsAt;
 
     /// <inheritdoc/>

@@ -26,7 +26,7 @@ public interface IPlayback
 
     /// <summary>
     /// Whether the user stopped playout. It goes on at the same picture; a live viewer is then that much further behind the broadcast, until it
-    /// selects the channel again.
+    /// selects the channel again. Without read-ahead it goes on at the live edge, or catches up with it after a short pause.
     /// </summary>
     bool Paused { get; set; }
 
@@ -61,6 +61,12 @@ public interface IPlayback
 
     /// <summary>The position of playout on the viewer's timeline. Null while it has not started or is stalled or paused.</summary>
     Timestamp? Position { get; }
+
+    /// <summary>
+    /// How fast playout goes, 1 = as recorded. At the live edge it goes up to 10 % faster or 5 % slower to keep to the target delay, and a sink that plays sound
+    /// stretches it by as much without changing its pitch.
+    /// </summary>
+    double Rate => 1;
 
     /// <summary>
     /// Where playout is, or where it will go on: also while it is stalled, paused or on its way to a position sought. Null before the first
@@ -116,8 +122,8 @@ public readonly record struct QueuedUnit(AccessUnit Unit, DecoderConfiguration C
     public uint Selection { get; init; }
 
     /// <summary>
-    /// Where playout of the selection starts. What ends before it is there only for the sake of what follows: it is decoded and not presented.
-    /// Null: with the selection's first unit.
+    /// Where playout of the selection starts, or last jumped to at the live edge. What ends before it is there only for the sake of what follows: it is decoded and not
+    /// presented. Null: with the selection's first unit.
     /// </summary>
     public Timestamp? StartAt { get; init; }
 }

@@ -61,6 +61,12 @@ internal sealed class JitterBuffer(TimeSpan maxDuration, long maxBytes)
     /// <summary>Where the first picture or sound of the selection that can be decoded begins. Null while there is none.</summary>
     public Timestamp? Start => Runs is [var first, ..] ? first.Start : null;
 
+    /// <summary>Where the last media ends that can be decoded, whether it was given out already or not. Null while there is none.</summary>
+    public Timestamp? End => Runs is [.., var last] ? last.End : null;
+
+    /// <summary>When the unit after the last one is due to be decoded. Null before the first.</summary>
+    public Timestamp? NextDue => (_units.Last?.Value ?? _given) is { } last ? last.Unit.Dts + last.Unit.Duration : null;
+
     /// <summary>Throws everything away and takes in the units of another selection.</summary>
     public void Begin(uint selection)
     {
@@ -124,6 +130,29 @@ internal sealed class JitterBuffer(TimeSpan maxDuration, long maxBytes)
         }
 
         _runsAreStale = true;
+    }
+
+    /// <summary>Throws away what need not be decoded to go on at a position: all before the last keyframe, or the last unit of sound, at or before it.</summary>
+    public void SkipTo(Timestamp position)
+    {
+        var entry = _units.Last;
+        while (entry is not null && (!entry.Value.IsEntry || entry.Value.Unit.Pts > position))
+        {
+            entry = entry.Previous;
+        }
+
+        if (entry is null || entry == _units.First)
+        {
+            return;
+        }
+
+        while (_units.First is { } first && first != entry)
+        {
+            Remove(first);
+        }
+
+        // What follows is no continuation of what was given out, and nothing is missing.
+        (_given, _givenBeforeGap, _runsAreStale, _thrownAway) = (null, null, true, 0);
     }
 
     /// <summary>Gives out the next unit that can be decoded, in decoding order.</summary>

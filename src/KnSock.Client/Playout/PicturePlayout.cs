@@ -60,7 +60,7 @@ internal sealed class PicturePlayout(IPlayback playback, IVideoDecoder decoder, 
         if (unit.Selection != _selection)
         {
             queue.Clear();
-            (_selection, _passedOver, _lastQueued, _startAt) = (unit.Selection, null, null, unit.StartAt);
+            (_selection, _passedOver, _lastQueued) = (unit.Selection, null, null);
             ResetDecoder();
         }
         else if (_selection != playback.Selection)
@@ -68,6 +68,7 @@ internal sealed class PicturePlayout(IPlayback playback, IVideoDecoder decoder, 
             return;
         }
 
+        _startAt = unit.StartAt;
         if (IsPassedOver(unit.Unit))
         {
             return;
@@ -91,7 +92,7 @@ internal sealed class PicturePlayout(IPlayback playback, IVideoDecoder decoder, 
     /// <summary>Whether a unit is not decoded, because it is far too late or one before it is missing.</summary>
     private bool IsPassedOver(AccessUnit unit)
     {
-        if (VideoPresenter.Judge(unit.Pts, playback.Position) == DecodeAction.Jump)
+        if (VideoPresenter.Judge(unit.Pts, playback.Position) == DecodeAction.Jump && !IsBeforeStart(unit.Pts, unit.Duration))
         {
             _passedOver = PictureOutcome.Late;
         }

@@ -40,6 +40,9 @@ internal sealed class PlaybackMeter(TimeSpan startedAt)
     /// <summary>Changes of rung.</summary>
     public int Switches { get; private set; }
 
+    /// <summary>How often playout jumped ahead because it was too far behind the live edge.</summary>
+    public int Jumps { get; private set; }
+
     /// <summary>The rung being played.</summary>
     public string? Rendition { get; private set; }
 
@@ -106,6 +109,9 @@ internal sealed class PlaybackMeter(TimeSpan startedAt)
 
     /// <summary>Sound was heard.</summary>
     public void OnAudioPlayed(TimeSpan duration) => AudioPlayed += duration;
+
+    /// <summary>Playout jumped ahead.</summary>
+    public void OnJump() => Jumps++;
 
     /// <summary>A picture was decoded.</summary>
     public void OnDecoded(TimeSpan time) => _decode.Add(time.TotalMilliseconds);

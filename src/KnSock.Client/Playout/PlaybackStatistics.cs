@@ -54,6 +54,15 @@ public sealed record PlaybackStatistics
     /// <summary>Sound in the jitter buffer, seconds.</summary>
     public required double AudioBufferSeconds { get; init; }
 
+    /// <summary>How much media is to lie ready at present, milliseconds: what the user asked for, or more because units come late.</summary>
+    public double TargetDelayMs { get; init; }
+
+    /// <summary>How fast playout goes, 1 = as recorded; at the live edge it keeps to the target delay by that.</summary>
+    public double PlaybackRate { get; init; } = 1;
+
+    /// <summary>How often playout jumped ahead because it was too far behind the live edge.</summary>
+    public int Jumps { get; init; }
+
     /// <summary>95th percentile of the time to decode a picture, milliseconds.</summary>
     public required double DecodeP95Ms { get; init; }
 

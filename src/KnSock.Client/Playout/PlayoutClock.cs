@@ -9,6 +9,7 @@ namespace KnSock.Client.Playout;
 /// speed by a quarter of a percent at most), a larger error is worked off at up to 5 %, one above 250 ms at once: forwards by a jump, backwards
 /// by standing still, for positions never go back within a selection. In the first second after a start even a small error is worked off at up to
 /// 5 %, for there the output may be some milliseconds late. Without a report for 500 ms the monotonic clock alone holds.
+/// At the live edge all of this is relative to the pace (<see cref="PlayoutPace"/>), at which the sound goes too.
 /// A gap in both tracks, which the server makes when it passes over to the live edge, is jumped over as soon as there is enough behind it.
 /// It holds no clock itself: each call is given the present time.
 /// </remarks>
@@ -18,18 +19,23 @@ internal sealed class PlayoutClock
     private static readonly TimeSpan JumpAbove = TimeSpan.FromMilliseconds(250);
 
     /// <summary>A shorter gap is over before it is worth a jump.</summary>
-    private static readonly TimeSpan LeastGap = TimeSpan.FromMilliseconds(250);
+    public static readonly TimeSpan LeastGap = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan SoundIsLostAfter = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Smoothing = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(1);
     private const double DriftRate = 0.0025;
+
+    /// <summary>What lies at the output goes at the pace of before, so with another pace picture and sound part a little.</summary>
+    private const double DriftRateWhilePaced = 0.01;
+    private const double Paced = 0.006;
     private const double SlewRate = 0.05;
 
     private PlayoutState _phase = PlayoutState.Buffering;
     private bool _paused;
     private Timestamp? _base;
     private TimeSpan _baseTime;
-    private double _rate = 1;
+    private double _correction;
+    private bool _waitsForSound;
     private TimeSpan _lastSound;
     private TimeSpan? _smoothed;
     private TimeSpan _startedAt;
@@ -44,6 +50,9 @@ internal sealed class PlayoutClock
 
     /// <summary>How often playout stopped for want of data.</summary>
     public int Stalls { get; private set; }
+
+    /// <summary>How fast playout goes: 1 = as recorded. Small corrections towards the sound come on top.</summary>
+    public double Pace { get; private set; } = 1;
 
     /// <summary>For how long it did. Time in which the user had stopped it does not count.</summary>
     public TimeSpan StallTimeAt(TimeSpan now) => _stallTime + (State == PlayoutState.Stalled ? now - _stalledSince : TimeSpan.Zero);
@@ -68,13 +77,14 @@ internal sealed class PlayoutClock
 
         var elapsed = now - _baseTime;
         var steered = _lastSound + SoundIsLostAfter - _baseTime;
+        var rate = _waitsForSound ? 0 : Pace + _correction;
         if (elapsed <= steered)
         {
-            return origin + (elapsed * _rate);
+            return origin + (elapsed * rate);
         }
 
         steered = steered > TimeSpan.Zero ? steered : TimeSpan.Zero;
-        return origin + (steered * _rate) + (elapsed - steered);
+        return origin + (steered * rate) + ((elapsed - steered) * Pace);
     }
 
     /// <summary>Begins a selection: playout stops, and starts anew when there is media.</summary>
@@ -94,6 +104,29 @@ internal sealed class PlayoutClock
         }
 
         (_base, _startAt, _pausedTime, _pausedSince) = (null, startAt, TimeSpan.Zero, now);
+    }
+
+    /// <summary>Says where playout is to start that has not started yet in this selection.</summary>
+    public void StartAt(Timestamp position) => _startAt = position;
+
+    /// <summary>Lets playout go faster or slower from now on.</summary>
+    public void SetPace(double pace, TimeSpan now)
+    {
+        if (pace != Pace)
+        {
+            var (correction, waits) = (_correction, _waitsForSound);
+            Rebase(HasReached(now), now);
+            (Pace, _correction, _waitsForSound) = (pace, correction, waits);
+        }
+    }
+
+    /// <summary>Goes on further ahead.</summary>
+    public void JumpTo(Timestamp position, TimeSpan now)
+    {
+        if (PositionAt(now) < position)
+        {
+            Play(position, now);
+        }
     }
 
     /// <summary>Stops or resumes playout for the user.</summary>
@@ -176,7 +209,7 @@ internal sealed class PlayoutClock
         {
             _smoothed = null;
             Rebase(error > TimeSpan.Zero ? heard : position, now);
-            _rate = error > TimeSpan.Zero ? 1 : 0;
+            _waitsForSound = error < TimeSpan.Zero;
             return;
         }
 
@@ -184,7 +217,7 @@ internal sealed class PlayoutClock
         var smoothed = (_smoothed ?? error) + ((error - (_smoothed ?? error)) * weight);
         _smoothed = smoothed;
         Rebase(position, now);
-        _rate = 1 + Correction(smoothed, now);
+        _correction = Correction(smoothed, now);
     }
 
     /// <summary>By how much the clock runs faster, so that an error vanishes within seconds unnoticed, or soon where it would be noticed.</summary>
@@ -195,9 +228,14 @@ internal sealed class PlayoutClock
             return Math.Clamp(error.TotalSeconds / 0.2, -SlewRate, SlewRate);
         }
 
-        return error.Duration() <= Unnoticed
-            ? Math.Clamp(error.TotalSeconds / 4, -DriftRate, DriftRate)
-            : Math.Clamp(error.TotalSeconds, -SlewRate, SlewRate);
+        if (error.Duration() > Unnoticed)
+        {
+            return Math.Clamp(error.TotalSeconds, -SlewRate, SlewRate);
+        }
+
+        return Math.Abs(Pace - 1) > Paced
+            ? Math.Clamp(error.TotalSeconds, -DriftRateWhilePaced, DriftRateWhilePaced)
+            : Math.Clamp(error.TotalSeconds / 4, -DriftRate, DriftRate);
     }
 
     private void Play(Timestamp position, TimeSpan now)
@@ -228,7 +266,6 @@ internal sealed class PlayoutClock
 
     private void Rebase(Timestamp? position, TimeSpan now)
     {
-        (_base, _baseTime) = (position, now);
-        _rate = 1;
+        (_base, _baseTime, _correction, _waitsForSound) = (position, now, 0, false);
     }
 }

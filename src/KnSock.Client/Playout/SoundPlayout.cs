@@ -21,8 +21,10 @@ internal sealed class SoundPlayout(IPlayback playback, IAudioDecoder decoder, IA
     private readonly Queue<(Timestamp Pts, TimeSpan Duration)> _undecoded = new();
     private AudioConfiguration? _configuration;
     private AudioAssembler? _line;
+    private TimeStretcher _stretcher = new(sampleRate: 1000, channels: 1);
     private float[] _decoded = [];
     private float[] _block = [];
+    private float[] _stretched = [];
     private uint _selection;
     private QueuedUnit? _held;
     private (Timestamp Position, TimeSpan At)? _lastSupply;
@@ -65,9 +67,9 @@ internal sealed class SoundPlayout(IPlayback playback, IAudioDecoder decoder, IA
     {
         lock (_gate)
         {
-            if (_isAligned && _line?.Start is { } written && playback.Selection == _selection && !output.Paused)
+            if (_isAligned && playback.Selection == _selection && !output.Paused)
             {
-                playback.ReportAudioPosition(written - output.Queued);
+                playback.ReportAudioPosition(Heard());
             }
         }
     }
@@ -183,8 +185,10 @@ internal sealed class SoundPlayout(IPlayback playback, IAudioDecoder decoder, IA
         lock (_gate)
         {
             _line = new AudioAssembler(configuration.SampleRate, configuration.Channels);
+            _stretcher = new TimeStretcher(configuration.SampleRate, configuration.Channels);
             _decoded = new float[MostSamples * configuration.Channels];
             _block = new float[(int)(configuration.SampleRate * Ahead.TotalSeconds) * configuration.Channels];
+            _stretched = new float[_block.Length];
             output.Configure(configuration.SampleRate, configuration.Channels);
             Clear();
         }
@@ -230,7 +234,16 @@ internal sealed class SoundPlayout(IPlayback playback, IAudioDecoder decoder, IA
         }
 
         CountHeard();
-        playback.ReportAudioPosition(_line.Start!.Value - output.Queued);
+        playback.ReportAudioPosition(Heard());
+    }
+
+    /// <summary>The instant that is being heard. What lies at the output is longer or shorter than it was recorded where it was stretched.</summary>
+    private Timestamp Heard()
+    {
+        var rate = _configuration!.SampleRate;
+        var queued = output.Queued;
+        var leftOut = _stretcher.LeftOutWithin((int)(queued.TotalSeconds * rate));
+        return _line!.Start!.Value - queued - Timestamp.FromUnits(_stretcher.Waiting + leftOut, rate).SinceZero;
     }
 
     /// <summary>Whether playout has jumped away from the sound that lies at the output.</summary>
@@ -239,7 +252,7 @@ internal sealed class SoundPlayout(IPlayback playback, IAudioDecoder decoder, IA
         var now = playback.Time.Elapsed();
         var hasJumped = _lastSupply is { } last && position - last.Position > now - last.At + HeldBehindGap;
         _lastSupply = (position, now);
-        return hasJumped && _isAligned && _line!.Start is { } start && position - (start - output.Queued) > HeldBehindGap;
+        return hasJumped && _isAligned && position - Heard() > HeldBehindGap;
     }
 
     /// <summary>Makes the line begin with the sample that is due when the output's latency has passed.</summary>
@@ -290,14 +303,26 @@ internal sealed class SoundPlayout(IPlayback playback, IAudioDecoder decoder, IA
 
     private void TopUp(TimeSpan upTo)
     {
-        while (_isAligned && output.Queued - _latency < upTo && _line!.Available > TimeSpan.Zero)
+        var (rate, channels) = (playback.Rate, _configuration!.Channels);
+        while (_isAligned && output.Queued - _latency < upTo && (_line!.Available > TimeSpan.Zero || _stretcher.Waiting > 0))
         {
             var room = (upTo - (output.Queued - _latency)).TotalSeconds * _configuration!.SampleRate;
-            var wanted = Math.Clamp((int)Math.Ceiling(room) * _configuration.Channels, _configuration.Channels, _block.Length);
-            var count = _line.Take(_block.AsSpan(0, wanted));
-            output.Write(_block.AsSpan(0, count));
-            _written += Timestamp.FromUnits(count / _configuration.Channels, _configuration.SampleRate).SinceZero;
+            var wanted = Math.Clamp((int)Math.Ceiling(room), 1, _stretched.Length / channels);
+            Stretch(wanted, rate, channels);
+            var count = _stretcher.Take(_stretched.AsSpan(0, wanted * channels), rate);
+            output.Write(_stretched.AsSpan(0, count));
+            _written += Timestamp.FromUnits(count / channels, _configuration.SampleRate).SinceZero;
             Decode();
+        }
+    }
+
+    /// <summary>Puts into the stretcher what it takes to get as much out of it.</summary>
+    private void Stretch(int wanted, double rate, int channels)
+    {
+        while (_stretcher.Needed(wanted, rate) is var needed && needed > 0
+            && _line!.Take(_block.AsSpan(0, Math.Min(needed * channels, _block.Length))) is var taken && taken > 0)
+        {
+            _stretcher.Put(_block.AsSpan(0, taken));
         }
     }
 
@@ -334,6 +359,7 @@ internal sealed class SoundPlayout(IPlayback playback, IAudioDecoder decoder, IA
 
         output.Paused = true;
         output.Clear();
+        _stretcher.Reset();
         (_latency, _written, _heard, _isAligned) = (output.Queued, TimeSpan.Zero, TimeSpan.Zero, false);
     }
 }

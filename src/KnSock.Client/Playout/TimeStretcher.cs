@@ -20,6 +20,7 @@ internal sealed class TimeStretcher(int sampleRate, int channels)
     /// <summary>Beyond this what is missing is not made up for.</summary>
     private const double MostBehind = 0.05;
     private const double GoodFit = 0.5;
+    private const double ForLength = 0.02;
     private const double LongestMemory = 1;
 
     private readonly int _fade = sampleRate / 125;
@@ -190,15 +191,15 @@ internal sealed class TimeStretcher(int sampleRate, int channels)
         {
             var other = mono.Slice(isForward ? length : most - length, _fade);
             var both = Math.Sqrt(energy * Product(other, other));
-            // Silence fits everything.
-            var present = both > 1e-9 ? Product(origin, other) / both : 1;
+            // Silence fits everything. Of what fits alike the longest is touched least often, and lies to both sides of where the rate wants it.
+            var present = (both > 1e-9 ? Product(origin, other) / both : 1) + (ForLength * length / most);
             if (present > fit)
             {
                 (best, fit) = (length, present);
             }
         }
 
-        return (best, fit);
+        return (best, fit - (ForLength * best / most));
     }
 
     private ReadOnlySpan<float> MixDown(int first, int count)

@@ -23,11 +23,14 @@ internal readonly record struct TrackLevel
     /// <summary>What should be there besides before playout starts or goes on, because it fills slowly.</summary>
     public TimeSpan Cushion { get; init; }
 
+    /// <summary>Whether more of what was passed over to is on its way already, so that playout does best to wait for where it ends.</summary>
+    public bool IsArriving { get; init; }
+
     /// <summary>Whether nothing more will come, so that there is nothing to wait for.</summary>
     public bool Ended { get; init; }
 
     /// <summary>Whether playout may start.</summary>
-    public bool CanStart => Ended || (Level > TimeSpan.Zero && Level >= Target && Level >= Cushion);
+    public bool CanStart => Ended || (!IsArriving && Level > TimeSpan.Zero && Level >= Target && Level >= Cushion);
 
     /// <summary>Whether playout may go on after a stall: at half of the target.</summary>
     public bool CanResume => Has(Target / 2);
@@ -39,5 +42,5 @@ internal readonly record struct TrackLevel
     public bool IsDry => !Ended && Level <= TimeSpan.Zero;
 
     /// <summary>Media that ends at a gap will not grow, so what lies behind counts too.</summary>
-    private bool Has(TimeSpan wanted) => Ended || (Level > TimeSpan.Zero && Level + BehindGap >= wanted && Level + BehindGap >= Cushion);
+    private bool Has(TimeSpan wanted) => Ended || (!IsArriving && Level > TimeSpan.Zero && Level + BehindGap >= wanted && Level + BehindGap >= Cushion);
 }

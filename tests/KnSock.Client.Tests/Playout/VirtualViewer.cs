@@ -64,6 +64,12 @@ internal sealed class VirtualViewer : IDisposable
     /// <summary>The picture's connection carries nothing; the sound has its own.</summary>
     public bool IsPictureBlocked { get; set; }
 
+    /// <summary>How far into a GOP the broadcast is when a live viewer selects, seconds.</summary>
+    public double WithinGop { get; init; } = 0.5;
+
+    /// <summary>How long what is sent takes on its way at a time, milliseconds of both; what was sent before holds up what was sent behind it.</summary>
+    public Func<double, double> Delay { get; set; } = _ => 0;
+
     /// <summary>By how much the sound is sent ahead of the picture, seconds.</summary>
     public double SoundLead { get; set; }
 
@@ -98,7 +104,7 @@ internal sealed class VirtualViewer : IDisposable
         {
             Selects.Add(select);
             (_answering, _answerAt, _askedAt) = (select, Now + AnswersAfter, Now);
-            _origin = select.From switch { StartPoint.Position => select.PositionSeconds!.Value, StartPoint.Live => 2.5 + (Now / 1000), _ => 0 };
+            _origin = select.From switch { StartPoint.Position => select.PositionSeconds!.Value, StartPoint.Live => 2 + WithinGop + (Now / 1000), _ => 0 };
             Playback.OnControl(new Pong { Id = _time.GetElapsedTime(0).Ticks, Time = (long)(Now * 1000) });
             Playback.OnControl(new Selected { Selection = select.Selection, Channel = 0, StartSeconds = Math.Floor(_origin), MaxBufferSeconds = _maxBuffer });
             SendFrom(Math.Floor(_origin));
@@ -116,12 +122,11 @@ internal sealed class VirtualViewer : IDisposable
         if (_marked != selection)
         {
             _marked = selection;
-            var edge = Timestamp.FromSeconds(LiveEdge);
-            Playback.OnMark(new Mark { Selection = selection, TurnStart = default, SendTime = new Timestamp((long)(Now * 1000)), LiveEdge = edge });
+            SendMark(selection);
         }
 
         var played = Feedback?.Selection == selection ? Feedback.PositionSeconds : null;
-        var limit = _isAtLiveEdge ? LiveEdge : (played ?? Math.Floor(_origin)) + _maxBuffer;
+        var limit = _isAtLiveEdge ? LiveEdge - (Delay(Now) / 1000) : (played ?? Math.Floor(_origin)) + _maxBuffer;
         if (_isAtLiveEdge && !IsPictureBlocked && LiveEdge - At(Channel.Rungs[0], _sent[TrackKind.Video]) > 1)
         {
             var soundIsAhead = At(Channel.Sound, _sent[TrackKind.Audio]) >= LiveEdge - 0.1;
@@ -129,11 +134,15 @@ internal sealed class VirtualViewer : IDisposable
             SendFrom(Math.Floor(LiveEdge));
             _sent[TrackKind.Audio] = soundIsAhead ? sound : _sent[TrackKind.Audio];
             _passedOver.UnionWith(soundIsAhead ? [TrackKind.Video] : [TrackKind.Video, TrackKind.Audio]);
+            SendMark(selection);
         }
 
         Send(TrackKind.Video, Channel.Rungs[0], _video, selection, IsPictureBlocked ? double.MinValue : limit);
         Send(TrackKind.Audio, Channel.Sound, SyntheticChannel.AudioSetup, selection, limit + SoundLead);
     }
+
+    private void SendMark(uint selection) => Playback.OnMark(
+        new Mark { Selection = selection, TurnStart = default, SendTime = new Timestamp((long)(Now * 1000)), LiveEdge = Timestamp.FromSeconds(LiveEdge) });
 
     private void Send(TrackKind track, AccessUnit[] units, DecoderConfiguration setup, uint selection, double limit)
     {
