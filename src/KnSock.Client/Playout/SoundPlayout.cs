@@ -44,12 +44,7 @@ internal sealed class SoundPlayout(IPlayback playback, IAudioDecoder decoder, IA
         {
             while (true)
             {
-                Decode();
-                lock (_gate)
-                {
-                    Supply();
-                }
-
+                Step();
                 await Task.Delay(Period, playback.Time, cancellationToken);
             }
         }
@@ -59,6 +54,16 @@ internal sealed class SoundPlayout(IPlayback playback, IAudioDecoder decoder, IA
             {
                 Clear();
             }
+        }
+    }
+
+    /// <summary>Decodes what there is and gives the output what it needs; to be called every few milliseconds by one thread.</summary>
+    internal void Step()
+    {
+        Decode();
+        lock (_gate)
+        {
+            Supply();
         }
     }
 
