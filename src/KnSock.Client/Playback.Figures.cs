@@ -72,6 +72,7 @@ internal sealed partial class Playback
                 Late = (int)(totals.Late - _before.Late),
                 Dropped = (int)(totals.Dropped - _before.Dropped),
                 DecodeP95Ms = _meter.DecodeP95Ms,
+                PlaybackRate = _options.IsAtLiveEdge ? Math.Round(_clock.Pace, 4) : null,
             };
         }
     }

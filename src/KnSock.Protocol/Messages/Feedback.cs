@@ -41,16 +41,22 @@ public sealed record Feedback : ControlMessage
     /// <summary>95th percentile of the time to decode a picture, milliseconds.</summary>
     public double DecodeP95Ms { get; init; }
 
+    /// <summary>How fast playout goes to keep to its target delay, 1 = as recorded; missing where it always goes as recorded.</summary>
+    public double? PlaybackRate { get; init; }
+
     /// <summary>Whether every number is finite and within reason; feedback that is not is ignored and counted.</summary>
     [JsonIgnore]
     public bool IsPlausible =>
         IsSeconds(PositionSeconds ?? 0, 1e9) && IsSeconds(VideoBufferSeconds, 3600) && IsSeconds(AudioBufferSeconds, 3600)
         && IsSeconds(TargetSeconds, 3600) && ReceivedBytes >= 0 && Stalls >= 0 && StallMs >= 0 && Late >= 0 && Dropped >= 0
-        && IsSeconds(DecodeP95Ms, 1e6) && Enum.IsDefined(State);
+        && IsSeconds(DecodeP95Ms, 1e6) && IsSeconds(PlaybackRate ?? 1, 10) && Enum.IsDefined(State);
 
     /// <summary>What a server goes by.</summary>
     [JsonIgnore]
-    public FeedbackFigures Figures => new(Selection, State, PositionSeconds, VideoBufferSeconds, AudioBufferSeconds, TargetSeconds);
+    public FeedbackFigures Figures => new(Selection, State, PositionSeconds, VideoBufferSeconds, AudioBufferSeconds, TargetSeconds)
+    {
+        Late = Late, Dropped = Dropped, DecodeP95Ms = DecodeP95Ms, PlaybackRate = PlaybackRate,
+    };
 
     private static bool IsSeconds(double value, double limit) => value >= 0 && value <= limit;
 }

@@ -8,4 +8,17 @@ namespace KnSock.Protocol.Messages;
 /// <param name="AudioBufferSeconds">Sound that lies ready without a gap, seconds.</param>
 /// <param name="TargetSeconds">What playout wants to have before it starts, seconds.</param>
 public readonly record struct FeedbackFigures(
-    uint Selection, PlayoutState State, double? PositionSeconds, double VideoBufferSeconds, double AudioBufferSeconds, double TargetSeconds);
+    uint Selection, PlayoutState State, double? PositionSeconds, double VideoBufferSeconds, double AudioBufferSeconds, double TargetSeconds)
+{
+    /// <summary>Frames that came too late to be shown, so far.</summary>
+    public int Late { get; init; }
+
+    /// <summary>Frames not shown for any reason but the rate cap, so far.</summary>
+    public int Dropped { get; init; }
+
+    /// <summary>95th percentile of the time to decode a picture, milliseconds.</summary>
+    public double DecodeP95Ms { get; init; }
+
+    /// <summary>How fast playout goes, 1 = as recorded; null where the client does not say.</summary>
+    public double? PlaybackRate { get; init; }
+}

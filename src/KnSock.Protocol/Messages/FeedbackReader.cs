@@ -46,6 +46,7 @@ public static class FeedbackReader
         Late = 1 << 10,
         Dropped = 1 << 11,
         DecodeP95Ms = 1 << 12,
+        PlaybackRate = 1 << 13,
         Required = Type | Selection | State | VideoBuffer | AudioBuffer,
     }
 
@@ -59,9 +60,16 @@ public static class FeedbackReader
         private double _videoBuffer;
         private double _audioBuffer;
         private double _target;
+        private int _late;
+        private int _dropped;
+        private double _decodeP95Ms;
+        private double _playbackRate;
 
         public readonly FeedbackFigures Figures =>
-            new(_selection, _state, (_seen & Seen.Position) != Seen.None ? _position : null, _videoBuffer, _audioBuffer, _target);
+            new(_selection, _state, Has(Seen.Position) ? _position : null, _videoBuffer, _audioBuffer, _target)
+            {
+                Late = _late, Dropped = _dropped, DecodeP95Ms = _decodeP95Ms, PlaybackRate = Has(Seen.PlaybackRate) ? _playbackRate : null,
+            };
 
         public bool ReadFrom(JsonFields json)
         {
@@ -93,6 +101,7 @@ public static class FeedbackReader
             7 => name.SequenceEqual("stallMs"u8) ? Seen.StallMs : name.SequenceEqual("dropped"u8) ? Seen.Dropped : Seen.None,
             9 => name.SequenceEqual("selection"u8) ? Seen.Selection : Seen.None,
             11 => name.SequenceEqual("decodeP95Ms"u8) ? Seen.DecodeP95Ms : Seen.None,
+            12 => name.SequenceEqual("playbackRate"u8) ? Seen.PlaybackRate : Seen.None,
             13 => name.SequenceEqual("targetSeconds"u8) ? Seen.Target : name.SequenceEqual("receivedBytes"u8) ? Seen.ReceivedBytes : Seen.None,
             15 => name.SequenceEqual("positionSeconds"u8) ? Seen.Position : Seen.None,
             18 => name.SequenceEqual("videoBufferSeconds"u8) ? Seen.VideoBuffer
@@ -121,12 +130,27 @@ public static class FeedbackReader
                 case Seen.Target:
                     return json.TryNumber(3600, out _target);
                 case Seen.DecodeP95Ms:
-                    return json.TryNumber(1e6, out _);
+                    return json.TryNumber(1e6, out _decodeP95Ms);
+                case Seen.PlaybackRate:
+                    return json.TryNumber(10, out _playbackRate);
+                case Seen.Late:
+                    return TryCount(ref json, out _late);
+                case Seen.Dropped:
+                    return TryCount(ref json, out _dropped);
                 case Seen.ReceivedBytes or Seen.StallMs:
                     return json.TryInteger(long.MaxValue, out _);
                 default:
                     return json.TryInteger(int.MaxValue, out _);
             }
+        }
+
+        private readonly bool Has(Seen property) => (_seen & property) != Seen.None;
+
+        private static bool TryCount(ref JsonFields json, out int count)
+        {
+            var isRead = json.TryInteger(int.MaxValue, out var value);
+            count = (int)value;
+            return isRead;
         }
 
         private static bool TryState(ReadOnlySpan<byte> word, out PlayoutState state)

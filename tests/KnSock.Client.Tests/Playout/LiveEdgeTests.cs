@@ -41,7 +41,11 @@ public sealed class LiveEdgeTests
         viewer.Run(100);
         Assert.InRange(Behind(viewer), 0.7, 0.95);
 
-        var rates = RatesOver(viewer, 22_000);
+        var rates = RatesOver(viewer, 1000);
+        Assert.Equal(viewer.Playback.Rate, viewer.Feedback!.PlaybackRate!.Value, 1e-4);
+        Assert.InRange(viewer.Playback.Statistics.PlaybackRate, 1.04, 1.1);
+        Assert.Equal(viewer.Playback.Statistics.TargetDelayMs, viewer.Feedback.TargetSeconds * 1000, 1e-6);
+        rates.AddRange(RatesOver(viewer, 21_000));
         Assert.InRange(Behind(viewer), 0.15, 0.27);
         Assert.InRange(rates.Max(), 1.04, 1.1001);
         Assert.Equal(1, Changes(rates, r => r > 1.006));

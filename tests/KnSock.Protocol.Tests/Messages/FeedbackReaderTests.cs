@@ -24,6 +24,7 @@ public class FeedbackReaderTests
         Late = 2,
         Dropped = 3,
         DecodeP95Ms = 4.5,
+        PlaybackRate = 0.975,
     };
 
     private static readonly string[] Numbers =
@@ -186,6 +187,7 @@ public class FeedbackReaderTests
         Late = random.Next(10),
         Dropped = random.Next(10),
         DecodeP95Ms = Number(random, 1e6),
+        PlaybackRate = random.Next(2) == 0 ? null : random.NextDouble() * 10,
     };
 
     private static double Number(Random random, double most) => random.Next(4) switch

@@ -54,6 +54,7 @@ public class MessageVectorTests
                 Late = 2,
                 Dropped = 3,
                 DecodeP95Ms = 4.5,
+                PlaybackRate = 1.05,
             },
             Read("feedback"));
         Assert.Equal(new Select { Selection = 2, Name = "a.mp4", From = StartPoint.Beginning, MaxBufferSeconds = 8 }, Read("select-name"));
