@@ -71,13 +71,27 @@ internal sealed partial class Playback
         }
         else if (video.CanStart && audio.CanStart && video.Start is { } start)
         {
-            _startAt = AimFrom(start, now);
-            _clock.StartAt(_startAt.Value);
-            video = video with { Level = _video.Buffer.Level(_startAt.Value) };
-            audio = audio with { Level = _audio.Buffer.Level(_startAt.Value) };
+            StartAt(AimFrom(start, now), ref video, ref audio);
             _video.Filled.Set();
             _audio.Filled.Set();
         }
+    }
+
+    /// <summary>Decoding up to where playout starts took time, in which the target has moved on.</summary>
+    private void AimAgain(ref TrackLevel video, ref TrackLevel audio, TimeSpan now)
+    {
+        if (_options.IsAtLiveEdge && !_ended && !_clock.HasStarted && _startAt is { } start)
+        {
+            StartAt(AimFrom(start, now), ref video, ref audio);
+        }
+    }
+
+    private void StartAt(Timestamp position, ref TrackLevel video, ref TrackLevel audio)
+    {
+        _startAt = position;
+        _clock.StartAt(position);
+        video = video with { Level = _video.Buffer.Level(position) };
+        audio = audio with { Level = _audio.Buffer.Level(position) };
     }
 
     /// <summary>Where both tracks have their target, at the earliest at <paramref name="first"/>.</summary>
@@ -182,10 +196,11 @@ internal sealed partial class Playback
         var late = track.Arrivals.Add(end, now);
         if (_arrivingUpTo is { } edge && unit.Unit.Dts > edge)
         {
-            track.Target.OnArrival(late + unit.Unit.Duration, now);
+            var needed = late + unit.Unit.Duration;
+            track.Target.OnArrival(needed, now);
             if (IsTooLate(unit.Unit, now))
             {
-                track.Target.OnLate(now);
+                track.Target.OnLate(now, needed);
             }
         }
     }

@@ -223,6 +223,11 @@ internal sealed partial class Playback : IPlayback
         _startableSince = video.CanStart && audio.CanStart ? _startableSince ?? now : null;
         var patience = _startAt is null ? PatienceWithSink : PatienceWithinGop;
         var isReady = !_sinkIsWaitedFor || _readySelection == Selection || now - _startableSince > patience;
+        if (isReady)
+        {
+            AimAgain(ref video, ref audio, now);
+        }
+
         if (_clock.Update(video, audio, isReady, now))
         {
             OnJumped(now);

@@ -106,6 +106,9 @@ internal sealed class PlayoutClock
         (_base, _startAt, _pausedTime, _pausedSince) = (null, startAt, TimeSpan.Zero, now);
     }
 
+    /// <summary>Whether playout of the selection has started, whatever it does now.</summary>
+    public bool HasStarted => _base is not null;
+
     /// <summary>Says where playout is to start that has not started yet in this selection.</summary>
     public void StartAt(Timestamp position) => _startAt = position;
 

@@ -52,11 +52,13 @@ internal sealed class TargetDelay(TimeSpan floor, TimeSpan ceiling)
     }
 
     /// <summary>A unit came later than it was needed.</summary>
-    public void OnLate(TimeSpan now)
+    /// <param name="now">The present time.</param>
+    /// <param name="needed">With how much media lying ready it would have been just in time, if known: what is wanted already may be enough, and only not be there yet.</param>
+    public void OnLate(TimeSpan now, TimeSpan? needed = null)
     {
         var present = At(now);
         _lastLate = now;
-        if (now - _lastStep < Interval)
+        if (now - _lastStep < Interval || needed <= present)
         {
             return;
         }

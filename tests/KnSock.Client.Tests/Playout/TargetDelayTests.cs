@@ -23,6 +23,18 @@ public sealed class TargetDelayTests
     }
 
     [Fact]
+    public void What_is_enough_already_does_not_grow_while_playout_is_on_its_way_there()
+    {
+        var target = new TargetDelay(Ms(200), Ms(1500));
+        for (var t = 0; t < 5000; t += 600)
+        {
+            target.OnLate(Ms(t), needed: Ms(280));
+        }
+
+        Assert.Equal(Ms(288), target.At(Ms(5000)));
+    }
+
+    [Fact]
     public void It_never_grows_beyond_its_limit_nor_falls_below_the_floor()
     {
         var target = new TargetDelay(Ms(50), Ms(1500));
