@@ -21,7 +21,7 @@ internal readonly record struct PaceInput(TimeSpan Depth, TimeSpan Target, TimeS
 /// Up to 30 ms or a tenth of the target either way are left to a correction of half a percent at most that nobody hears; in the long run it makes up for the
 /// drift of the clocks, for the level holds all of it: that of the sound card, the server's and ours. (A regression over minutes would find the same number later, and would
 /// have to be told about every jump.) What is more for half a second is caught up with at 5 %, above half a second at 10 %. What is less for a second is made up for by playing up to 5 % slower. Either
-/// goes on until next to nothing is left, so it does not set in again and again. Further behind than a second and five times the target it jumps.
+/// goes on until next to nothing is left, so it does not set in again and again. Further behind than a second and five times the target, or 2 s beyond it, it jumps.
 /// Holds no clock.
 /// </remarks>
 internal sealed class PlayoutPace
@@ -33,6 +33,9 @@ internal sealed class PlayoutPace
     private static readonly TimeSpan FarBehind = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LeastJump = TimeSpan.FromSeconds(1);
     private const double JumpTargets = 5;
+
+    /// <summary>A target that has grown to seconds is no reason to catch up for minutes.</summary>
+    private static readonly TimeSpan MostCaughtUp = TimeSpan.FromSeconds(2);
     private const double Least = 0.02;
     private const double Most = 0.05;
     private const double MostFarBehind = 0.10;
@@ -64,7 +67,7 @@ internal sealed class PlayoutPace
 
         _updatedAt = now;
         var excess = input.Excess;
-        if (input.Depth > LeastJump && input.Depth > input.Target * JumpTargets && input.Level - excess >= input.Target / 2)
+        if (input.Depth > LeastJump && (input.Depth > input.Target * JumpTargets || excess > MostCaughtUp) && input.Level - excess >= input.Target / 2)
         {
             Reset();
             return excess;

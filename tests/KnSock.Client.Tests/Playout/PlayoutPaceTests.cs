@@ -58,7 +58,9 @@ public sealed class PlayoutPaceTests
     [InlineData(990, 190, 0)]
     [InlineData(2400, 500, 0)]
     [InlineData(2600, 500, 2100)]
-    public void It_jumps_when_further_behind_than_a_second_and_five_times_the_target(double depth, double target, double by)
+    [InlineData(2900, 1000, 0)]
+    [InlineData(3100, 1000, 2100)]
+    public void It_jumps_when_further_behind_than_a_second_and_five_times_the_target_or_two_seconds_beyond_it(double depth, double target, double by)
     {
         var jump = _pace.Update(new PaceInput(Ms(depth), Ms(target), Ms(depth)), Ms(0));
         Assert.Equal(Ms(by), jump);
