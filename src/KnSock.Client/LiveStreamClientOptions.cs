@@ -47,8 +47,8 @@ public sealed record LiveStreamClientOptions
 
     /// <summary>
     /// How far ahead of playout the server may send a channel whose future is known. More rides out longer gaps and costs memory
-    /// (8 s of 5 Mbit/s are 5 MB). Zero: no read-ahead; at the live edge the server sends each picture when its time has come, the latency is that of
-    /// <see cref="VideoBufferMs"/> and <see cref="AudioBufferMs"/>, and nothing else rides out gaps. On a timeline of one's own zero means the least there is, 0.5 s.
+    /// (8 s of 5 Mbit/s are 5 MB). Zero: no read-ahead; at the live edge the server sends each picture when its time has come, the latency is the target delay,
+    /// which is <see cref="VideoBufferMs"/> and <see cref="AudioBufferMs"/> and on a bad network up to <see cref="MaxTargetDelay"/>, and nothing else rides out gaps. On a timeline of one's own zero means the least there is, 0.5 s.
     /// </summary>
     public TimeSpan MaxBuffer { get; init; } = TimeSpan.FromSeconds(8);
 
