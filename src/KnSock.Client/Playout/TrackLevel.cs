@@ -30,7 +30,7 @@ internal readonly record struct TrackLevel
     public bool Ended { get; init; }
 
     /// <summary>Whether playout may start.</summary>
-    public bool CanStart => Ended || (!IsArriving && Level > TimeSpan.Zero && Level >= Target && Level >= Cushion);
+    public bool CanStart => Has(Target);
 
     /// <summary>Whether playout may go on after a stall: at half of the target.</summary>
     public bool CanResume => Has(Target / 2);

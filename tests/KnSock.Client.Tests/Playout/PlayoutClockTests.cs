@@ -23,6 +23,18 @@ public sealed class PlayoutClockTests
     }
 
     [Fact]
+    public void It_starts_before_a_gap_that_will_not_fill()
+    {
+        _clock.Update(Level(80), Level(80), ready: true, T(0));
+        Assert.Equal(PlayoutState.Buffering, _clock.State);
+
+        // The server has passed over to something newer before playout began.
+        _clock.Update(Level(80) with { BehindGap = T(120) }, Level(80) with { BehindGap = T(120) }, ready: true, T(1));
+
+        Assert.Equal(PlayoutState.Playing, _clock.State);
+    }
+
+    [Fact]
     public void It_does_not_wait_for_a_track_that_has_ended()
     {
         _clock.Update(Level(300), Level(0) with { Ended = true }, ready: true, T(0));
