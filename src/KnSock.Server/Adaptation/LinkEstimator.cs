@@ -9,14 +9,22 @@ internal sealed class LinkEstimator
 {
     private static readonly TimeSpan BusyWindow = TimeSpan.FromSeconds(1.5);
     private static readonly TimeSpan OfferedWindow = TimeSpan.FromSeconds(4);
+    /// <summary>Bytes that waited at both ends of a longer time need not have waited in between.</summary>
+    private static readonly TimeSpan LongestBusy = TimeSpan.FromMilliseconds(300);
+
     private static readonly TimeSpan ShortestBusy = TimeSpan.FromMilliseconds(180);
 
+    /// <summary>What was seen this long ago counts a third of what is seen now for what is usual.</summary>
+    private static readonly TimeSpan Memory = TimeSpan.FromSeconds(20);
+
     private readonly List<Interval> _intervals = [];
+    private double _usualBits;
+    private double _usualSeconds;
     private LinkSample? _last;
     private TimeSpan _lastAt;
 
     /// <summary>The present estimate.</summary>
-    public LinkEstimate Estimate { get; private set; } = new(BitsPerSecond: null, IsCapacity: false, Busy: TimeSpan.Zero);
+    public LinkEstimate Estimate { get; private set; } = new(BitsPerSecond: null, IsCapacity: false, Busy: TimeSpan.Zero, Usual: null);
 
     /// <summary>Bytes under way when the last sample was taken.</summary>
     public long UnderWay => _last?.UnderWay ?? 0;
@@ -25,7 +33,7 @@ internal sealed class LinkEstimator
     {
         if (_last is { } last && now > _lastAt)
         {
-            Add(new Interval(_lastAt, now, sample.DeliveredBytes - last.DeliveredBytes, last.IsBacklogged && sample.IsBacklogged));
+            Add(new Interval(_lastAt, now, sample.DeliveredBytes - last.DeliveredBytes, last.IsBacklogged && sample.IsBacklogged && now - _lastAt <= LongestBusy));
         }
 
         (_last, _lastAt) = (sample, now);
@@ -42,6 +50,12 @@ internal sealed class LinkEstimator
 
     private void Add(Interval interval)
     {
+        if (interval.IsBusy)
+        {
+            var fade = Math.Exp(-(interval.Length / Memory));
+            (_usualBits, _usualSeconds) = ((_usualBits * fade) + (interval.Bytes * 8), (_usualSeconds * fade) + interval.Length.TotalSeconds);
+        }
+
         if (interval.IsIdle && _intervals.Count > 0 && _intervals[^1].IsIdle)
         {
             // Most viewers have nothing under way most of the time.
@@ -70,12 +84,13 @@ internal sealed class LinkEstimator
             }
         }
 
+        double? usual = _usualSeconds > 0 ? _usualBits / _usualSeconds : null;
         if (busyTime >= ShortestBusy)
         {
-            return new LinkEstimate(busyBytes * 8 / busyTime.TotalSeconds, IsCapacity: true, busyNow);
+            return new LinkEstimate(busyBytes * 8 / busyTime.TotalSeconds, IsCapacity: true, busyNow, usual);
         }
 
-        return new LinkEstimate(offered > 0 ? offered : null, IsCapacity: false, busyNow);
+        return new LinkEstimate(offered > 0 ? offered : null, IsCapacity: false, busyNow, usual);
     }
 
     private readonly record struct Interval(TimeSpan From, TimeSpan To, long Bytes, bool IsBusy)
@@ -93,4 +108,5 @@ internal sealed class LinkEstimator
 /// <param name="BitsPerSecond">The rate; null before anything is known.</param>
 /// <param name="IsCapacity">True: the link carries this and no more. False: it carries at least this.</param>
 /// <param name="Busy">For how long without a break bytes have been waiting.</param>
-internal readonly record struct LinkEstimate(double? BitsPerSecond, bool IsCapacity, TimeSpan Busy);
+/// <param name="Usual">What it carried in the last half minute or so while bytes were waiting; null before they ever were.</param>
+internal readonly record struct LinkEstimate(double? BitsPerSecond, bool IsCapacity, TimeSpan Busy, double? Usual = null);

@@ -1,17 +1,11 @@
 using System.Globalization;
-using KnSock.Protocol.Messages;
 
 namespace KnSock.Server.Adaptation;
 
-/// <summary>
-/// Chooses a viewer's rung: down at once when the link carries less than the rung needs or the buffer runs low, up after a quiet time when
-/// the link has shown that it carries more.
-/// </summary>
+/// <summary>Chooses a viewer's rung: the one that is worth most over what may become of its link (<see cref="RungValues"/>).</summary>
 internal sealed class RenditionSelector(RenditionSelectorOptions options, int initialRung) : IRenditionSelector
 {
-    private TimeSpan? _lastChange;
-    private TimeSpan? _lastUp;
-    private TimeSpan _holdOff = options.Quiet;
+    private readonly RungValues _values = new(options);
 
     /// <inheritdoc/>
     public int Rung { get; private set; } = initialRung;
@@ -19,130 +13,89 @@ internal sealed class RenditionSelector(RenditionSelectorOptions options, int in
     /// <inheritdoc/>
     public Decision? Update(in SelectorInput input, TimeSpan now)
     {
-        _lastChange ??= now - options.Quiet + options.FirstQuiet;
-        return NotOffered(input, now) ?? Down(input, now) ?? Up(input, now);
+        if (input.Withdrawn?[Rung] is { } withdrawn)
+        {
+            return Change(BestOffered(input), $"the rung is not offered any more: {withdrawn}");
+        }
+
+        if (input.Link.BitsPerSecond is not { } shown || input.Next is not { Count: > 0 })
+        {
+            return null;
+        }
+
+        if (input is { Begun: { } begun, IsAtLiveEdge: false })
+        {
+            // The next GOP is decided upon when it is sent, with what is known then.
+            return input.Link.IsCapacity ? Rescue(input, begun, shown) : null;
+        }
+
+        var rate = input.Link.IsCapacity ? shown : shown * options.UnseenShare;
+        var stay = _values.Of(input, Rung, rate);
+        var (best, prospect) = (Rung, stay);
+        for (var rung = 0; rung < input.Rates.Count; rung++)
+        {
+            if (rung != Rung && (rung == 0 || input.Withdrawn?[rung] is null) && _values.Of(input, rung, rate) is var other
+                && other.Value > Math.Max(prospect.Value, stay.Value + options.LeastGain))
+            {
+                (best, prospect) = (rung, other);
+            }
+        }
+
+        return best == Rung ? null : Change(best, Words(input, shown, best, stay));
     }
 
-    private Decision? NotOffered(in SelectorInput input, TimeSpan now) =>
-        input.Withdrawn?[Rung] is { } reason ? Change(Highest(input, input.Rates[Rung]), now, $"the rung is not offered any more: {reason}") : null;
-
-    private Decision? Down(in SelectorInput input, TimeSpan now)
+    /// <summary>Where the rest of the GOP that was begun would come too late, a lower rung that brings it whole sooner.</summary>
+    private Decision? Rescue(in SelectorInput input, GopOutlook begun, double rate)
     {
-        if (Rung == 0 || input.State == PlayoutState.Paused)
+        var late = _values.LateSeconds(input, input.RestBytes, rate);
+        if (late < options.LeastRescue.TotalSeconds)
         {
             return null;
         }
 
-        var link = input.Link;
-        // Until a change is carried out the link still shows the rung before, and the first losses at a new limit show less than it carries.
-        var margin = input.Sent == Rung ? 1 : options.PendingShare;
-        if (link is { IsCapacity: true, BitsPerSecond: { } capacity } && link.Busy >= options.BusyBeforeDown && input.Rates[Rung] * margin > capacity)
+        var (best, least) = (Rung, _values.CostOfLate(input, late) - options.LeastGain);
+        for (var rung = Math.Min(Rung, input.Sent) - 1; rung >= 0; rung--)
         {
-            return Change(Highest(input, capacity * options.DownShare), now,
-                $"the link carries {Kbps(capacity)} kbit/s, {Kbps(input.Rates[Rung])} are needed");
+            var cost = _values.CostOfLate(input, _values.LateSeconds(input, begun.Bytes[rung], rate))
+                + ((input.Utilities[input.Sent] - input.Utilities[rung]) * (begun.Duration.TotalSeconds + options.ChangeCost));
+            if ((rung == 0 || input.Withdrawn?[rung] is null) && cost < least)
+            {
+                (best, least) = (rung, cost);
+            }
         }
 
-        var isStarving = input.State == PlayoutState.Stalled || input.Buffer < input.MaxBuffer * options.LowBuffer;
-        if (isStarving && link.Busy >= options.BusyBeforeDown && now - _lastChange >= options.FirstQuiet)
-        {
-            var share = link.BitsPerSecond is { } rate ? rate * options.StarvingShare : 0;
-            return Change(Highest(input, Math.Min(input.Rates[Rung - 1], share)), now,
-                $"the buffer is down to {input.Buffer.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)} s and the link is busy");
-        }
-
-        return null;
+        return best == Rung ? null : Change(best, $"the rest of the GOP would come {Seconds(late)} s late: the link carries {Kbps(rate)} kbit/s");
     }
 
-    private Decision? Up(in SelectorInput input, TimeSpan now)
+    private static int BestOffered(in SelectorInput input)
     {
-        if (Rung == input.Rates.Count - 1 || input.Sent != Rung || input.State != PlayoutState.Playing || now - _lastChange < _holdOff
-            || input.Buffer < input.MaxBuffer * options.SafeBuffer || input.Link.BitsPerSecond is not { } rate)
+        for (var rung = input.Rates.Count - 1; rung > 0; rung--)
         {
-            return null;
+            if (rung <= input.Sent && input.Withdrawn?[rung] is null)
+            {
+                return rung;
+            }
         }
 
-        var target = Highest(input, rate * options.UpShare);
-        if (target <= Rung)
-        {
-            return null;
-        }
-
-        var bound = input.Link.IsCapacity ? "" : "at least ";
-        return Change(target, now, $"the link carries {bound}{Kbps(rate)} kbit/s and the buffer is safe");
+        return 0;
     }
 
-    private Decision? Change(int rung, TimeSpan now, string reason)
+    private string Words(in SelectorInput input, double shown, int rung, in RungValues.Prospect stay)
     {
-        if (rung == Rung)
-        {
-            return null;
-        }
+        var link = $"the link carries {(input.Link.IsCapacity ? "" : "at least ")}{Kbps(shown)} kbit/s and {Seconds(input.Lead.TotalSeconds)} s are ahead of playout";
+        return rung > Rung ? $"{link}: enough for {Kbps(input.Rates[rung])} kbit/s"
+            : stay.StallSeconds >= 0.02 ? $"{link}: with {Kbps(input.Rates[Rung])} kbit/s a stall of {Seconds(stay.StallSeconds)} s was to be expected"
+            : $"{link}: {Kbps(input.Rates[Rung])} kbit/s are too much in the long run";
+    }
 
+    private Decision Change(int rung, string reason)
+    {
         var previous = Rung;
-        if (rung > previous)
-        {
-            _lastUp = now;
-        }
-        else
-        {
-            // A step up that had to be taken back soon is tried again only after a longer while.
-            var wasTooBold = _lastUp is { } up && now - up < options.Regret;
-            _holdOff = wasTooBold ? TimeSpan.FromTicks(Math.Min(_holdOff.Ticks * 2, options.LongestHoldOff.Ticks)) : options.Quiet;
-            _lastUp = null;
-        }
-
-        (Rung, _lastChange) = (rung, now);
+        Rung = rung;
         return new Decision(rung, previous, reason);
     }
 
-    /// <summary>The highest rung on offer that needs no more than this; the lowest if there is none.</summary>
-    private static int Highest(in SelectorInput input, double limit)
-    {
-        var highest = 0;
-        for (var rung = 1; rung < input.Rates.Count && input.Rates[rung] <= limit; rung++)
-        {
-            highest = input.Withdrawn?[rung] is null ? rung : highest;
-        }
-
-        return highest;
-    }
-
     private static string Kbps(double bitsPerSecond) => Math.Round(bitsPerSecond / 1000).ToString(CultureInfo.InvariantCulture);
-}
 
-/// <summary>The selector's knobs.</summary>
-internal sealed record RenditionSelectorOptions
-{
-    /// <summary>After a change, no step up for this time.</summary>
-    public TimeSpan Quiet { get; init; } = TimeSpan.FromSeconds(2);
-
-    /// <summary>The same at the very start, where the first rung was a guess.</summary>
-    public TimeSpan FirstQuiet { get; init; } = TimeSpan.FromMilliseconds(500);
-
-    /// <summary>Bytes must have waited for this time before that says anything about the link.</summary>
-    public TimeSpan BusyBeforeDown { get; init; } = TimeSpan.FromMilliseconds(180);
-
-    /// <summary>Going down: the share of the capacity that the new rung may need.</summary>
-    public double DownShare { get; init; } = 0.85;
-
-    /// <summary>Going down again before the last step was carried out: the capacity must be below this share of what the rung needs.</summary>
-    public double PendingShare { get; init; } = 0.7;
-
-    /// <summary>Going down with a low buffer: the same, so that the buffer fills again.</summary>
-    public double StarvingShare { get; init; } = 0.6;
-
-    /// <summary>Going up: the share of the rate shown that the new rung may need.</summary>
-    public double UpShare { get; init; } = 0.75;
-
-    /// <summary>Share of the largest buffer below which it is low.</summary>
-    public double LowBuffer { get; init; } = 0.2;
-
-    /// <summary>Share of the largest buffer from which a step up is safe.</summary>
-    public double SafeBuffer { get; init; } = 0.4;
-
-    /// <summary>A step up that is taken back within this time was too bold.</summary>
-    public TimeSpan Regret { get; init; } = TimeSpan.FromSeconds(8);
-
-    /// <summary>Longest wait after steps that were too bold.</summary>
-    public TimeSpan LongestHoldOff { get; init; } = TimeSpan.FromSeconds(30);
+    private static string Seconds(double seconds) => seconds.ToString("0.0", CultureInfo.InvariantCulture);
 }

@@ -29,11 +29,23 @@ internal readonly record struct SelectorInput
     /// <summary>Bytes that were handed to the transport and have not arrived yet, as far as that can be seen.</summary>
     public long UnderWay { get; init; }
 
+    /// <summary>Bytes of the GOP that was begun which were not handed to the transport yet. Zero: none was begun, or that is not known.</summary>
+    public long RestBytes { get; init; }
+
+    /// <summary>How long that rest plays.</summary>
+    public TimeSpan Rest { get; init; }
+
+    /// <summary>The GOP that was begun, whole. Null: none was.</summary>
+    public GopOutlook? Begun { get; init; }
+
     /// <summary>The GOPs that come next, from the first of which nothing was sent yet. Empty: that is not known.</summary>
     public IReadOnlyList<GopOutlook> Next { get; init; }
 
     /// <summary>For each rung why it may not be chosen, in words, or null if it may. Null: all may. The lowest always may.</summary>
     public IReadOnlyList<string?>? Withdrawn { get; init; }
+
+    /// <summary>What a second of each rung is worth, lowest first; the lowest nothing.</summary>
+    public IReadOnlyList<double> Utilities { get; init; }
 
     /// <summary>Rate of each rung on the wire, with sound and framing, bit/s, lowest first.</summary>
     public required IReadOnlyList<double> Rates { get; init; }

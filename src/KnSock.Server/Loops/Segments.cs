@@ -3,8 +3,8 @@ namespace KnSock.Server.Loops;
 /// <summary>Pieces of memory that go out one behind the other in one call, without being copied together. One of a loop's thread, used again for each viewer.</summary>
 internal sealed class Segments
 {
-    /// <summary>For picture and sound each a mark, a configuration and a run of frames.</summary>
-    public const int Most = 6;
+    /// <summary>For picture and sound each a mark, a configuration and a run of frames, and some padding.</summary>
+    public const int Most = 7;
 
     private readonly ReadOnlyMemory<byte>[] _bytes = new ReadOnlyMemory<byte>[Most];
     private readonly int[] _tags = new int[Most];

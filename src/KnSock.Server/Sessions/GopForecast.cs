@@ -14,6 +14,7 @@ internal sealed class GopForecast(Channel channel, IReadOnlyList<double> rates)
     /// <summary>The part of a GOP that its keyframe takes, where that is not known.</summary>
     private const double KeyframeShare = 0.25;
 
+    private readonly GopOutlook _begun = new(rates.Count);
     private readonly GopOutlook[] _outlook = [.. Enumerable.Range(0, Depth).Select(_ => new GopOutlook(rates.Count))];
 
     /// <summary>The GOPs from one on. Valid until the next call.</summary>
@@ -26,6 +27,13 @@ internal sealed class GopForecast(Channel channel, IReadOnlyList<double> rates)
         }
 
         return _outlook;
+    }
+
+    /// <summary>One GOP alone. Valid until the next call.</summary>
+    public GopOutlook Of(int gop)
+    {
+        Describe(_begun, gop);
+        return _begun;
     }
 
     /// <summary>What <see cref="From"/> gave last, to keep.</summary>

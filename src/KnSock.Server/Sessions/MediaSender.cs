@@ -80,6 +80,11 @@ internal sealed class MediaSender(IMediaConnection connection, Segments segments
                 break;
             }
 
+            if (viewing.IsAtLiveEdge)
+            {
+                _step.AddPadding(PaddingFrames.Of(_feeds[^1].PaddingDue(now)));
+            }
+
             IsBlocked = !_step.TryWrite(_feeds, now);
             if (viewing.IsAtLiveEdge && !IsBlocked && NextTime(now) is var next && next > now)
             {
@@ -172,7 +177,7 @@ internal sealed class MediaSender(IMediaConnection connection, Segments segments
         for (var i = 0; i < _feeds.Count; i++)
         {
             var feed = _feeds[i];
-            if (feed.Peek() is not { } gop)
+            if (feed.Peek(now.SinceZero) is not { } gop)
             {
                 continue;
             }

@@ -14,33 +14,40 @@ internal sealed class RungSteering : IRungs, IDisposable
     /// <summary>A viewer's first rung, if it is being watched and so costs no wait.</summary>
     private const double FirstWarmRate = 3_500_000;
 
+    /// <summary>A viewer that has this much, seconds, is not hurried.</summary>
+    private const double EasyBuffer = 4;
+
     /// <summary>Framing and marks, bit/s of each viewer.</summary>
     private const double FramingRate = 35_000;
 
     private readonly Viewing _viewing;
-    private readonly LinkEstimator _link;
+    private readonly ISteered _viewer;
     private readonly IRenditionSelector _selector;
     private readonly GopForecast _forecast;
     private readonly RungSwitch _switch;
-    private readonly Action<RenditionNotice> _notify;
+    private readonly LinkProbe _probe;
     private readonly double[] _rates;
+    private readonly double[] _utilities;
+    private FeedbackFigures? _feedback;
     private TrackCursor? _cursor;
+    private Place? _decidedAt;
     private int? _notified;
 
     /// <summary>Begins with a rung that suits the viewer.</summary>
     /// <param name="viewing">What is sent.</param>
-    /// <param name="link">What is seen of the viewer's link.</param>
+    /// <param name="viewer">Whom it is sent to.</param>
     /// <param name="selector">What chooses the rung, given the first one.</param>
-    /// <param name="notify">Is told of changes.</param>
     /// <param name="before">The rung that the same viewer had of the same channel until now. Null: none.</param>
-    public RungSteering(Viewing viewing, LinkEstimator link, Func<int, IRenditionSelector> selector, Action<RenditionNotice> notify, int? before = null)
+    public RungSteering(Viewing viewing, ISteered viewer, Func<int, IRenditionSelector> selector, int? before = null)
     {
-        (_viewing, _link, _notify) = (viewing, link, notify);
+        (_viewing, _viewer) = (viewing, viewer);
         var ladder = viewing.Channel.Ladder;
         _rates = [.. ladder.Video.Select(r => r.BitsPerSecond + ladder.Audio.BitsPerSecond + FramingRate)];
+        _utilities = [.. ladder.Video.Select(r => Math.Log((double)r.BitsPerSecond / ladder.Video[0].BitsPerSecond))];
         var first = FirstRung(before);
         _selector = selector(first);
         _forecast = new GopForecast(viewing.Channel, _rates);
+        _probe = new LinkProbe(new LinkProbeOptions(), viewer.Lot);
         _switch = new RungSwitch(viewing.Channel.VideoTracks, first);
     }
 
@@ -53,36 +60,26 @@ internal sealed class RungSteering : IRungs, IDisposable
     /// <summary>There is no better rung to be had, and no change under way.</summary>
     public bool IsAtTop => _selector.Rung == _rates.Length - 1 && !_switch.IsPending;
 
-    /// <summary>Takes in feedback; the record of a decision if one was taken.</summary>
-    public (SelectorInput Input, Decision Decision)? Update(in FeedbackFigures feedback, TimeSpan now)
-    {
-        var input = new SelectorInput
-        {
-            State = feedback.State,
-            Sent = _switch.Sent,
-            Buffer = TimeSpan.FromSeconds(Math.Min(feedback.VideoBufferSeconds, feedback.AudioBufferSeconds)),
-            // At the live edge there is no more to be had than what playout wants before it starts.
-            MaxBuffer = _viewing.IsAtLiveEdge ? TimeSpan.FromSeconds(feedback.TargetSeconds) : _viewing.MaxBuffer,
-            Link = _link.Estimate,
-            IsAtLiveEdge = _viewing.IsAtLiveEdge,
-            Lead = Lead(Timestamp.FromTimeSpan(now)),
-            UnderWay = _link.UnderWay,
-            Next = _forecast.From(_switch.NextStart ?? _viewing.Gop),
-            Withdrawn = _viewing.Channel.Withdrawn,
-            Rates = _rates,
-        };
-        if (_selector.Update(input, now) is not { } decision)
-        {
-            return null;
-        }
+    /// <summary>The viewer plays the best there is and has plenty, so there is nothing to be chosen before its next feedback.</summary>
+    public bool IsEasy { get; private set; }
 
-        _switch.Choose(decision.Rung, decision.Reason);
-        // What it was taken from is written down later.
-        return (input with { Next = _forecast.Copy() }, decision);
+    /// <inheritdoc/>
+    public bool IsPending => _switch.IsPending || _probe.IsRunning;
+
+    /// <summary>Takes in feedback.</summary>
+    public void Update(in FeedbackFigures feedback, TimeSpan now)
+    {
+        _feedback = feedback;
+        var wasEasy = IsEasy;
+        IsEasy = !_viewing.IsAtLiveEdge && feedback.VideoBufferSeconds >= EasyBuffer && IsAtTop && feedback.State == PlayoutState.Playing;
+        if (!(IsEasy && wasEasy) || _viewing.Channel.Withdrawn is not null)
+        {
+            Decide(now);
+        }
     }
 
     /// <inheritdoc/>
-    public void Steer(TrackCursor cursor)
+    public void Steer(TrackCursor cursor, TimeSpan now)
     {
         _cursor = cursor;
         if (!cursor.IsAtGopStart && !_switch.IsPending)
@@ -90,17 +87,82 @@ internal sealed class RungSteering : IRungs, IDisposable
             return;
         }
 
+        if (cursor.IsAtGopStart && _decidedAt != cursor.Place)
+        {
+            _decidedAt = cursor.Place;
+            if (!IsEasy)
+            {
+                _viewer.LookAtLink(now);
+                Decide(now);
+            }
+        }
+
         var before = cursor.Track.Rendition.Index;
         var hasSwitched = cursor.IsAtGopStart
             ? _switch.TryAtGopStart(cursor)
-            : _switch.TryWithinGop(cursor, _link.Estimate is { IsCapacity: true } link ? link.BitsPerSecond : null);
-        if (!hasSwitched && _notified is not null)
+            : _switch.TryWithinGop(cursor, _viewer.Link.Estimate is { IsCapacity: true } link ? link.BitsPerSecond : null);
+        if (hasSwitched || _notified is null)
         {
-            return;
+            Notify(cursor, before);
+        }
+    }
+
+    /// <inheritdoc/>
+    public int PaddingDue(TimeSpan now) => _probe.Due(now);
+
+    /// <inheritdoc/>
+    public void Suspend() => _switch.Suspend();
+
+    public void Dispose() => _switch.Dispose();
+
+    private void Decide(TimeSpan now)
+    {
+        var input = See(Timestamp.FromTimeSpan(now));
+        if (_selector.Update(input, now) is { } decision)
+        {
+            _switch.Choose(decision.Rung, decision.Reason);
+            IsEasy = false;
+            // What it was taken from is written down later.
+            _viewer.OnDecision(input with { Next = _forecast.Copy(), Begun = input.Begun?.Copy() }, decision);
         }
 
+        var wasProbing = _probe.IsRunning;
+        _probe.Update(input, now);
+        if (_probe.IsRunning && !wasProbing)
+        {
+            _viewer.OnProbe();
+        }
+    }
+
+    private SelectorInput See(Timestamp now)
+    {
+        var feedback = _feedback ?? default;
+        var begun = _cursor is { IsAtGopStart: false } at && !_switch.IsSuspended ? at : null;
+        return new SelectorInput
+        {
+            State = _feedback is null ? PlayoutState.Buffering : feedback.State,
+            Sent = _switch.Sent,
+            Buffer = TimeSpan.FromSeconds(Math.Min(feedback.VideoBufferSeconds, feedback.AudioBufferSeconds)),
+            // At the live edge there is no more to be had than what lies between it and playout.
+            MaxBuffer = _viewing.IsAtLiveEdge ? _viewing.LiveEdge(now) - _viewing.Playout(now) : _viewing.MaxBuffer,
+            IsAtLiveEdge = _viewing.IsAtLiveEdge,
+            Lead = Lead(now),
+            Link = _viewer.Link.Estimate,
+            UnderWay = _viewer.Link.UnderWay,
+            RestBytes = begun?.BytesLeft ?? 0,
+            Rest = begun?.Rest ?? TimeSpan.Zero,
+            Begun = begun is { } cursor ? _forecast.Of(cursor.Gop) : null,
+            Next = _forecast.From(_switch.NextStart ?? _viewing.Gop),
+            Withdrawn = _viewing.Channel.Withdrawn,
+            Utilities = _utilities,
+            Rates = _rates,
+        };
+    }
+
+    private void Notify(TrackCursor cursor, int before)
+    {
         var rendition = cursor.Track.Rendition;
-        _notify(new RenditionNotice
+        _viewer.OnRendition(new RenditionNotice
         {
             Selection = _viewing.Selection,
             From = _notified is null ? null : before,
@@ -111,14 +173,6 @@ internal sealed class RungSteering : IRungs, IDisposable
         });
         _notified = rendition.Index;
     }
-
-    /// <inheritdoc/>
-    public bool IsPending => _switch.IsPending;
-
-    /// <inheritdoc/>
-    public void Suspend() => _switch.Suspend();
-
-    public void Dispose() => _switch.Dispose();
 
     /// <summary>How far what is sent next lies ahead of playout.</summary>
     private TimeSpan Lead(Timestamp now) =>
@@ -132,7 +186,7 @@ internal sealed class RungSteering : IRungs, IDisposable
     {
         RenditionTrack[] offered = [.. _viewing.Channel.VideoTracks.Where(t => _viewing.Channel.Withdrawn?[t.Rendition.Index] is null)];
         var ready = offered.LastOrDefault(
-            t => IsThere(t) && (before is { } known ? t.Rendition.Index <= known : _rates[t.Rendition.Index] <= FirstWarmRate));
+            t => IsThere(t) && (before is { } known ? t.Rendition.Index <= known : _rates[t.Rendition.Index] <= (_viewing.IsAtLiveEdge ? FirstColdRate : FirstWarmRate)));
         var cold = offered.LastOrDefault(t => t.Rendition.Index <= (before ?? int.MaxValue) && _rates[t.Rendition.Index] <= FirstColdRate);
         return (ready ?? cold ?? offered[0]).Rendition.Index;
     }

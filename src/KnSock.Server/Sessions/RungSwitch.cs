@@ -71,7 +71,7 @@ internal sealed class RungSwitch(IReadOnlyList<RenditionTrack> tracks, int initi
             return false;
         }
 
-        var rest = BytesLeft(cursor) * 8 / rate;
+        var rest = cursor.BytesLeft * 8 / rate;
         return rest >= LongestRest && lower.Bytes * 8 / rate <= rest && ChangeOver(cursor);
     }
 
@@ -80,9 +80,6 @@ internal sealed class RungSwitch(IReadOnlyList<RenditionTrack> tracks, int initi
         _isDisposed = true;
         StopPrefetching();
     }
-
-    private static double BytesLeft(TrackCursor cursor) =>
-        cursor.Track[cursor.Gop] is { Count: > 0 } gop ? (double)gop.Bytes / gop.Count * cursor.UnitsLeft : 0;
 
     private bool ChangeOver(TrackCursor cursor)
     {

@@ -76,6 +76,15 @@ internal sealed class StepWriter(IMediaConnection connection, Segments segments,
         return isMarked;
     }
 
+    /// <summary>Adds frames without meaning.</summary>
+    public void AddPadding(ReadOnlyMemory<byte> frames)
+    {
+        if (!frames.IsEmpty)
+        {
+            segments.Add(frames, TagOf(0, SegmentKind.Padding));
+        }
+    }
+
     /// <summary>Sends the step, and moves the tracks on by what was taken of it.</summary>
     /// <returns>False if that was not all.</returns>
     public bool TryWrite(List<TrackFeed> feeds, TimeSpan now)
@@ -152,6 +161,8 @@ internal sealed class StepWriter(IMediaConnection connection, Segments segments,
             case SegmentKind.Configuration:
                 feed.Configured(bytes);
                 return bytes.Length;
+            case SegmentKind.Padding:
+                return (taken + PaddingFrames.Size - 1) / PaddingFrames.Size * PaddingFrames.Size;
             default:
                 return feed.Cursor.Advance(taken);
         }
@@ -169,4 +180,7 @@ internal enum SegmentKind
 
     /// <summary>Frames of access units.</summary>
     Units,
+
+    /// <summary>Frames without meaning.</summary>
+    Padding,
 }

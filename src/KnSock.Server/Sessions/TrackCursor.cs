@@ -46,6 +46,17 @@ internal sealed class TrackCursor : IDisposable
     /// <summary>Units of the present GOP that were not read yet.</summary>
     public int UnitsLeft => _timeline.UnitsIn(Track.Rendition.Kind, _gop) - _unit;
 
+    /// <summary>How long the rest of the present GOP plays.</summary>
+    public TimeSpan Rest => TurnStart + _timeline.GopStart(_gop + 1).SinceZero - Position;
+
+    /// <summary>Bytes of the present GOP that were not read yet; what is not encoded yet by the mean of what is.</summary>
+    public long BytesLeft => Track[_gop] switch
+    {
+        { IsComplete: true } gop => gop.Bytes - gop.Start(_unit),
+        { Count: > 0 } gop => gop.Bytes / gop.Count * UnitsLeft,
+        _ => 0,
+    };
+
     /// <summary>What comes next does not continue what was read: the encoder gave up in the middle of a GOP, or units were left out.</summary>
     public bool HasSkipped { get; private set; }
 

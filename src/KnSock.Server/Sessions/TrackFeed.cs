@@ -35,9 +35,9 @@ internal sealed class TrackFeed : IDisposable
     public bool IsStarved { get; private set; }
 
     /// <summary>The GOP of the next unit, in the rung that is wanted. Null: it is not there yet.</summary>
-    public Gop? Peek()
+    public Gop? Peek(TimeSpan now)
     {
-        _rungs?.Steer(Cursor);
+        _rungs?.Steer(Cursor, now);
         IsStarved = !Cursor.TryPeek(out var gop);
         return gop;
     }
@@ -46,6 +46,9 @@ internal sealed class TrackFeed : IDisposable
     public bool IsConfigured(Gop gop) =>
         _configured is { } last && last.Rendition == Cursor.Track.Rendition.Index
         && (last.Frame.Equals(gop.ConfigurationFrame) || last.Frame.Span.SequenceEqual(gop.ConfigurationFrame.Span));
+
+    /// <summary>Bytes without meaning that are to be sent besides, to see whether the link carries them.</summary>
+    public int PaddingDue(TimeSpan now) => _rungs?.PaddingDue(now) ?? 0;
 
     /// <summary>A mark was sent.</summary>
     public void Marked() => (_isFirst, _marked) = (false, (Cursor.Track, Cursor.Turn, Cursor.Gop));
@@ -79,10 +82,13 @@ internal sealed class TrackFeed : IDisposable
 internal interface IRungs
 {
     /// <summary>Called before each run of units; may move the cursor to another rung.</summary>
-    void Steer(TrackCursor cursor);
+    void Steer(TrackCursor cursor, TimeSpan now);
 
     /// <summary>Another rung is wanted than the one that is read.</summary>
     bool IsPending { get; }
+
+    /// <summary>Bytes without meaning that are to be sent besides.</summary>
+    int PaddingDue(TimeSpan now) => 0;
 
     /// <summary>The cursor stands still until the next call; nothing is to be prepared for where it stands.</summary>
     void Suspend();

@@ -10,21 +10,12 @@ namespace KnSock.Server.Sessions;
 /// One viewer: hears what it wants and how its playout stands, and sends it the media. It lives on a sender loop, whose thread calls all its members, and waits
 /// for nothing.
 /// </summary>
-internal sealed class ViewerSession : LoopMember, IMessageListener
+internal sealed partial class ViewerSession : LoopMember, IMessageListener, ISteered
 {
-    /// <summary>Feedback that comes faster than this is not looked at.</summary>
-    private static readonly TimeSpan FeedbackInterval = TimeSpan.FromMilliseconds(50);
-
     /// <summary>Selections that come faster than this are passed over for the last of them: each may start encoders.</summary>
     private static readonly TimeSpan SelectInterval = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>A viewer that has this much is not hurried.</summary>
-    private static readonly TimeSpan EasyBuffer = TimeSpan.FromSeconds(4);
-
     private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(1);
-
-    /// <summary>At the live edge a link shows no more than the rate of what is sent, and at the top there is nothing to learn, unless bytes wait; and that is seen without asking.</summary>
-    private static readonly TimeSpan RareSampleInterval = TimeSpan.FromMilliseconds(400);
 
     private readonly string _id;
     private readonly IViewerConnection _connection;
@@ -45,7 +36,6 @@ internal sealed class ViewerSession : LoopMember, IMessageListener
     private TimeSpan _now;
     private TimeSpan _checkAt;
     private FeedbackFigures? _feedback;
-    private bool _isEasy;
     private string? _ending;
 
     /// <summary>Creates a session; it begins when the loop takes it on.</summary>
@@ -56,6 +46,12 @@ internal sealed class ViewerSession : LoopMember, IMessageListener
         _video = new MediaSender(connection.Video, loop.Segments, context.Metrics, context.GroupsOf(loop));
         _audio = connection.Audio is { } audio ? new MediaSender(audio, loop.Segments, context.Metrics) : _video;
     }
+
+    /// <inheritdoc/>
+    public int Lot => (int)FrameHeader.Checksum(System.Text.Encoding.UTF8.GetBytes(_id));
+
+    /// <inheritdoc/>
+    public LinkEstimator Link => _link;
 
     /// <summary>Completes when the viewer has left, was let go, or the loop has ended.</summary>
     public Task Ended => _ended.Task;
@@ -110,37 +106,30 @@ internal sealed class ViewerSession : LoopMember, IMessageListener
     }
 
     /// <inheritdoc/>
-    public void OnMessage(ReadOnlySpan<byte> line, ReadOnlySpan<byte> behind)
+    public void LookAtLink(TimeSpan now)
     {
-        _heardAt = _now;
-        if (_ending is not null || (IsFeedback(behind) && IsFeedback(line) && behind.Contains((byte)'\n')))
-        {
-            // More feedback lies behind this one and tells what it does.
-            return;
-        }
+        _sampledAt = now;
+        _link.Add(_connection.Video.Sample(now) + (_connection.Audio?.Sample(now) ?? default), now);
+    }
 
-        try
-        {
-            // Nearly all that comes is feedback.
-            if (FeedbackReader.TryRead(line, out var feedback))
-            {
-                _feedback = feedback;
-            }
-            else
-            {
-                Follow(MessageJson.ReadControl(line));
-            }
-        }
-        catch (ProtocolException e) when (e.Code == ProtocolErrorCode.Malformed)
-        {
-            // The line's end was found all the same, so the next one may make sense.
-            _context.Metrics.MessageIgnored();
-        }
+    /// <inheritdoc/>
+    public void OnRendition(RenditionNotice notice)
+    {
+        Log.RenditionChanged(_context.Logger, _id, notice.Name, notice.Reason);
+        Send(notice);
+    }
+
+    /// <inheritdoc/>
+    public void OnProbe() => _video.LeaveGroup();
+
+    /// <inheritdoc/>
+    public void OnDecision(in SelectorInput input, Decision decision)
+    {
+        _video.LeaveGroup();
+        _context.Decisions?.Add(new DecisionRecord(_now.TotalSeconds, _id, (_playing ?? _next)!.Viewing.Channel.Name, input, decision));
     }
 
     private static string Describe(Exception e) => e is ProtocolException ? $"it broke the protocol: {DisplayText.Clean(e.Message)}" : "the connection was lost";
-
-    private static bool IsFeedback(ReadOnlySpan<byte> line) => line.StartsWith(FeedbackReader.Beginning);
 
     private TimeSpan Step(TimeSpan now)
     {
@@ -249,88 +238,6 @@ internal sealed class ViewerSession : LoopMember, IMessageListener
         return due;
     }
 
-    private void Follow(ControlMessage? message)
-    {
-        switch (message)
-        {
-            case Select select:
-                Follow(select);
-                break;
-            case Stop stop when stop.Selection == (_next ?? _playing)?.Viewing.Selection:
-                Replace(playing: null);
-                break;
-            case Feedback { IsPlausible: true } feedback:
-                _feedback = feedback.Figures;
-                break;
-            case Feedback:
-                _context.Metrics.MessageIgnored();
-                break;
-            case Ping ping:
-                Send(new Pong { Id = ping.Id, Time = _context.Clock.Now.Microseconds });
-                break;
-        }
-    }
-
-    private void Follow(Select select)
-    {
-        if (!_selections.TryFollow(select, out var viewing, out var refusal))
-        {
-            Send(refusal);
-            return;
-        }
-
-        var channel = viewing.Channel;
-        Send(new Selected
-        {
-            Selection = viewing.Selection,
-            Channel = channel.Index,
-            StartSeconds = viewing.Start.TotalSeconds,
-            MaxBufferSeconds = viewing.MaxBuffer.TotalSeconds,
-        });
-        Log.Selected(_context.Logger, _id, DisplayText.Clean(channel.Name), viewing.Start.TotalSeconds);
-        // Who seeks has the same link as before.
-        int? rung = (_next ?? _playing) is { } before && before.Viewing.Channel == channel ? before.Steering.Rung : null;
-        Replace(new Playing(viewing, new RungSteering(viewing, _link, _context.Selector, Notify, rung)));
-    }
-
-    /// <summary>Goes by the last feedback of all that was heard at once: it tells what those before it did.</summary>
-    private void FollowFeedback()
-    {
-        if (_feedback is { } feedback)
-        {
-            _feedback = null;
-            Follow(feedback);
-        }
-    }
-
-    private void Follow(in FeedbackFigures feedback)
-    {
-        var now = _heardAt;
-        if (now - _feedbackAt < FeedbackInterval || _playing is not { } playing || feedback.Selection != playing.Viewing.Selection)
-        {
-            _context.Metrics.MessageIgnored();
-            return;
-        }
-
-        _feedbackAt = now;
-        if (now - _sampledAt >= RareSampleInterval || IsWaiting || !(playing.Viewing.IsAtLiveEdge || _isEasy))
-        {
-            _sampledAt = now;
-            _link.Add(_connection.Video.Sample(now) + (_connection.Audio?.Sample(now) ?? default), now);
-        }
-
-        playing.Viewing.Report(feedback, Timestamp.FromTimeSpan(now));
-        _isEasy = !playing.Viewing.IsAtLiveEdge && feedback.VideoBufferSeconds >= EasyBuffer.TotalSeconds && playing.Steering.IsAtTop;
-        _connection.Video.AllowMore(_isEasy);
-        // Who climbs shows what its link carries by how soon each batch arrives, so it is heard often.
-        _connection.HearLater((_isEasy || (playing.Viewing.IsAtLiveEdge && playing.Steering.IsAtTop)) && feedback.State == PlayoutState.Playing && !IsWaiting);
-        if (playing.Steering.Update(feedback, now) is var (input, decision))
-        {
-            _video.LeaveGroup();
-            _context.Decisions?.Add(new DecisionRecord(now.TotalSeconds, _id, playing.Viewing.Channel.Name, input, decision));
-        }
-    }
-
     /// <summary>Nothing more is sent of what was selected before; what comes instead begins soon.</summary>
     private void Replace(Playing? playing)
     {
@@ -354,12 +261,6 @@ internal sealed class ViewerSession : LoopMember, IMessageListener
 
         _audio.Begin(viewing, [sound]);
         _video.Begin(viewing, [picture]);
-    }
-
-    private void Notify(RenditionNotice notice)
-    {
-        Log.RenditionChanged(_context.Logger, _id, notice.Name, notice.Reason);
-        Send(notice);
     }
 
     private void Send(ControlMessage message) => Send(MessageJson.WriteLine(message));

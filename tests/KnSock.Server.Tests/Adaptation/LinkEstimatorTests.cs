@@ -54,6 +54,17 @@ public sealed class LinkEstimatorTests
     }
 
     [Fact]
+    public void BytesThatWaitedAtBothEndsOfALongTimeNeedNotHaveWaitedInBetween()
+    {
+        Step(4_000_000, backlogged: true);
+        _bytes += 4_000_000 / 8;
+        _link.Add(new LinkSample(_bytes, IsBacklogged: true), _now + TimeSpan.FromSeconds(1));
+
+        Assert.False(_link.Estimate.IsCapacity);
+        Assert.Null(_link.Estimate.Usual);
+    }
+
+    [Fact]
     public void AFallOfTheLinkShowsWithinASecondAndAHalf()
     {
         Run(30, 20_000_000, backlogged: true);

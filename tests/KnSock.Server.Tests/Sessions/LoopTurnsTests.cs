@@ -116,7 +116,7 @@ public sealed class LoopTurnsTests
 
         public void Suspend() => rungs.Suspend();
 
-        public void Steer(TrackCursor cursor)
+        public void Steer(TrackCursor cursor, TimeSpan now)
         {
             if (!cursor.IsAtGopStart)
             {

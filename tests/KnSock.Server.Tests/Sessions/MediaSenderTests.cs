@@ -246,7 +246,7 @@ public sealed class MediaSenderTests : IAsyncDisposable
 
         public void Suspend() => rungs.Suspend();
 
-        public void Steer(TrackCursor cursor)
+        public void Steer(TrackCursor cursor, TimeSpan now)
         {
             if (!_hasChosen && cursor.Gop == gop)
             {

@@ -1,5 +1,6 @@
 using KnSock.Media;
 using KnSock.Protocol;
+using KnSock.Protocol.Messages;
 using KnSock.Server.Sessions;
 using KnSock.Server.Sources;
 
@@ -56,6 +57,25 @@ public sealed class PartialWriteTests
             var most = random.Next(1, 3000);
             AssertSame(whole, only, $"seed {seed}", _ => random.Next(4) == 0 ? 0 : random.Next(most));
         }
+    }
+
+    /// <summary>Frames without meaning go out whole, too, and what comes behind them is what would have come.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void PaddingIsCutNowhere(int seed)
+    {
+        var plain = AtTheLiveEdge(padding: 0, static length => length);
+        var random = new Random(seed);
+
+        var padded = AtTheLiveEdge(padding: 5_000, length => random.Next(4) == 0 ? 0 : random.Next(3000));
+
+        Assert.Equal(Units(plain), Units(padded));
+        Assert.DoesNotContain(plain.Frames, f => f.Header.Kind == FrameKind.Padding);
+        Assert.True(padded.Frames.Count(f => f.Header.Kind == FrameKind.Padding) > 20);
+        static IEnumerable<(bool, uint)> Units(FakeMediaConnection connection) =>
+            connection.Units.Select(u => (u.Header.Flags.HasFlag(FrameFlags.Audio), u.Header.Sequence)).OrderBy(u => u.Item1);
     }
 
     /// <summary>A selection that comes while a frame is half sent: the frame is sent to its end, then the new one begins.</summary>
@@ -162,4 +182,36 @@ public sealed class PartialWriteTests
         Kinds(only).SelectMany(kind => WireOrder.Units(kind, connection.Frames)).Select(u => (u.Selection, u.Dts, u.Frame.Header)).ToList();
 
     private static IEnumerable<TrackKind> Kinds(TrackKind? only) => only is { } kind ? [kind] : [TrackKind.Audio, TrackKind.Video];
+
+    private static FakeMediaConnection AtTheLiveEdge(int padding, Func<int, int> room)
+    {
+        using var sender = new DrivenSender(Loop);
+        sender.Begin(from: StartPoint.Live, maxBuffer: 0, rungs: new Padded(padding));
+        sender.Connection.Room = room;
+        for (var i = 0; i < 150; i++)
+        {
+            sender.Send();
+            sender.Time.Advance(TimeSpan.FromMilliseconds(10));
+        }
+
+        // What is left goes out without room being short.
+        sender.Connection.Room = static length => length;
+        sender.Send();
+        return sender.Connection;
+    }
+
+    private sealed class Padded(int bytes) : IRungs
+    {
+        public bool IsPending => true;
+
+        public void Steer(TrackCursor cursor, TimeSpan now)
+        {
+        }
+
+        public void Suspend()
+        {
+        }
+
+        public int PaddingDue(TimeSpan now) => bytes;
+    }
 }

@@ -1,0 +1,50 @@
+namespace KnSock.Server.Adaptation;
+
+/// <summary>The selector's knobs.</summary>
+internal sealed record RenditionSelectorOptions
+{
+    /// <summary>What a second of stall costs, in seconds of the highest rung's worth above the lowest's.</summary>
+    public double StallCost { get; init; } = 1;
+
+    /// <summary>What a change of worth by one costs.</summary>
+    public double ChangeCost { get; init; } = 0.5;
+
+    /// <summary>How many GOPs are looked at.</summary>
+    public int Depth { get; init; } = 6;
+
+    /// <summary>By how much less each GOP counts than the one before.</summary>
+    public double Discount { get; init; } = 0.95;
+
+    /// <summary>How much of what makes a link differ from what is usual for it is left after each GOP.</summary>
+    public double Persistence { get; init; } = 0.8;
+
+    /// <summary>The same where it carries less than is usual.</summary>
+    public double LowPersistence { get; init; } = 0.9;
+
+    /// <summary>What is taken off the time to spare: the way to the viewer, and what it needs to decode.</summary>
+    public TimeSpan Margin { get; init; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>The same at the live edge, where there is less to take it from.</summary>
+    public TimeSpan LiveMargin { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>With less to spare than this at the end a stall is to be feared behind it.</summary>
+    public TimeSpan SafeSlack { get; init; } = TimeSpan.FromSeconds(6);
+
+    /// <summary>How long a stall is to be feared if nothing is to spare, as a share of the safe slack.</summary>
+    public double ShortageCost { get; init; } = 1;
+
+    /// <summary>A GOP that would be late by less is not begun again.</summary>
+    public TimeSpan LeastRescue { get; init; } = TimeSpan.FromMilliseconds(150);
+
+    /// <summary>The share of what the link carried last with which that is reckoned.</summary>
+    public double RescueShare { get; init; } = 0.8;
+
+    /// <summary>A change has to be worth this much more than staying.</summary>
+    public double LeastGain { get; init; } = 0.03;
+
+    /// <summary>Without bytes waiting the link carries at least what was seen; it is taken to carry this times as much.</summary>
+    public double UnseenShare { get; init; } = 1.3;
+
+    /// <summary>No link is taken to carry less, bit/s.</summary>
+    public double LeastRate { get; init; } = 20_000;
+}

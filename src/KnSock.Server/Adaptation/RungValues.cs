@@ -1,0 +1,88 @@
+namespace KnSock.Server.Adaptation;
+
+/// <summary>
+/// What each rung is worth for the next GOP: over what may become of the link, the mean of what the pictures are worth, less what stalls and changes of rung cost. Behind
+/// that GOP each course of the link is taken to be known, for it shows itself within a second, and the best rung for it is kept.
+/// </summary>
+/// <param name="options">What is taken to cost how much.</param>
+internal sealed class RungValues(RenditionSelectorOptions options)
+{
+    /// <summary>What is taken to happen with a rung.</summary>
+    /// <param name="Value">What it is worth.</param>
+    /// <param name="StallSeconds">The stall that is to be expected within the next GOP.</param>
+    public readonly record struct Prospect(double Value, double StallSeconds);
+
+    /// <summary>The prospect of a rung.</summary>
+    /// <param name="input">What is seen.</param>
+    /// <param name="rung">The rung.</param>
+    /// <param name="bitsPerSecond">What the link carried last.</param>
+    public Prospect Of(in SelectorInput input, int rung, double bitsPerSecond)
+    {
+        var (value, stalls) = (0.0, 0.0);
+        var gop = input.Next[0];
+        var (most, margin) = (input.MaxBuffer.TotalSeconds, input.IsAtLiveEdge ? options.LiveMargin : options.Margin);
+        foreach (var (share, weight) in LinkScenarios.Priors)
+        {
+            var rate = Math.Max(options.LeastRate, bitsPerSecond * share);
+            var slack = new PlannedSlack((input.Lead - margin).TotalSeconds - (input.UnderWay * 8 / rate)).Send(gop, rung, rate, most, out var stall);
+            stalls += weight * stall;
+            var change = Math.Abs(input.Utilities[rung] - input.Utilities[input.Sent]);
+            var now = (input.Utilities[rung] * gop.Duration.TotalSeconds) - (StallCost(input) * stall) - (options.ChangeCost * change);
+            value += weight * (now + Best(input, rung, rate, slack, most));
+        }
+
+        return new Prospect(value, stalls);
+    }
+
+    /// <summary>How late the end of the GOP that was begun is to be expected, seconds.</summary>
+    /// <param name="input">What is seen.</param>
+    /// <param name="bytes">What of it is still to be sent.</param>
+    /// <param name="bitsPerSecond">What the link carried last.</param>
+    public double LateSeconds(in SelectorInput input, long bytes, double bitsPerSecond)
+    {
+        var spare = (input.Lead + input.Rest - options.Margin).TotalSeconds;
+        return Math.Max(0, ((input.UnderWay + bytes) * 8 / Math.Max(options.LeastRate, bitsPerSecond * options.RescueShare)) - spare);
+    }
+
+    /// <summary>What it costs if a GOP comes so late.</summary>
+    public double CostOfLate(in SelectorInput input, double seconds) => StallCost(input) * seconds;
+
+    private double StallCost(in SelectorInput input) => options.StallCost * input.Utilities[^1];
+
+    /// <summary>What the GOPs behind the next are worth, in the rung that is best for them all.</summary>
+    private double Best(in SelectorInput input, int before, double rate, PlannedSlack from, double most)
+    {
+        var best = double.NegativeInfinity;
+        for (var rung = 0; rung < input.Rates.Count; rung++)
+        {
+            // To save up now for a rung that the link does not carry would be a trick of looking no further than the last GOP.
+            if (rung > 0 && (input.Withdrawn?[rung] is not null || (rung > before && input.Rates[rung] > rate)))
+            {
+                continue;
+            }
+
+            var (slack, value, discount) = (from, -options.ChangeCost * Math.Abs(input.Utilities[rung] - input.Utilities[before]), 1.0);
+            var depth = Math.Min(options.Depth, input.Next.Count);
+            var (usual, share) = (input.Link.Usual ?? rate, 1.0);
+            for (var i = 1; i < depth; i++)
+            {
+                discount *= options.Discount;
+                share *= rate < usual ? options.LowPersistence : options.Persistence;
+                slack = slack.Send(input.Next[i], rung, (rate * share) + (usual * (1 - share)), most, out var stall);
+                value += discount * ((input.Utilities[rung] * input.Next[i].Duration.TotalSeconds) - (StallCost(input) * stall));
+            }
+
+            best = Math.Max(best, value - (discount * Shortage(slack, most) * StallCost(input)));
+        }
+
+        return best;
+    }
+
+    /// <summary>What it costs to be left with little slack, in seconds of stall that are to be feared.</summary>
+    private double Shortage(PlannedSlack slack, double most)
+    {
+        var safe = Math.Min(most, options.SafeSlack.TotalSeconds);
+        var missing = Math.Max(0, safe - slack.Seconds) / safe;
+        return options.ShortageCost * safe * missing * missing;
+    }
+}

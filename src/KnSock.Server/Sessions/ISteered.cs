@@ -1,0 +1,28 @@
+using KnSock.Protocol.Messages;
+using KnSock.Server.Adaptation;
+
+namespace KnSock.Server.Sessions;
+
+/// <summary>The viewer whose rung is steered.</summary>
+internal interface ISteered
+{
+    /// <summary>A number by which viewers differ, for what is left to chance.</summary>
+    int Lot { get; }
+
+    /// <summary>What is known of its link.</summary>
+    LinkEstimator Link { get; }
+
+    /// <summary>Takes a new look at the link.</summary>
+    void LookAtLink(TimeSpan now);
+
+    /// <summary>Another rung is sent from now on.</summary>
+    void OnRendition(RenditionNotice notice);
+
+    /// <summary>Its link is being probed.</summary>
+    void OnProbe();
+
+    /// <summary>Another rung was chosen.</summary>
+    /// <param name="input">What it was chosen from; to keep.</param>
+    /// <param name="decision">The choice.</param>
+    void OnDecision(in SelectorInput input, Decision decision);
+}

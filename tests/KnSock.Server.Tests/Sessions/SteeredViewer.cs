@@ -1,0 +1,32 @@
+using KnSock.Protocol.Messages;
+using KnSock.Server.Adaptation;
+using KnSock.Server.Sessions;
+
+namespace KnSock.Server.Tests.Sessions;
+
+/// <summary>A viewer of whose link a test says what is seen.</summary>
+internal sealed class SteeredViewer : ISteered
+{
+    private long _delivered;
+
+    public int Lot => 1;
+
+    public LinkEstimator Link { get; } = new();
+
+    public List<RenditionNotice> Notices { get; } = [];
+
+    public List<(SelectorInput Input, Decision Decision)> Decisions { get; } = [];
+
+    /// <summary>So many bytes more have come through at the next look.</summary>
+    public void Delivers(long bytes) => _delivered += bytes;
+
+    public void LookAtLink(TimeSpan now) => Link.Add(new LinkSample(_delivered, IsBacklogged: false), now);
+
+    public void OnRendition(RenditionNotice notice) => Notices.Add(notice);
+
+    public void OnProbe()
+    {
+    }
+
+    public void OnDecision(in SelectorInput input, Decision decision) => Decisions.Add((input, decision));
+}
