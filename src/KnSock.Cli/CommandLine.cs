@@ -59,6 +59,7 @@ internal static class CommandLine
             new PrepareCommand(terminal),
             new StoreCommand(terminal),
             new BenchCommand(terminal),
+            new SimulateCommand(terminal),
         };
         root.Add(new HelpOption("--help", "-h", "-?") { Description = "Show help.", Recursive = true, Action = new HelpText() });
         root.Add(new VersionOption { Description = "Show the version.", Action = new VersionText() });

@@ -14,8 +14,10 @@ internal static class ProjectRules
         ["KnSock.Client"] = ["KnSock.Media", "KnSock.Protocol"],
         ["KnSock.Player"] = ["KnSock.Client"],
         ["KnSock"] = ["KnSock.Server", "KnSock.Player"],
-        ["KnSock.Fanout"] = ["KnSock.Media", "KnSock.Protocol"],
-        ["KnSock.Cli"] = ["KnSock", "KnSock.Fanout"],
+        ["KnSock.Plotting"] = [],
+        ["KnSock.Fanout"] = ["KnSock.Media", "KnSock.Protocol", "KnSock.Plotting"],
+        ["KnSock.Simulation"] = ["KnSock.Server", "KnSock.Client", "KnSock.Plotting"],
+        ["KnSock.Cli"] = ["KnSock", "KnSock.Fanout", "KnSock.Simulation"],
     };
 
     /// <summary>What a project does that it may not.</summary>

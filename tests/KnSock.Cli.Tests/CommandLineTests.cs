@@ -40,6 +40,10 @@ public sealed class CommandLineTests
     [InlineData("bench growth --idle -1", "--idle: '-1' is not a whole number from 0")]
     [InlineData("bench growth --edge here", "use live, readahead or both")]
     [InlineData("bench growth --plot", "--plot needs a value: --plot FILE.json")]
+    [InlineData("simulate --regime here", "--regime: 'here' is not one; use live, readahead or both")]
+    [InlineData("simulate --policy best", "--policy: 'best' is not one; use knsock, bba, bola")]
+    [InlineData("simulate --delay 10", "--delay: '10' is not a whole number from 50 to 60000")]
+    [InlineData("simulate --rtt 0", "--rtt: '0' is not a whole number from 1 to 2000")]
     [InlineData("store verify --store", "--store needs a value: --store DIR")]
     [InlineData("store list --store=", "--store needs a value: --store DIR")]
     public async Task A_command_line_that_is_none_gives_one_line_and_exit_code_2(string commandLine, string says)

@@ -1,9 +1,23 @@
-using KnSock.Fanout.Plotting;
+using KnSock.Plotting;
 
 namespace KnSock.Fanout.Tests;
 
 public sealed class PlotAxisTests
 {
+    [Fact]
+    public void A_linear_axis_that_need_not_hold_zero_begins_at_the_step_below_the_least()
+    {
+        static string Ticks(params double[] values)
+        {
+            var axis = PlotAxis.Linear(values, isWhole: true, hasZero: false);
+            return string.Join(' ', axis.Ticks.Select(axis.TextOf));
+        }
+
+        Assert.Equal("2,230 2,240 2,250 2,260 2,270", Ticks(2235, 2266));
+        Assert.Equal("7 8", Ticks(7, 7));
+        Assert.Equal("0 1", Ticks());
+    }
+
     [Theory]
     [InlineData(0.117, "0.00 0.05 0.10 0.15")]
     [InlineData(0.3, "0.0 0.1 0.2 0.3")]

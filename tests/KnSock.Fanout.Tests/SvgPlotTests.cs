@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Xml.Linq;
-using KnSock.Fanout.Plotting;
+using KnSock.Plotting;
 
 namespace KnSock.Fanout.Tests;
 
@@ -89,8 +89,8 @@ public sealed class SvgPlotTests
     {
         foreach (var background in (string[])["#ffffff", "#0d1117"])
         {
-            Assert.InRange(Contrast(SvgPlot.Ink, background), 4, 21);
-            Assert.All(SvgPlot.Colors, c => Assert.InRange(Contrast(c, background), 3, 21));
+            Assert.InRange(Contrast(SvgShapes.Ink, background), 4, 21);
+            Assert.All(SvgShapes.Colors, c => Assert.InRange(Contrast(c, background), 3, 21));
         }
 
         static double Contrast(string a, string b)

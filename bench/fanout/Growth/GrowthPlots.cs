@@ -1,4 +1,4 @@
-using KnSock.Fanout.Plotting;
+using KnSock.Plotting;
 
 namespace KnSock.Fanout.Growth;
 

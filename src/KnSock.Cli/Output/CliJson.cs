@@ -4,6 +4,7 @@ using KnSock.Fanout;
 using KnSock.Fanout.Growth;
 using KnSock.Protocol.Messages;
 using KnSock.Server.Store;
+using KnSock.Simulation.Reports;
 
 namespace KnSock.Cli.Output;
 
@@ -23,6 +24,9 @@ internal static class CliJson
     /// <summary>How what serving costs grows.</summary>
     public static string Write(GrowthReport report) => JsonSerializer.Serialize(report, CliJsonContext.Default.GrowthReport);
 
+    /// <summary>What came of simulated viewers.</summary>
+    public static string Write(SimulationReport report) => JsonSerializer.Serialize(SimulationFigures.From(report), CliJsonContext.Default.SimulationFigures);
+
     /// <summary>What a store holds.</summary>
     public static string Write(StoreListing listing) => JsonSerializer.Serialize(listing, CliJsonContext.Default.StoreListing);
 
@@ -35,6 +39,7 @@ internal static class CliJson
 [JsonSerializable(typeof(IReadOnlyList<ChannelInfo>))]
 [JsonSerializable(typeof(FanoutReport))]
 [JsonSerializable(typeof(GrowthReport))]
+[JsonSerializable(typeof(SimulationFigures))]
 [JsonSerializable(typeof(StoreListing))]
 [JsonSerializable(typeof(StoreVerification))]
 internal sealed partial class CliJsonContext : JsonSerializerContext;

@@ -22,7 +22,7 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error)
         {
             OutIsTerminal = !Console.IsOutputRedirected && !dumb,
             ErrorIsTerminal = !Console.IsErrorRedirected && !dumb,
-            Width = () => Console.IsErrorRedirected ? 80 : Math.Max(20, Console.WindowWidth),
+            Width = () => Console.IsErrorRedirected && Console.IsOutputRedirected ? 80 : Math.Max(20, Console.WindowWidth),
         };
     }
 

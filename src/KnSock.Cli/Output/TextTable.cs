@@ -14,7 +14,7 @@ internal static class TextTable
     {
         if (terminal.OutIsTerminal)
         {
-            WriteDrawn(terminal.Out, headings, rows, wrapped);
+            WriteDrawn(terminal, headings, rows, wrapped);
         }
         else
         {
@@ -31,7 +31,7 @@ internal static class TextTable
         }
     }
 
-    private static void WriteDrawn(TextWriter output, IReadOnlyList<string> headings, IReadOnlyList<string[]> rows, IReadOnlyList<string> wrapped)
+    private static void WriteDrawn(Terminal terminal, IReadOnlyList<string> headings, IReadOnlyList<string[]> rows, IReadOnlyList<string> wrapped)
     {
         var table = new Table().Border(TableBorder.Rounded);
         foreach (var heading in headings)
@@ -47,6 +47,8 @@ internal static class TextTable
             table.AddRow(row.Select(cell => new Text(cell)));
         }
 
-        AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) }).Write(table);
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(terminal.Out) });
+        console.Profile.Width = terminal.Width();
+        console.Write(table);
     }
 }

@@ -1,4 +1,4 @@
-namespace KnSock.Fanout.Plotting;
+namespace KnSock.Plotting;
 
 /// <summary>An axis from its first tick to its last, which hold all values between them.</summary>
 internal sealed class PlotAxis
@@ -22,12 +22,14 @@ internal sealed class PlotAxis
     /// <summary>Where numbers stand, ascending.</summary>
     public IReadOnlyList<double> Ticks { get; }
 
-    /// <summary>Equal steps of 1, 2 or 5 times a power of ten, with zero in it.</summary>
+    /// <summary>Equal steps of 1, 2 or 5 times a power of ten.</summary>
     /// <param name="values">What is to lie on it.</param>
     /// <param name="isWhole">Whether nothing lies between whole numbers.</param>
-    public static PlotAxis Linear(IReadOnlyCollection<double> values, bool isWhole = false)
+    /// <param name="hasZero">Whether zero lies on it whatever the values are.</param>
+    public static PlotAxis Linear(IReadOnlyCollection<double> values, bool isWhole = false, bool hasZero = true)
     {
-        var (low, high) = (values.Append(0).Min(), values.Append(0).Max());
+        var held = hasZero || values.Count == 0 ? [.. values, 0] : values;
+        var (low, high) = (held.Min(), held.Max());
         high = high - low < Smallest ? low + 1 : high;
         var step = NiceStep((high - low) / LinearSteps);
         step = isWhole ? Math.Max(1, step) : step;

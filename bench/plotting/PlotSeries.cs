@@ -1,4 +1,4 @@
-namespace KnSock.Fanout.Plotting;
+namespace KnSock.Plotting;
 
 /// <summary>A line with markers.</summary>
 internal sealed record PlotSeries

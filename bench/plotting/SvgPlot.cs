@@ -1,15 +1,11 @@
-using System.Text;
-using System.Xml;
 using System.Xml.Linq;
+using static KnSock.Plotting.SvgShapes;
 
-namespace KnSock.Fanout.Plotting;
+namespace KnSock.Plotting;
 
 /// <summary>Draws a plot as SVG. The same plot gives the same text; there is no background, and all colours stand out on white and on dark alike.</summary>
 internal static class SvgPlot
 {
-    /// <summary>The axes, their numbers and all words.</summary>
-    internal const string Ink = "#787878";
-
     /// <summary>Left end of the axes; their other ends follow.</summary>
     internal const double Left = 78;
     internal const double Right = 638;
@@ -23,27 +19,25 @@ internal static class SvgPlot
     private const int Shapes = 4;
     private const double MarkerSize = 4.5;
     private const double OpenMarkerSize = 8;
-    private const string Dashes = "6 4";
 
-    private static readonly XNamespace Svg = "http://www.w3.org/2000/svg";
+    /// <summary>Draws a file. Points that have no place (not a number, zero on a logarithmic axis) are left out.</summary>
+    public static string Draw(Plot plot) => Written(DrawElement(plot));
 
-    /// <summary>The colours of the series.</summary>
-    internal static IReadOnlyList<string> Colors { get; } = ["#2f80d0", "#d1661b", "#2a9153", "#9a62d0", "#c2498f", "#8a7a1f"];
-
-    /// <summary>Draws. Points that have no place (not a number, zero on a logarithmic axis) are left out.</summary>
-    public static string Draw(Plot plot)
+    /// <summary>Draws what is to stand within a page.</summary>
+    public static XElement DrawElement(Plot plot)
     {
         List<(PlotSeries Series, List<PlotPoint> Points)> all = [.. plot.Series.Select(s => (s, DrawableOf(s, plot.IsXLogarithmic)))];
         List<PlotPoint> points = [.. all.SelectMany(s => s.Points)];
         double[] xs = [.. points.Select(p => p.X)];
-        var x = plot.IsXLogarithmic ? PlotAxis.Logarithmic(xs) : PlotAxis.Linear(xs, isWhole: true);
+        var x = plot.IsXLogarithmic ? PlotAxis.Logarithmic(xs) : PlotAxis.Linear(xs, isWhole: true, plot.IsXFromZero);
         var y = PlotAxis.Linear([.. points.Select(p => p.Y)]);
         var width = LegendLeft + 36 + (LetterWidth * plot.Series.Select(s => s.Name.Length).Append(0).Max());
         var root = Element(
             "svg",
             ("viewBox", $"0 0 {Number(width)} {Number(Height)}"), ("width", Number(width)), ("height", Number(Height)),
             ("role", "img"), ("font-family", "sans-serif"), ("font-size", "13"), ("fill", Ink));
-        root.Add(new XElement(Svg + "title", Clean(plot.Title)), Text(plot.Title, Left, 26, "start", ("font-size", "16"), ("font-weight", "bold")));
+        root.Add(Words("title", plot.Title), plot.Description is { } description ? Words("desc", description) : null);
+        root.Add(Text(plot.Title, Left, 26, "start", ("font-size", "16"), ("font-weight", "bold")));
         root.Add(XAxis(plot, x), YAxis(plot, y));
         if (points.Count == 0)
         {
@@ -55,7 +49,7 @@ internal static class SvgPlot
             root.Add(Line(all[i].Series, i, [.. all[i].Points.Select(p => (AcrossOf(x, p.X), DownOf(y, p.Y)))]), Legend(all[i].Series, i));
         }
 
-        return Written(root);
+        return root;
     }
 
     private static List<PlotPoint> DrawableOf(PlotSeries series, bool isLogarithmic) =>
@@ -144,37 +138,5 @@ internal static class SvgPlot
         }
 
         return marker;
-    }
-
-    private static XElement Stroke(double x1, double y1, double x2, double y2, string color, params (string, string)[] more) =>
-        Element("line", [("x1", Number(x1)), ("y1", Number(y1)), ("x2", Number(x2)), ("y2", Number(y2)), ("stroke", color), .. more]);
-
-    private static XElement Text(string text, double x, double y, string anchor, params (string, string)[] more)
-    {
-        var element = Element("text", [("x", Number(x)), ("y", Number(y)), ("text-anchor", anchor), .. more]);
-        element.Value = Clean(text);
-        return element;
-    }
-
-    private static XElement Element(string name, params (string Name, string Value)[] attributes) =>
-        new(Svg + name, attributes.Select(a => new XAttribute(a.Name, a.Value)));
-
-    private static string Points(IReadOnlyList<(double X, double Y)> places) => string.Join(' ', places.Select(p => $"{Number(p.X)},{Number(p.Y)}"));
-
-    private static string Number(double value) => value.ToString("0.##");
-
-    /// <summary>Without what XML has no way to write.</summary>
-    private static string Clean(string text) =>
-        string.Concat(text.EnumerateRunes().Select(r => !r.IsBmp || XmlConvert.IsXmlChar((char)r.Value) ? r : Rune.ReplacementChar));
-
-    private static string Written(XElement root)
-    {
-        var text = new StringBuilder();
-        using (var writer = XmlWriter.Create(text, new XmlWriterSettings { Indent = true, NewLineChars = "\n", OmitXmlDeclaration = true }))
-        {
-            root.WriteTo(writer);
-        }
-
-        return text.Append('\n').ToString();
     }
 }

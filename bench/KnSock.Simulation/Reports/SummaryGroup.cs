@@ -1,0 +1,90 @@
+using KnSock.Simulation.Results;
+
+namespace KnSock.Simulation.Reports;
+
+/// <summary>What was run in one setting on one kind of network, to be summed up and compared.</summary>
+internal sealed class SummaryGroup
+{
+    private readonly Setting _setting;
+    private readonly string _network;
+    private readonly Quality _quality;
+    private readonly Dictionary<string, SortedDictionary<string, Outcome>> _outcomes = new(StringComparer.Ordinal);
+
+    /// <summary>Takes in what was run.</summary>
+    /// <exception cref="ArgumentException">A policy ran twice on one trace.</exception>
+    public SummaryGroup(Setting setting, string network, IEnumerable<RunResult> runs, Quality quality)
+    {
+        (_setting, _network, _quality) = (setting, network, quality);
+        foreach (var run in runs)
+        {
+            if (!_outcomes.TryGetValue(run.Policy, out var ofPolicy))
+            {
+                // By name, so that figures do not depend on the order in which runs ended.
+                _outcomes.Add(run.Policy, ofPolicy = new SortedDictionary<string, Outcome>(StringComparer.Ordinal));
+            }
+
+            if (!ofPolicy.TryAdd(run.Trace, run.Outcome))
+            {
+                throw new ArgumentException($"there are two runs of {run.Policy} on {run.Trace}", nameof(runs));
+            }
+        }
+    }
+
+    /// <summary>A summary of each policy, the ceiling first, then by quality, best first.</summary>
+    public IEnumerable<Summary> Summaries() => _outcomes.Keys
+        .Select(Summarize)
+        .OrderBy(s => s.Policy is not SimulationReport.Ceiling)
+        .ThenByDescending(s => s.Qoe.Mean)
+        .ThenBy(s => s.Policy, StringComparer.Ordinal);
+
+    private Summary Summarize(string policy)
+    {
+        List<Outcome> outcomes = [.. _outcomes[policy].Values];
+        return new Summary
+        {
+            Setting = _setting,
+            Policy = policy,
+            Network = _network,
+            Traces = outcomes.Count,
+            Qoe = Estimate.Of([.. outcomes.Select(o => _quality.Of(o))]),
+            Optimum = OptimumFor(policy),
+            StallRatio = outcomes.Average(o => o.StalledSeconds / o.WatchedSeconds),
+            StallsPerMinute = outcomes.Average(o => PerMinute(o.Stalls, o)),
+            Kbps = outcomes.Average(o => o.MeanKbps),
+            Utility = outcomes.Average(o => o.MeanUtility),
+            SwitchesPerMinute = outcomes.Average(o => PerMinute(o.Switches, o)),
+            LatencyP50Ms = outcomes.Average(o => o.LatencyP50Ms),
+            LatencyP95Ms = outcomes.Average(o => o.LatencyP95Ms),
+            StartUpMs = outcomes.Average(o => o.StartUpMs),
+            ProbeShare = outcomes.Average(o => o.ProbeShare),
+            StallFactors = [.. SimulationReport.StallFactors.Select(f => new WeighedStalls(f, MeanQoe(policy, f), Rank(policy, f), Lead(policy, f)))],
+        };
+    }
+
+    private static double PerMinute(int events, Outcome outcome) => events * 60 / outcome.WatchedSeconds;
+
+    private double? OptimumFor(string policy) =>
+        _outcomes.TryGetValue(SimulationReport.Ceiling, out var ceiling) && _outcomes[policy].Keys.All(ceiling.ContainsKey)
+            ? _outcomes[policy].Keys.Average(trace => _quality.Of(ceiling[trace]))
+            : null;
+
+    private double MeanQoe(string policy, double factor) => _outcomes[policy].Values.Average(o => _quality.Of(o, factor));
+
+    private int? Rank(string policy, double factor)
+    {
+        // What is not a number compares as the least.
+        var own = MeanQoe(policy, factor);
+        return policy is SimulationReport.Ceiling ? null : 1 + _outcomes.Keys.Count(p => p is not SimulationReport.Ceiling && MeanQoe(p, factor).CompareTo(own) > 0);
+    }
+
+    private Estimate? Lead(string policy, double factor)
+    {
+        if (policy is SimulationReport.Ours || !_outcomes.TryGetValue(SimulationReport.Ours, out var ours))
+        {
+            return null;
+        }
+
+        double[] leads = [.. _outcomes[policy].Where(o => ours.ContainsKey(o.Key)).Select(o => _quality.Of(ours[o.Key], factor) - _quality.Of(o.Value, factor))];
+        return leads.Length == 0 ? null : Estimate.Of(leads);
+    }
+}

@@ -1,0 +1,166 @@
+using System.CommandLine;
+using System.Globalization;
+using KnSock.Cli.Output;
+using KnSock.Simulation;
+using KnSock.Simulation.Links;
+using KnSock.Simulation.Media;
+using KnSock.Simulation.Policies;
+using KnSock.Simulation.Reports;
+using KnSock.Simulation.Results;
+using KnSock.Simulation.Running;
+using KnSock.Simulation.Traces;
+
+namespace KnSock.Cli.Commands;
+
+/// <summary><c>knsock simulate</c>: how adaptation does on networks of which there are traces, in virtual time.</summary>
+internal sealed class SimulateCommand : Verb
+{
+    private const string All = "all";
+    private static readonly LinkOptions Defaults = new();
+    private static readonly string Names = string.Join(", ", Policy.All.Select(p => p.Name).Append(SimulationReport.Ceiling));
+
+    private readonly Terminal _terminal;
+    private readonly Option<string?> _traces = new("--traces") { HelpName = "DIR", Description = "Folder with traces: CSV files seconds,kbps, named after the kind of network: 4g_train.csv." };
+    private readonly Option<Choice<Regime>?> _regime = Valued<Choice<Regime>>("--regime", "NAME", "live, readahead or both. Default: both.", ReadRegime);
+    private readonly Option<int?> _delay = NumberOption(
+        "--delay", "MS", "Delay behind the live edge, or the most that is sent ahead. Default: 200, 500 and 1000; 8000 with read-ahead.", lowest: 50, highest: 60_000);
+
+    private readonly Option<string?> _policy = Valued<string>("--policy", "NAME", $"Who chooses the rung: {Names}, or all. Default: all.", ReadPolicy);
+    private readonly Option<int?> _seed = NumberOption("--seed", "N", "Where in the video viewers join, and all else that is left to chance. Default: 0.", lowest: 0, highest: int.MaxValue);
+    private readonly Option<int?> _roundTrip = NumberOption(
+        "--rtt", "MS", $"Time there and back without a queue. Default: {Defaults.RoundTrip.TotalMilliseconds:0}.", lowest: 1, highest: 2000);
+
+    private readonly Option<bool> _json = new("--json") { Description = "Print the figures as one JSON object." };
+    private readonly Option<string?> _report = new("--report") { HelpName = "FILE.html", Description = "Also write a page with tables, and plots of buffer, rung and capacity for each trace." };
+    private readonly Option<string?> _media = new("--media") { HelpName = "FILE", Description = "What is watched, as --measure made it. Default: eight scenes, 240p to 1080p." };
+    private readonly Option<string?> _measure = new("--measure") { HelpName = "VIDEO", Description = "Only encode a video and write what it weighs to --out FILE.", Hidden = true };
+    private readonly Option<string?> _out = new("--out") { HelpName = "FILE", Description = "Where --measure writes to.", Hidden = true };
+
+    /// <summary>Creates the verb.</summary>
+    public SimulateCommand(Terminal terminal) : base("simulate", "Show how viewers fare on networks of which there are traces: server and client in virtual time.")
+    {
+        _terminal = terminal;
+        foreach (var option in (Option[])[_traces, _regime, _delay, _policy, _json, _report, _seed, _roundTrip, _media, _measure, _out])
+        {
+            Add(option);
+        }
+
+        SetAction(RunAsync);
+    }
+
+    /// <inheritdoc/>
+    public override string Usage => "simulate --traces DIR [OPTIONS]";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string CommandLine, string Does)> Examples =>
+    [
+        ("knsock simulate --traces traces", "Stalls, rates and latencies by kind of network, at the live edge and with read-ahead."),
+        ("knsock simulate --traces traces --regime live --delay 300 --rtt 80", "The same 300 ms behind the live edge, far away."),
+        ("knsock simulate --traces traces --policy knsock --report simulation.html", "How it went on each trace, to look at."),
+    ];
+
+    private async Task<int> RunAsync(ParseResult result, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (result.GetValue(_measure) is { } video)
+            {
+                var path = result.GetValue(_out) ?? throw new CommandFailure("--measure needs a file to write to: --out FILE", ExitCode.Usage);
+                MediaSizesFile.Write(path, await MediaMeasurement.MeasureAsync(video, cancellationToken));
+                return ExitCode.Success;
+            }
+
+            Simulate(result, cancellationToken);
+            return ExitCode.Success;
+        }
+        catch (SimulationException e)
+        {
+            throw new CommandFailure(e.Message);
+        }
+    }
+
+    private void Simulate(ParseResult result, CancellationToken cancellationToken)
+    {
+        var folder = result.GetValue(_traces) ?? throw new CommandFailure("--traces is missing; name a folder with traces: --traces DIR", ExitCode.Usage);
+        var settings = SettingsFrom(result);
+        var traces = TraceFile.ReadFolder(folder);
+        // Opened first: whoever waited for minutes is not to hear then that it cannot be written.
+        using var page = result.GetValue(_report) is { } file ? new StreamWriter(file) : null;
+        var channel = new SimulatedChannel(result.GetValue(_media) is { } path ? MediaSizesFile.Read(path) : MediaSizesFile.Default);
+        var simulation = new Simulation.Running.Simulation(channel, OptionsFrom(result) with { KeepsMoments = page is not null });
+        var runners = Runners(simulation, result.GetValue(_policy));
+        var line = new StatusLine(_terminal);
+        var results = Simulation.Running.Simulation.Run(traces, settings, runners, Progress(line), cancellationToken);
+        line.Clear();
+        var report = SimulationReport.From(results, channel.Quality, channel.PictureKbps);
+        page?.Write(ReportPage.Write(report));
+        if (result.GetValue(_json))
+        {
+            _terminal.Out.WriteLine(CliJson.Write(report));
+        }
+        else
+        {
+            SimulationTable.Write(_terminal, report);
+        }
+    }
+
+    private RunOptions OptionsFrom(ParseResult result) => new()
+    {
+        Link = new LinkOptions { RoundTrip = TimeSpan.FromMilliseconds(result.GetValue(_roundTrip) ?? Defaults.RoundTrip.TotalMilliseconds) },
+        Seed = result.GetValue(_seed) ?? 0,
+    };
+
+    private Action<int, int>? Progress(StatusLine line)
+    {
+        if (!_terminal.ErrorIsTerminal)
+        {
+            return null;
+        }
+
+        var gate = new Lock();
+        return (done, of) =>
+        {
+            lock (gate)
+            {
+                line.Show(string.Create(CultureInfo.InvariantCulture, $"{done} of {of} runs"));
+            }
+        };
+    }
+
+    private Setting[] SettingsFrom(ParseResult result)
+    {
+        var regimes = result.GetValue(_regime)?.All ?? [Regime.Live, Regime.ReadAhead];
+        if (result.GetValue(_delay) is not { } delay)
+        {
+            return [.. Setting.All.Where(s => regimes.Contains(s.Regime))];
+        }
+
+        return regimes.Count == 1
+            ? [new Setting(regimes[0], TimeSpan.FromMilliseconds(delay))]
+            : throw new CommandFailure("--delay goes with one regime; add --regime live or --regime readahead", ExitCode.Usage);
+    }
+
+    private static (Choice<Regime>? Value, string? Error) ReadRegime(string text) => text switch
+    {
+        "live" => (new Choice<Regime>([Regime.Live]), null),
+        "readahead" => (new Choice<Regime>([Regime.ReadAhead]), null),
+        "both" => (new Choice<Regime>([Regime.Live, Regime.ReadAhead]), null),
+        _ => (null, $"'{text}' is not one; use live, readahead or both"),
+    };
+
+    private static Simulation.Running.Simulation.Runner[] Runners(Simulation.Running.Simulation simulation, string? name) => name switch
+    {
+        null or All => [.. Policy.All.Select(simulation.Of), simulation.Optimum],
+        SimulationReport.Ceiling => [simulation.Optimum],
+        _ => [simulation.Of(Policy.Named(name))],
+    };
+
+    private static (string? Value, string? Error) ReadPolicy(string text) => text switch
+    {
+        All or SimulationReport.Ceiling => (text, null),
+        _ => Policy.All.Any(p => p.Name == text) ? (text, null) : (null, $"'{text}' is not one; use {Names} or all"),
+    };
+
+    /// <summary>What a word stands for, which may be several. A list of its own would not tell whether the word was given.</summary>
+    private sealed record Choice<T>(IReadOnlyList<T> All);
+}
