@@ -9,6 +9,9 @@ internal sealed class LinkEstimator
 {
     private static readonly TimeSpan BusyWindow = TimeSpan.FromSeconds(1.5);
     private static readonly TimeSpan OfferedWindow = TimeSpan.FromSeconds(4);
+    /// <summary>In a shorter time what buffers on the way let through at once would look like a fast link.</summary>
+    private static readonly TimeSpan ShortestInterval = TimeSpan.FromMilliseconds(80);
+
     /// <summary>Bytes that waited at both ends of a longer time need not have waited in between.</summary>
     private static readonly TimeSpan LongestBusy = TimeSpan.FromMilliseconds(300);
 
@@ -22,15 +25,25 @@ internal sealed class LinkEstimator
     private double _usualSeconds;
     private LinkSample? _last;
     private TimeSpan _lastAt;
+    private long _underWay;
+
+    /// <summary>Bytes that a link may let through at once after a rest and that say nothing about its rate. Zero where hardly more than that is ever sent at once.</summary>
+    public long Burst { get; set; }
 
     /// <summary>The present estimate.</summary>
     public LinkEstimate Estimate { get; private set; } = new(BitsPerSecond: null, IsCapacity: false, Busy: TimeSpan.Zero, Usual: null);
 
     /// <summary>Bytes under way when the last sample was taken.</summary>
-    public long UnderWay => _last?.UnderWay ?? 0;
+    public long UnderWay => _underWay;
 
     public void Add(LinkSample sample, TimeSpan now)
     {
+        _underWay = sample.UnderWay;
+        if (_last is not null && now - _lastAt < ShortestInterval)
+        {
+            return;
+        }
+
         if (_last is { } last && now > _lastAt)
         {
             Add(new Interval(_lastAt, now, sample.DeliveredBytes - last.DeliveredBytes, last.IsBacklogged && sample.IsBacklogged && now - _lastAt <= LongestBusy));
@@ -75,7 +88,7 @@ internal sealed class LinkEstimator
             busyNow = interval.IsBusy ? busyNow + interval.Length : TimeSpan.Zero;
             if (!interval.IsBusy)
             {
-                offered = Math.Max(offered, interval.BitsPerSecond);
+                offered = Math.Max(offered, Math.Max(0, interval.Bytes - Burst) * 8 / interval.Length.TotalSeconds);
             }
             else if (now - interval.To < BusyWindow)
             {
@@ -99,8 +112,6 @@ internal sealed class LinkEstimator
 
         /// <summary>It says nothing.</summary>
         public bool IsIdle => Bytes == 0 && !IsBusy;
-
-        public double BitsPerSecond => Bytes * 8 / Length.TotalSeconds;
     }
 }
 

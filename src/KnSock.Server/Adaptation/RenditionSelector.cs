@@ -32,7 +32,8 @@ internal sealed class RenditionSelector(RenditionSelectorOptions options, int in
         var rate = input.Link.IsCapacity ? shown : shown * options.UnseenShare;
         var stay = _values.Of(input, Rung, rate);
         var (best, prospect) = (Rung, stay);
-        for (var rung = 0; rung < input.Rates.Count; rung++)
+        // Where no bytes ever waited it is not for the link that little came: it had no more to carry.
+        for (var rung = input.Link.IsCapacity ? 0 : Rung + 1; rung < input.Rates.Count; rung++)
         {
             if (rung != Rung && (rung == 0 || input.Withdrawn?[rung] is null) && _values.Of(input, rung, rate) is var other
                 && other.Value > Math.Max(prospect.Value, stay.Value + options.LeastGain))

@@ -17,6 +17,12 @@ internal sealed class RungSteering : IRungs, IDisposable
     /// <summary>A viewer that has this much, seconds, is not hurried.</summary>
     private const double EasyBuffer = 4;
 
+    /// <summary>What a link that is limited by a token bucket lets through at once.</summary>
+    private const int UsualBucket = 16 * 1024;
+
+    /// <summary>Who has this much to spare, seconds, can wait for an encoder.</summary>
+    private const double EasyLead = 3;
+
     /// <summary>Framing and marks, bit/s of each viewer.</summary>
     private const double FramingRate = 35_000;
 
@@ -28,6 +34,7 @@ internal sealed class RungSteering : IRungs, IDisposable
     private readonly LinkProbe _probe;
     private readonly double[] _rates;
     private readonly double[] _utilities;
+    private readonly string?[] _withheld;
     private FeedbackFigures? _feedback;
     private TrackCursor? _cursor;
     private Place? _decidedAt;
@@ -44,9 +51,11 @@ internal sealed class RungSteering : IRungs, IDisposable
         var ladder = viewing.Channel.Ladder;
         _rates = [.. ladder.Video.Select(r => r.BitsPerSecond + ladder.Audio.BitsPerSecond + FramingRate)];
         _utilities = [.. ladder.Video.Select(r => Math.Log((double)r.BitsPerSecond / ladder.Video[0].BitsPerSecond))];
+        _withheld = new string?[_rates.Length];
         var first = FirstRung(before);
         _selector = selector(first);
         _forecast = new GopForecast(viewing.Channel, _rates);
+        viewer.Link.Burst = viewing.IsAtLiveEdge ? 0 : UsualBucket;
         _probe = new LinkProbe(new LinkProbeOptions(), viewer.Lot);
         _switch = new RungSwitch(viewing.Channel.VideoTracks, first);
     }
@@ -99,7 +108,7 @@ internal sealed class RungSteering : IRungs, IDisposable
 
         var before = cursor.Track.Rendition.Index;
         var hasSwitched = cursor.IsAtGopStart
-            ? _switch.TryAtGopStart(cursor)
+            ? _switch.TryAtGopStart(cursor, isHurried: Lead(Timestamp.FromTimeSpan(now)).TotalSeconds < EasyLead)
             : _switch.TryWithinGop(cursor, _viewer.Link.Estimate is { IsCapacity: true } link ? link.BitsPerSecond : null);
         if (hasSwitched || _notified is null)
         {
@@ -123,7 +132,7 @@ internal sealed class RungSteering : IRungs, IDisposable
             _switch.Choose(decision.Rung, decision.Reason);
             IsEasy = false;
             // What it was taken from is written down later.
-            _viewer.OnDecision(input with { Next = _forecast.Copy(), Begun = input.Begun?.Copy() }, decision);
+            _viewer.OnDecision(input with { Next = _forecast.Copy(), Begun = input.Begun?.Copy(), Withdrawn = input.Withdrawn?.ToArray() }, decision);
         }
 
         var wasProbing = _probe.IsRunning;
@@ -153,10 +162,30 @@ internal sealed class RungSteering : IRungs, IDisposable
             Rest = begun?.Rest ?? TimeSpan.Zero,
             Begun = begun is { } cursor ? _forecast.Of(cursor.Gop) : null,
             Next = _forecast.From(_switch.NextStart ?? _viewing.Gop),
-            Withdrawn = _viewing.Channel.Withdrawn,
+            Withdrawn = Withdrawn(Lead(now).TotalSeconds),
             Utilities = _utilities,
             Rates = _rates,
         };
+    }
+
+    /// <summary>
+    /// Why each rung may not be chosen. While a viewer has little to spare and waits for the encoder of its own rung, no other encoder is begun for it: that would make both late.
+    /// </summary>
+    private IReadOnlyList<string?>? Withdrawn(double lead)
+    {
+        var withdrawn = _viewing.Channel.Withdrawn;
+        if (lead >= EasyLead || _cursor is not { } cursor || !cursor.Track.IsPressed)
+        {
+            return withdrawn;
+        }
+
+        for (var rung = 0; rung < _withheld.Length; rung++)
+        {
+            var isCold = rung > _selector.Rung && !IsThere(_viewing.Channel.VideoTracks[rung], _switch.NextStart ?? _viewing.Gop);
+            _withheld[rung] = withdrawn?[rung] ?? (isCold ? "it is not encoded yet" : null);
+        }
+
+        return _withheld;
     }
 
     private void Notify(TrackCursor cursor, int before)
@@ -191,6 +220,8 @@ internal sealed class RungSteering : IRungs, IDisposable
         return (ready ?? cold ?? offered[0]).Rendition.Index;
     }
 
-    private bool IsThere(RenditionTrack track) =>
-        track.ReadyUnits(_viewing.Gop) > 0 || track.Stored?.Has(_viewing.Gop) == true || track.Rendition is VideoRendition { IsPassthrough: true };
+    private bool IsThere(RenditionTrack track) => IsThere(track, _viewing.Gop);
+
+    private static bool IsThere(RenditionTrack track, int gop) =>
+        track.ReadyUnits(gop) > 0 || track.Stored?.Has(gop) == true || track.Rendition is VideoRendition { IsPassthrough: true };
 }

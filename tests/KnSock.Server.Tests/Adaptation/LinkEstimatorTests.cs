@@ -65,6 +65,29 @@ public sealed class LinkEstimatorTests
     }
 
     [Fact]
+    public void WhatCameThroughInAMomentIsNoRate()
+    {
+        Step(800_000, backlogged: false);
+        _link.Add(new LinkSample(_bytes += 16_384, IsBacklogged: false), _now += TimeSpan.FromMilliseconds(2));
+        Assert.Null(_link.Estimate.BitsPerSecond);
+
+        _now += TimeSpan.FromMilliseconds(98 - 100);
+        Step(800_000, backlogged: false);
+        Assert.InRange(_link.Estimate.BitsPerSecond!.Value, 800_000, 2_200_000);
+    }
+
+    [Fact]
+    public void WhatABucketLetsThroughAtOnceDoesNotCount()
+    {
+        _link.Burst = 16_384;
+        Step(0, backlogged: false);
+        _bytes += 16_384;
+        Step(1_000_000, backlogged: false);
+
+        Assert.Equal(1_000_000, _link.Estimate.BitsPerSecond!.Value, 1);
+    }
+
+    [Fact]
     public void AFallOfTheLinkShowsWithinASecondAndAHalf()
     {
         Run(30, 20_000_000, backlogged: true);

@@ -32,6 +32,16 @@ public sealed class RenditionSelectorTests
     }
 
     [Fact]
+    public void ALinkThatHadNoMoreToCarryIsNoReasonToGoDown()
+    {
+        var selector = new RenditionSelector(Options, 2);
+        var starved = Seen.Viewer(2, 500_000, lead: 0.3);
+
+        Assert.Null(selector.Update(starved with { Link = starved.Link with { IsCapacity = false } }, TimeSpan.Zero));
+        Assert.Equal(0, selector.Update(starved, TimeSpan.Zero)?.Rung);
+    }
+
+    [Fact]
     public void MoreAheadAndMoreCapacityNeverMakeItTakeLess()
     {
         for (var capacity = 200_000.0; capacity < 2e7; capacity *= 1.1)

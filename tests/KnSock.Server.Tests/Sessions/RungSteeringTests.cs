@@ -60,14 +60,32 @@ public sealed class RungSteeringTests : IAsyncDisposable
         _viewer.Delivers(1_000_000);
         Walk(steering, cursor, 30, at: 1);
         Assert.Equal(1, Assert.Single(_viewer.Decisions).Decision.Rung);
-        await Eventually.TrueAsync(() => _channel.High.ReadyUnits(2) > 0);
+        await Eventually.TrueAsync(() => _channel.High[2] is { IsComplete: true } && _channel.High.ReadyUnits(3) > 0);
         Walk(steering, cursor, 5, at: 2);
 
         Assert.Equal(2, _viewer.Notices.Count);
         Assert.Equal((0, 1), (_viewer.Notices[1].From, _viewer.Notices[1].To));
         // The encoder may be so quick that the GOP at which it was chosen has it.
         Assert.True(_viewer.Notices[1].AtSeconds is 1 or 2);
-        Assert.Contains("at least 8000 kbit/s", _viewer.Notices[1].Reason, StringComparison.Ordinal);
+        Assert.Contains("at least 7869 kbit/s", _viewer.Notices[1].Reason, StringComparison.Ordinal);
+    }
+
+    /// <summary>A higher rung whose encoder has just begun: who has little to spare stays where it is until a whole GOP is there.</summary>
+    [Fact]
+    public async Task WhoHasLittleToSpareDoesNotWaitForAnEncoder()
+    {
+        using var rungs = new RungSwitch([_channel.Low, _channel.High], initialRung: 0);
+        using var cursor = new TrackCursor(_channel.Timeline, _channel.Low, turn: 0, gop: 0);
+        await Eventually.TrueAsync(() => _channel.Low[0] is { IsComplete: true });
+        var begun = _channel.High.TryBegin(0, Make.VideoSetup(1));
+        Assert.NotNull(begun);
+        _channel.High.Append(begun, _channel.Low[0]![0]);
+        rungs.Choose(1, "test");
+
+        Assert.False(rungs.TryAtGopStart(cursor, isHurried: true));
+        Assert.Equal(_channel.Low, cursor.Track);
+        Assert.True(rungs.TryAtGopStart(cursor, isHurried: false));
+        Assert.Equal(_channel.High, cursor.Track);
     }
 
     private static void Walk(RungSteering steering, TrackCursor cursor, int units, double at = 0)

@@ -26,7 +26,7 @@ public sealed class ScenarioTests
         Assert.Equal(0, outcome.Stalls);
         Assert.InRange(outcome.MeanKbps, 4700, 5000);
         Assert.InRange(outcome.ProbeShare, 0, 0.02);
-        Assert.InRange(outcome.Switches, 0, 3);
+        Assert.InRange(outcome.Switches, 0, 4);
     }
 
     [Theory]
@@ -51,7 +51,7 @@ public sealed class ScenarioTests
         var outcome = Run(SyntheticTraces.Outages(6000, 120), HalfASecond, seed);
 
         Assert.InRange(outcome.StalledSeconds / 12, 0.4, 1.2);
-        Assert.True(outcome.MeanKbps > 2800, $"{outcome.MeanKbps:0} kbit/s");
+        Assert.True(outcome.MeanKbps > 2400, $"{outcome.MeanKbps:0} kbit/s");
         Assert.InRange(outcome.LatencyP95Ms, 500, 1600);
     }
 
