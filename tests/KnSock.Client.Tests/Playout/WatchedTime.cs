@@ -43,11 +43,26 @@ internal sealed class WatchedTime(int loops) : TimeProvider
 
     private void Settle()
     {
-        // A loop that was just woken still counts as waiting for a moment, so it must be so several times in a row.
-        for (var calm = 0; calm < 20;)
+        do
         {
-            calm = Volatile.Read(ref _waiting) == loops ? calm + 1 : 0;
-            Thread.Yield();
+            // A loop that was just woken still counts as waiting for a moment, so it must be so several times in a row.
+            for (var calm = 0; calm < 20;)
+            {
+                calm = Volatile.Read(ref _waiting) == loops ? calm + 1 : 0;
+                Thread.Yield();
+            }
+
+            Flush();
+        }
+        while (Volatile.Read(ref _waiting) != loops);
+    }
+
+    /// <summary>On a busy machine what wakes a loop may lie in the pool's queue for longer than that; what is put behind it comes after it.</summary>
+    private static void Flush()
+    {
+        for (var i = 0; i < 2; i++)
+        {
+            Task.Factory.StartNew(static () => { }, CancellationToken.None, TaskCreationOptions.PreferFairness, TaskScheduler.Default).GetAwaiter().GetResult();
         }
     }
 
