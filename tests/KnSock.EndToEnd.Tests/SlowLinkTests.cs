@@ -86,8 +86,8 @@ public partial class SlowLinkTests
         var slowFigures = await TestServer.FiguresOfAsync(slowPlay, 0);
         var fastFigures = await TestServer.FiguresOfAsync(fastPlay, 0);
 
-        // One stall is forgiven, in the first seconds, before the link is known.
-        Assert.True(slowFigures is { Stalls: <= 1, Errors.Count: 0, FramesPresented: > 250 }, slowFigures.ToString());
+        // Two short stalls are forgiven, in the first seconds, before the link is known: the first rung needs nearly all that it carries.
+        Assert.True(slowFigures is { Stalls: <= 2, StallMs: < 1500, Errors.Count: 0, FramesPresented: > 250 }, slowFigures.ToString());
         Assert.True(fastFigures is { Stalls: 0, Errors.Count: 0, FramesPresented: > 250 }, fastFigures.ToString());
         Assert.Equal(top, fastFigures.Renditions[^1]);
     }
