@@ -9,6 +9,7 @@ internal sealed class LinkEstimator
 {
     private static readonly TimeSpan BusyWindow = TimeSpan.FromSeconds(1.5);
     private static readonly TimeSpan OfferedWindow = TimeSpan.FromSeconds(4);
+
     /// <summary>In a shorter time what buffers on the way let through at once would look like a fast link.</summary>
     private static readonly TimeSpan ShortestInterval = TimeSpan.FromMilliseconds(80);
 
@@ -25,7 +26,6 @@ internal sealed class LinkEstimator
     private double _usualSeconds;
     private LinkSample? _last;
     private TimeSpan _lastAt;
-    private long _underWay;
 
     /// <summary>Bytes that a link may let through at once after a rest and that say nothing about its rate. Zero where hardly more than that is ever sent at once.</summary>
     public long Burst { get; set; }
@@ -34,11 +34,11 @@ internal sealed class LinkEstimator
     public LinkEstimate Estimate { get; private set; } = new(BitsPerSecond: null, IsCapacity: false, Busy: TimeSpan.Zero, Usual: null);
 
     /// <summary>Bytes under way when the last sample was taken.</summary>
-    public long UnderWay => _underWay;
+    public long UnderWay { get; private set; }
 
     public void Add(LinkSample sample, TimeSpan now)
     {
-        _underWay = sample.UnderWay;
+        UnderWay = sample.UnderWay;
         if (_last is not null && now - _lastAt < ShortestInterval)
         {
             return;

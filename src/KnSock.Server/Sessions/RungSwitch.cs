@@ -52,7 +52,9 @@ internal sealed class RungSwitch(IReadOnlyList<RenditionTrack> tracks, int initi
     /// <param name="isHurried">The viewer has little to spare, so a higher rung has to have the whole GOP and more: an encoder that has just begun may hardly be faster than playout.</param>
     public bool TryAtGopStart(TrackCursor cursor, bool isHurried = false)
     {
-        var hasIt = isHurried && Target.Rendition.Index > cursor.Track.Rendition.Index ? Target[cursor.Gop] is { IsComplete: true } && Target.ReadyUnits(cursor.NextGop) > 0 : Target.ReadyUnits(cursor.Gop) > 0;
+        var hasIt = isHurried && Target.Rendition.Index > cursor.Track.Rendition.Index
+            ? Target[cursor.Gop] is { IsComplete: true } && Target.ReadyUnits(cursor.NextGop) > 0
+            : Target.ReadyUnits(cursor.Gop) > 0;
         if (Target != cursor.Track && (hasIt || cursor.Track.ReadyUnits(cursor.Gop) == 0))
         {
             return ChangeOver(cursor);
