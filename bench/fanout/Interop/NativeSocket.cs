@@ -25,6 +25,7 @@ internal sealed class NativeSocket : IDisposable
     private const int ReuseAddressOption = 2;
     private const int TcpLevel = 6;
     private const int NoDelayOption = 1;
+    private const int QuickAcknowledgementOption = 12;
     private const int ErrorAgain = 11;
     private const int ErrorInterrupted = 4;
     private const int ErrorInProgress = 115;
@@ -103,6 +104,9 @@ internal sealed class NativeSocket : IDisposable
     /// <summary>Hands over what there is room for.</summary>
     /// <returns>Bytes taken, <see cref="WouldBlock"/> or <see cref="Broken"/>.</returns>
     public int Send(ReadOnlySpan<byte> bytes) => ResultOf(LibC.Send(Descriptor, in MemoryMarshal.GetReference(bytes), (nuint)bytes.Length, NoSignal));
+
+    /// <summary>Nothing more is sent on it: what comes is acknowledged when it is read, and not with the next that comes.</summary>
+    public void OnlyReceives() => Set(TcpLevel, QuickAcknowledgementOption, 1);
 
     /// <inheritdoc/>
     public void Dispose()

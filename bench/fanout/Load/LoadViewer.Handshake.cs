@@ -34,6 +34,11 @@ internal sealed partial class LoadViewer
                 Send(connection, line);
             }
 
+            if (ReferenceEquals(connection, _audio))
+            {
+                connection.Socket.OnlyReceives();
+            }
+
             return false;
         }
 
@@ -53,6 +58,7 @@ internal sealed partial class LoadViewer
         var isShared = greeting.SharedAudio == true;
         _video!.Verifier = new FrameVerifier(isShared ? ConnectionTracks.Shared : ConnectionTracks.Picture);
         Send(_video, MessageJson.WriteLine(new Attach { KnSock = ProtocolLimits.Version }));
+        _video.Socket.OnlyReceives();
 
         _control = Connect(ConnectionKind.Control, greeting.ControlPort ?? loop.Target.Server.Port + 10, ConnectionTracks.None);
         _control.FirstLine = MessageJson.WriteLine(new Hello { KnSock = ProtocolLimits.Version, Session = token, Client = "knsock bench", SharedAudio = isShared ? true : null });

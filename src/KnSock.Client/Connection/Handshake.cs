@@ -107,6 +107,7 @@ internal sealed class Handshake(LiveStreamClientOptions options)
             await WriteAsync(video, attach, cancellationToken);
         }
 
+        video.OnlyReceives();
         return greeting;
     }
 
@@ -126,6 +127,7 @@ internal sealed class Handshake(LiveStreamClientOptions options)
     {
         var audio = await OpenAsync(video.RemoteAddress, options.AudioPort ?? announcedPort, cancellationToken);
         await WriteAsync(audio, MessageJson.WriteLine(new Attach { KnSock = ProtocolLimits.Version, Session = session }), cancellationToken);
+        audio.OnlyReceives();
         return audio;
     }
 
