@@ -18,7 +18,7 @@ public static class ProtocolLimits
     public const int MaxClientLine = 4 * 1024;
 
     /// <summary>A line of at least this many bytes, with its end, is heard at once; a server that is in no hurry may wait for as many before it looks.</summary>
-    public const int HeardAtOnce = 2048;
+    public const int HeardAtOnce = 3072;
 
     /// <summary>Longest line from a server (a large catalog), bytes without the newline.</summary>
     public const int MaxServerLine = 1024 * 1024;

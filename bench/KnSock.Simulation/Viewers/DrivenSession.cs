@@ -11,16 +11,18 @@ internal sealed class DrivenSession
 
     private readonly ViewerSession _session;
     private readonly SimulatedViewerConnection _connection;
+    private readonly SenderLoop _loop;
 
     /// <summary>Creates it; it begins at a time.</summary>
     public DrivenSession(string id, SimulatedViewerConnection connection, SessionContext context, SenderLoop loop, TimeSpan begins)
     {
-        (_connection, Due) = (connection, begins);
+        (_connection, _loop) = (connection, loop);
         _session = new ViewerSession(id, connection, context, loop);
+        loop.Schedule(_session, begins);
     }
 
-    /// <summary>When it is to be called at the latest.</summary>
-    public TimeSpan Due { get; private set; }
+    /// <summary>When it is to be called at the latest: as it said itself, or those with whom it shares a group.</summary>
+    public TimeSpan Due => _session.Due;
 
     /// <summary>Does what the loop would at this moment.</summary>
     public void Run(TimeSpan now)
@@ -47,7 +49,7 @@ internal sealed class DrivenSession
     private void Call(TimeSpan now)
     {
         var due = _session.Run(now);
-        Due = due < now + Shortest ? now + Shortest : due;
+        _loop.Schedule(_session, due < now + Shortest ? now + Shortest : due);
         if (_session.Ended.IsCompleted)
         {
             throw new InvalidOperationException("the server let the viewer go");

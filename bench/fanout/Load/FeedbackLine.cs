@@ -9,7 +9,7 @@ namespace KnSock.Fanout.Load;
 internal static class FeedbackLine
 {
     /// <summary>Room that every such message fits in, bytes.</summary>
-    public const int Size = 2304;
+    public const int Size = ProtocolLimits.HeardAtOnce;
 
     private const long MicrosecondsPerSecond = 1_000_000;
 

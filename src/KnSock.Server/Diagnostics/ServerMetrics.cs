@@ -44,7 +44,7 @@ internal sealed class ServerMetrics : IDisposable
 
     public void EncoderEnded() => _encoders.Add(-1);
 
-    public void Sent(int bytes) => _bytes.Add(bytes);
+    public void Sent(long bytes) => _bytes.Add(bytes);
 
     public void MessageIgnored() => _messagesIgnored.Add(1);
 

@@ -1,9 +1,10 @@
 using KnSock.Server.Channels;
+using KnSock.Server.Diagnostics;
 
 namespace KnSock.Server.Sessions;
 
 /// <summary>The groups of one sender loop.</summary>
-internal sealed class LiveGroups
+internal sealed class LiveGroups(ServerMetrics metrics)
 {
     private readonly Dictionary<RenditionTrack, LiveGroup> _groups = [];
 
@@ -12,7 +13,7 @@ internal sealed class LiveGroups
     {
         if (!_groups.TryGetValue(track, out var group))
         {
-            group = _groups[track] = new LiveGroup(channel, track);
+            group = _groups[track] = new LiveGroup(channel, track, metrics);
         }
 
         return group;

@@ -7,7 +7,7 @@ namespace KnSock.Server.Sessions;
 /// <summary>
 /// Sends the tracks of a viewing over one connection. It holds nothing but places: each step takes what may be sent now, up to a GOP of each track.
 /// </summary>
-internal sealed class MediaSender(IMediaConnection connection, Segments segments, ServerMetrics metrics, LiveGroups? groups = null)
+internal sealed class MediaSender
 {
     /// <summary>A viewer at the live edge that is further behind goes on at the newest keyframe.</summary>
     public static readonly TimeSpan MostBehind = TimeSpan.FromSeconds(1);
@@ -21,11 +21,23 @@ internal sealed class MediaSender(IMediaConnection connection, Segments segments
     /// <summary>Sound waits for the next picture, to go out with it, but no longer than this.</summary>
     private static readonly TimeSpan LongestWaitForPicture = TimeSpan.FromMilliseconds(45);
 
-    private readonly StepWriter _step = new(connection, segments, metrics);
+    private readonly StepWriter _step;
     private readonly BatchPace _pace = new();
-    private readonly GroupMembership _membership = new(groups);
+    private readonly GroupMembership _membership;
     private Viewing? _viewing;
     private List<TrackFeed> _feeds = [];
+
+    /// <summary>Creates a sender that has nothing to send yet.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="segments">What is about to be sent.</param>
+    /// <param name="metrics">Counts what is sent.</param>
+    /// <param name="groups">The groups of viewers who go on together. Null: this one goes on by itself.</param>
+    /// <param name="callAt">Has <see cref="Send"/> called at a time, on the server's clock, or before. Null: there are no groups.</param>
+    public MediaSender(IMediaConnection connection, Segments segments, ServerMetrics metrics, LiveGroups? groups = null, Action<TimeSpan>? callAt = null)
+    {
+        _step = new StepWriter(connection, segments, metrics);
+        _membership = new GroupMembership(groups, connection, _step, callAt);
+    }
 
     /// <summary>The connection had no room for all of it; it says when there is some.</summary>
     public bool IsBlocked { get; private set; }
@@ -53,9 +65,13 @@ internal sealed class MediaSender(IMediaConnection connection, Segments segments
     /// <exception cref="IOException">The viewer is gone.</exception>
     public TimeSpan Send(TimeSpan now)
     {
-        if (_membership.Group is { } group && TrySendWith(group, now) is { } due)
+        if (_membership.Group is { } group)
         {
-            return due;
+            group.Run(now);
+            if (IsInGroup)
+            {
+                return _membership.Due;
+            }
         }
 
         IsBlocked = !_step.TryWriteRest();
@@ -89,8 +105,8 @@ internal sealed class MediaSender(IMediaConnection connection, Segments segments
             if (viewing.IsAtLiveEdge && !IsBlocked && NextTime(now) is var next && next > now)
             {
                 // Nearly all who are at the live edge of a rung stand at the same place.
-                _membership.TryJoin(viewing, _feeds, _step.MarkedAt, next, now);
-                return next;
+                _membership.TryJoin(viewing, _feeds, next, now);
+                return IsInGroup ? _membership.Due : next;
             }
         }
 
@@ -119,14 +135,7 @@ internal sealed class MediaSender(IMediaConnection connection, Segments segments
     }
 
     /// <summary>Goes on alone; another rung is wanted.</summary>
-    public void LeaveGroup()
-    {
-        if (_membership.Group is { } group)
-        {
-            _step.MarkedAt = group.MarkedAt;
-            _membership.Leave(_feeds);
-        }
-    }
+    public void LeaveGroup() => _membership.Leave();
 
     /// <summary>When a viewer at the live edge is sent more: with the next picture, and sound that waits for it not too long after it was due.</summary>
     public static TimeSpan NextTime(TrackCursor cursor, Timestamp epoch, TimeSpan now)
@@ -141,35 +150,6 @@ internal sealed class MediaSender(IMediaConnection connection, Segments segments
     }
 
     private bool IsStarved => _feeds.Exists(static f => f.IsStarved);
-
-    /// <summary>Sends the step that the group is at.</summary>
-    /// <returns>When there is more. Null: the viewer is alone now, and what is to be sent is for it to find out.</returns>
-    private TimeSpan? TrySendWith(LiveGroup group, TimeSpan now)
-    {
-        if (_membership.HasStep(now) is not { } hasStep)
-        {
-            LeaveGroup();
-            return null;
-        }
-
-        if (!hasStep)
-        {
-            return group.Due;
-        }
-
-        var selection = _viewing!.Selection;
-        if (_step.TryWrite(group, selection) is not { } sent)
-        {
-            _membership.Took();
-            return group.Due;
-        }
-
-        _step.Begin(group, selection);
-        LeaveGroup();
-        _step.Commit(_feeds, sent, now);
-        IsBlocked = true;
-        return LoopMember.Never;
-    }
 
     private void Gather(Viewing viewing, Timestamp horizon, Timestamp now)
     {

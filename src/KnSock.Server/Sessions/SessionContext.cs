@@ -37,5 +37,5 @@ internal sealed record SessionContext
     public Func<int, IRenditionSelector> Selector { get; init; } = static first => new RenditionSelector(new RenditionSelectorOptions(), first);
 
     /// <summary>The groups of viewers on a loop.</summary>
-    public LiveGroups GroupsOf(SenderLoop loop) => _groups.GetOrAdd(loop, static _ => new LiveGroups());
+    public LiveGroups GroupsOf(SenderLoop loop) => _groups.GetOrAdd(loop, _ => new LiveGroups(Metrics));
 }

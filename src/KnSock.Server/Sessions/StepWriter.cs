@@ -16,11 +16,13 @@ internal sealed class StepWriter(IMediaConnection connection, Segments segments,
     public static readonly TimeSpan MarkInterval = TimeSpan.FromMilliseconds(100);
 
     private readonly byte[] _marks = new byte[2 * FrameWriter.MarkSize];
-    private readonly uint[] _markCounts = new uint[2];
     private ReadOnlyMemory<byte> _rest;
 
     /// <summary>When the last mark was sent.</summary>
     public TimeSpan MarkedAt { get; set; }
+
+    /// <summary>Marks sent so far.</summary>
+    public MarkCounts Marks { get; set; }
 
     /// <summary>Nothing was added since the step was begun.</summary>
     public bool IsEmpty => segments.Count == 0;
@@ -63,7 +65,7 @@ internal sealed class StepWriter(IMediaConnection connection, Segments segments,
             var kind = cursor.Track.Rendition.Kind;
             var mark = new Mark { Selection = viewing.Selection, TurnStart = cursor.TurnStart, SendTime = now, LiveEdge = viewing.LiveEdge(now) };
             var bytes = _marks.AsMemory(index * FrameWriter.MarkSize, FrameWriter.MarkSize);
-            FrameWriter.Mark(bytes.Span, mark, kind, cursor.Track.Rendition.Index, _markCounts[(int)kind], feed.IsDiscontinuous);
+            FrameWriter.Mark(bytes.Span, mark, kind, cursor.Track.Rendition.Index, Marks[kind], feed.IsDiscontinuous);
             segments.Add(bytes, TagOf(index, SegmentKind.Mark));
         }
 
@@ -94,27 +96,11 @@ internal sealed class StepWriter(IMediaConnection connection, Segments segments,
         return Commit(feeds, sent, now);
     }
 
-    /// <summary>Sends the step of a group, in one piece.</summary>
-    /// <returns>How much of it was taken. Null: all.</returns>
-    public int? TryWrite(LiveGroup group, uint selection)
-    {
-        var bytes = group.BytesFor(selection, _markCounts);
-        var sent = connection.Write(bytes);
-        metrics.Sent(sent);
-        if (sent < bytes.Length)
-        {
-            return sent;
-        }
-
-        group.CountMarks(_markCounts);
-        return null;
-    }
-
     /// <summary>Begins a step with the parts that the step of a group has.</summary>
-    public void Begin(LiveGroup group, uint selection)
+    public void Begin(LiveStep step, uint selection)
     {
         segments.Clear();
-        group.Gather(segments, selection, _marks, _markCounts);
+        step.Gather(segments, selection, _marks, Marks);
     }
 
     /// <summary>Moves the tracks on by what was sent of the step.</summary>
@@ -154,7 +140,7 @@ internal sealed class StepWriter(IMediaConnection connection, Segments segments,
         switch (part)
         {
             case SegmentKind.Mark:
-                _markCounts[(int)feed.Cursor.Track.Rendition.Kind]++;
+                Marks = Marks.With(feed.Cursor.Track.Rendition.Kind);
                 MarkedAt = now;
                 feed.Marked();
                 return bytes.Length;

@@ -17,6 +17,9 @@ internal sealed partial class ViewerSession : LoopMember, IMessageListener, ISte
 
     private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(1);
 
+    /// <summary>A check may come by so much earlier or later, to go with what is sent: each call costs.</summary>
+    private static readonly TimeSpan CheckLeeway = TimeSpan.FromMilliseconds(300);
+
     private readonly string _id;
     private readonly IViewerConnection _connection;
     private readonly SessionContext _context;
@@ -43,7 +46,7 @@ internal sealed partial class ViewerSession : LoopMember, IMessageListener, ISte
     {
         (_id, _connection, _context, _loop) = (id, connection, context, loop);
         _selections = new SelectionRules(context);
-        _video = new MediaSender(connection.Video, loop.Segments, context.Metrics, context.GroupsOf(loop));
+        _video = new MediaSender(connection.Video, loop.Segments, context.Metrics, context.GroupsOf(loop), CallAt);
         _audio = connection.Audio is { } audio ? new MediaSender(audio, loop.Segments, context.Metrics) : _video;
     }
 
@@ -135,7 +138,7 @@ internal sealed partial class ViewerSession : LoopMember, IMessageListener, ISte
     {
         if (_video.IsInGroup && now < _checkAt && _next is null && ReferenceEquals(_catalog, _context.Catalog.Current))
         {
-            // Of thousands at the live edge each comes by here thirty times a second.
+            // One of those who are at the live edge together comes by here thirty times a second for all of them.
             var soon = _video.Send(now);
             if (_video.IsInGroup)
             {
@@ -152,7 +155,7 @@ internal sealed partial class ViewerSession : LoopMember, IMessageListener, ISte
             _connection.Open(_loop, this);
         }
 
-        if (now >= _checkAt)
+        if (now >= _checkAt - CheckLeeway)
         {
             Check(now);
             _checkAt = now + CheckInterval;
@@ -164,9 +167,19 @@ internal sealed partial class ViewerSession : LoopMember, IMessageListener, ISte
             Start(now);
         }
 
-        var due = _next is null ? _checkAt : Earlier(_checkAt, _startedAt + SelectInterval);
-        due = Earlier(due, Send(now));
+        var due = Send(now);
+        due = due <= _checkAt + CheckLeeway ? due : _checkAt;
+        due = _next is null ? due : Earlier(due, _startedAt + SelectInterval);
         return _ending is { } reason ? Leave(reason) : due;
+    }
+
+    /// <summary>It is to be called for its group at a time, or before.</summary>
+    private void CallAt(TimeSpan due)
+    {
+        if (due < Due && !_ended.Task.IsCompleted)
+        {
+            _loop.Schedule(this, due);
+        }
     }
 
     private TimeSpan Leave(string reason)
@@ -187,7 +200,7 @@ internal sealed partial class ViewerSession : LoopMember, IMessageListener, ISte
     /// <summary>Lets a viewer go that takes nothing, or from whom nothing is heard.</summary>
     private void Check(TimeSpan now)
     {
-        if (now - _heardAt >= CheckInterval)
+        if (now - _heardAt >= CheckInterval - CheckLeeway)
         {
             // Something may have come that is too little to be told of.
             _ending ??= _connection.Hear(this) ? null : "the viewer closed the connection";

@@ -16,11 +16,11 @@ public sealed class LiveGroupTests : IDisposable
     private readonly ServerClock _clock;
     private readonly ServerMetrics _metrics = new(factory: null);
     private readonly Segments _segments = new();
-    private readonly LiveGroups _groups = new();
+    private readonly LiveGroups _groups;
     private readonly Channel _channel = FilledChannel.Create(Make.Timeline(Make.Fps(30), 3.4));
     private readonly List<Viewer> _viewers = [];
 
-    public LiveGroupTests() => _clock = new ServerClock(_time);
+    public LiveGroupTests() => (_clock, _groups) = (new ServerClock(_time), new LiveGroups(_metrics));
 
     public void Dispose()
     {
@@ -154,16 +154,17 @@ public sealed class LiveGroupTests : IDisposable
     private Viewer Add(uint selection, LiveGroups? groups)
     {
         var connection = new FakeMediaConnection(_clock);
-        var sender = new MediaSender(connection, _segments, _metrics, groups);
+        Viewer? viewer = null;
+        var sender = new MediaSender(connection, _segments, _metrics, groups, due => viewer!.Due = due < viewer.Due ? due : viewer.Due);
         var viewing = new Viewing(
             new Select { Selection = selection, Channel = 0, From = StartPoint.Live }, _channel, TimeSpan.Zero, FakeChannel.LargestBatch, _clock.Now);
         sender.Begin(viewing, [new TrackFeed(viewing, _channel.AudioTrack, rungs: null), new TrackFeed(viewing, _channel.VideoTracks[0], rungs: null)]);
-        var viewer = new Viewer(selection, connection, sender);
+        viewer = new Viewer(selection, connection, sender);
         _viewers.Add(viewer);
         return viewer;
     }
 
-    /// <summary>As the loop does: each when it is due, to the millisecond; who is blocked each 5 ms.</summary>
+    /// <summary>As the loop does: each when it is due or was asked for, to the millisecond; who is blocked each 5 ms.</summary>
     private void Run(double until)
     {
         while (_clock.Elapsed.TotalSeconds < until)
@@ -171,10 +172,15 @@ public sealed class LiveGroupTests : IDisposable
             var now = _clock.Elapsed;
             foreach (var viewer in _viewers.Where(v => v.Due <= now))
             {
-                var wasInGroup = viewer.Sender.IsInGroup;
+                viewer.Due = LoopMember.Never;
                 var due = viewer.Sender.Send(now);
-                viewer.Left += wasInGroup && !viewer.Sender.IsInGroup ? 1 : 0;
-                viewer.Due = due == LoopMember.Never ? now + TimeSpan.FromMilliseconds(5) : due;
+                viewer.Due = viewer.Sender.IsBlocked ? now + TimeSpan.FromMilliseconds(5) : due;
+            }
+
+            foreach (var viewer in _viewers)
+            {
+                viewer.Left += viewer.WasInGroup && !viewer.Sender.IsInGroup ? 1 : 0;
+                viewer.WasInGroup = viewer.Sender.IsInGroup;
             }
 
             _time.Advance(TimeSpan.FromMilliseconds(1));
@@ -192,5 +198,7 @@ public sealed class LiveGroupTests : IDisposable
         public TimeSpan Due { get; set; }
 
         public int Left { get; set; }
+
+        public bool WasInGroup { get; set; }
     }
 }
