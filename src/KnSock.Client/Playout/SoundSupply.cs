@@ -11,14 +11,21 @@ internal sealed class SoundSupply(IPlayback playback, IAudioOutput output)
 
     private static readonly TimeSpan NearlyEmpty = TimeSpan.FromMilliseconds(2);
 
+    /// <summary>Sound that has no more than this left is let die away; a supply comes every few milliseconds.</summary>
+    private static readonly TimeSpan AlmostOver = TimeSpan.FromMilliseconds(15);
+
     private AudioAssembler? _line;
     private TimeStretcher _stretcher = new(sampleRate: 1000, channels: 1);
+    private Concealment _concealment = new(sampleRate: 1000, channels: 1);
     private int _rate;
     private int _channels;
     private float[] _block = [];
     private float[] _stretched = [];
     private TimeSpan _written;
     private TimeSpan _heard;
+
+    /// <summary>What was written to conceal that there is no more.</summary>
+    private TimeSpan _concealed;
 
     /// <summary>Held while what is heard changes its place.</summary>
     public Lock Gate { get; } = new();
@@ -44,15 +51,15 @@ internal sealed class SoundSupply(IPlayback playback, IAudioOutput output)
     /// <summary>Where the sound on the line ends. Null: none has come.</summary>
     public Timestamp? End => _line is { Start: not null } line ? line.End : null;
 
-    /// <summary>The output has nearly run empty.</summary>
-    public bool IsOver => output.Queued <= Latency + NearlyEmpty;
+    /// <summary>The output has nearly run empty, or sound has come that would follow what dies away.</summary>
+    public bool IsOver => output.Queued <= Latency + NearlyEmpty || (_concealed > TimeSpan.Zero && Ready > TimeSpan.Zero);
 
     /// <summary>The instant that is being heard. What lies at the output is longer or shorter than it was recorded where it was stretched.</summary>
     public Timestamp Heard
     {
         get
         {
-            var queued = output.Queued;
+            var queued = output.Queued - _concealed is var real && real > TimeSpan.Zero ? real : TimeSpan.Zero;
             var leftOut = _stretcher.LeftOutWithin((int)(queued.TotalSeconds * _rate));
             return _line!.Start!.Value - queued - Timestamp.FromUnits(_stretcher.Waiting + leftOut, _rate).SinceZero;
         }
@@ -82,6 +89,7 @@ internal sealed class SoundSupply(IPlayback playback, IAudioOutput output)
             (_rate, _channels) = (sampleRate, channels);
             _line = new AudioAssembler(sampleRate, channels);
             _stretcher = new TimeStretcher(sampleRate, channels);
+            _concealment = new Concealment(sampleRate, channels);
             _block = new float[(int)(sampleRate * Ahead.TotalSeconds) * channels];
             _stretched = new float[_block.Length];
             output.Configure(sampleRate, channels);
@@ -99,8 +107,14 @@ internal sealed class SoundSupply(IPlayback playback, IAudioOutput output)
     /// <returns>Whether it did; then there is room on the line.</returns>
     public bool TryTopUp(TimeSpan upTo, double rate)
     {
-        if (!IsAligned || output.Queued - Latency >= upTo || (Ready <= TimeSpan.Zero && _stretcher.Waiting <= 0))
+        if (!IsAligned || output.Queued - Latency >= upTo)
         {
+            return false;
+        }
+
+        if (Ready <= TimeSpan.Zero && _stretcher.Waiting <= 0)
+        {
+            Conceal();
             return false;
         }
 
@@ -109,6 +123,7 @@ internal sealed class SoundSupply(IPlayback playback, IAudioOutput output)
         Stretch(wanted, rate);
         var count = _stretcher.Take(_stretched.AsSpan(0, wanted * _channels), rate);
         output.Write(_stretched.AsSpan(0, count));
+        _concealment.Note(_stretched.AsSpan(0, count));
         _written += Timestamp.FromUnits(count / _channels, _rate).SinceZero;
         return true;
     }
@@ -142,10 +157,10 @@ internal sealed class SoundSupply(IPlayback playback, IAudioOutput output)
         }
     }
 
-    /// <summary>Stops the output.</summary>
+    /// <summary>Stops the output; where playout has stopped for want of sound, when that has died away.</summary>
     public void Pause()
     {
-        if (IsAligned && !output.Paused)
+        if (IsAligned && !output.Paused && (_concealed == TimeSpan.Zero || playback.Paused || output.Queued <= Latency + NearlyEmpty))
         {
             output.Paused = true;
             CountHeard();
@@ -168,7 +183,17 @@ internal sealed class SoundSupply(IPlayback playback, IAudioOutput output)
         output.Paused = true;
         output.Clear();
         _stretcher.Reset();
-        (Latency, _written, _heard, IsAligned) = (output.Queued, TimeSpan.Zero, TimeSpan.Zero, false);
+        _concealment.Reset();
+        (Latency, _written, _heard, _concealed, IsAligned) = (output.Queued, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, false);
+    }
+
+    private void Conceal()
+    {
+        if (_concealed == TimeSpan.Zero && !output.Paused && output.Queued - Latency <= AlmostOver && _concealment.Fade() is { Length: > 0 } fade)
+        {
+            output.Write(fade);
+            _concealed = Timestamp.FromUnits(fade.Length / _channels, _rate).SinceZero;
+        }
     }
 
     /// <summary>Puts into the stretcher what it takes to get as much out of it.</summary>
@@ -183,7 +208,8 @@ internal sealed class SoundSupply(IPlayback playback, IAudioOutput output)
 
     private void CountHeard()
     {
-        var heard = _written - (output.Queued - Latency);
+        var left = output.Queued - Latency - _concealed;
+        var heard = _written - (left > TimeSpan.Zero ? left : TimeSpan.Zero);
         if (heard > _heard)
         {
             playback.ReportAudioPlayed(heard - _heard);
