@@ -25,6 +25,7 @@ internal sealed partial class ViewerSession : LoopMember, IMessageListener, ISte
     private readonly MediaSender _audio;
     private readonly LinkEstimator _link = new();
     private readonly SelectionRules _selections;
+    private readonly ControlBudget _budget = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private byte[]? _catalog;
     private Playing? _playing;
@@ -36,6 +37,7 @@ internal sealed partial class ViewerSession : LoopMember, IMessageListener, ISte
     private TimeSpan _now;
     private TimeSpan _checkAt;
     private FeedbackFigures? _feedback;
+    private (int Reports, string Last) _disbelieved;
     private string? _ending;
 
     /// <summary>Creates a session; it begins when the loop takes it on.</summary>
@@ -166,6 +168,7 @@ internal sealed partial class ViewerSession : LoopMember, IMessageListener, ISte
 
         var due = _next is null ? _checkAt : Earlier(_checkAt, _startedAt + SelectInterval);
         due = Earlier(due, Send(now));
+        due = Earlier(due, ReckonWithoutReports(now));
         return _ending is { } reason ? Leave(reason) : due;
     }
 
@@ -192,6 +195,12 @@ internal sealed partial class ViewerSession : LoopMember, IMessageListener, ISte
             // Something may have come that is too little to be told of.
             _ending ??= _connection.Hear(this) ? null : "the viewer closed the connection";
             FollowFeedback();
+        }
+
+        if (_disbelieved.Reports > 0)
+        {
+            Log.FeedbackDisbelieved(_context.Logger, _id, _disbelieved.Reports, _disbelieved.Last);
+            _disbelieved = default;
         }
 
         var limit = _context.NoProgressTimeout;
