@@ -69,6 +69,8 @@ public sealed class NativeDisturbanceTests(SmallVideos videos) : IClassFixture<S
         await using var running = await RunningServer.StartAsync(videos, o => o with { SenderLoops = 1 });
         using var honest = await TestViewer.ConnectAsync(running.Server);
         await honest.SendAsync(new Select { Selection = 1, Channel = 0, MaxBufferSeconds = 0 });
+        using var playing = new CancellationTokenSource();
+        var feeding = FeedAsync(honest, playing.Token);
         await Eventually.TrueAsync(() => TestViewer.Units(honest.VideoFrames) > 120);
         var calm = honest.VideoFrames.Count;
         string[] floods =
@@ -91,6 +93,9 @@ public sealed class NativeDisturbanceTests(SmallVideos videos) : IClassFixture<S
         var frames = honest.VideoFrames.ToArray();
         var (before, during) = (Late(frames[..calm]), Late(frames[calm..]));
         Assert.True(during < TimeSpan.FromMilliseconds(250) + (3 * before), $"1 of 100 pictures came {during} late, and {before} before the floods");
+
+        await playing.CancelAsync();
+        await feeding;
 
         static TimeSpan Late(Arrived[] frames) => Lateness(frames) is var lateness ? lateness[lateness.Count * 99 / 100] : default;
     }
