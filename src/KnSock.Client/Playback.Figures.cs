@@ -36,6 +36,8 @@ internal sealed partial class Playback
                     AudioBufferSeconds = audio.TotalSeconds,
                     TargetDelayMs = Math.Max(_video.TargetAt(Now).TotalMilliseconds, _audio.TargetAt(Now).TotalMilliseconds),
                     PlaybackRate = _clock.Pace,
+                    LowestPlaybackRate = _meter.LowestRate,
+                    HighestPlaybackRate = _meter.HighestRate,
                     Jumps = _meter.Jumps,
                     DecodeP95Ms = _meter.DecodeP95Ms,
                     Errors = _meter.Errors,

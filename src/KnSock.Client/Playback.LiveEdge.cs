@@ -152,6 +152,7 @@ internal sealed partial class Playback
             : new PaceInput(sound, audio.Target, level) { RecentDepth = _audio.Arrivals.RecentDepthAt(position, now) ?? TimeSpan.Zero };
         var jump = _pace.Update(input, now);
         _clock.SetPace(_pace.Rate, now);
+        _meter.OnRate(_pace.Rate);
         if (jump > TimeSpan.Zero)
         {
             _meter.OnJump();

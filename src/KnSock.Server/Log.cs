@@ -53,6 +53,9 @@ internal static partial class Log
     [LoggerMessage(8, LogLevel.Information, "viewer {Session} plays {Channel} from {Start:0.0} s")]
     public static partial void Selected(ILogger logger, string session, string channel, double start);
 
+    [LoggerMessage(44, LogLevel.Warning, "viewer {Session}: {Reports} reports of its playout cannot be true (the last: {Reason})")]
+    public static partial void FeedbackDisbelieved(ILogger logger, string session, int reports, string reason);
+
     [LoggerMessage(9, LogLevel.Information, "viewer {Session}: {Rendition} ({Reason})")]
     public static partial void RenditionChanged(ILogger logger, string session, string rendition, string reason);
 

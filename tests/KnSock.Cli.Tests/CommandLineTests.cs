@@ -17,6 +17,7 @@ public sealed class CommandLineTests
     [InlineData("play h --video 1 --video 2", "--video was given more than once")]
     [InlineData("play h --duration soon", "not a length of time")]
     [InlineData("play h --fps 0", "not a rate")]
+    [InlineData("play h --max-target-delay 0.5s", "not a whole number from 0 to 60000")]
     [InlineData("play h:0", "not a port")]
     [InlineData("channels a/b", "not a server")]
     [InlineData("channels @file", "not a server")]

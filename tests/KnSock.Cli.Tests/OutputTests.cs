@@ -15,10 +15,14 @@ public sealed class OutputTests
         [
             "channel", "joinMs", "framesPresented", "framesDropped", "stalls", "stallMs", "avSkewP95Ms", "latencyP50Ms", "latencyP95Ms",
             "switches", "renditions", "bytesReceived", "audioSeconds", "errors",
+            "targetDelayMs", "lowestRate", "highestRate", "jumps",
         ];
         Assert.Equal(agreed, json.RootElement.EnumerateObject().Select(p => p.Name), StringComparer.Ordinal);
         Assert.Equal(120.46, json.RootElement.GetProperty("joinMs").GetDouble());
         Assert.Equal(600, json.RootElement.GetProperty("framesPresented").GetInt64());
+        Assert.Equal((340.5, 0.95, 1.1, 2), (Number("targetDelayMs"), Number("lowestRate"), Number("highestRate"), (int)Number("jumps")));
+
+        double Number(string name) => json.RootElement.GetProperty(name).GetDouble();
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using KnSock.Simulation.Links;
+using KnSock.Simulation.Viewers;
 
 namespace KnSock.Simulation.Running;
 
@@ -18,6 +19,9 @@ internal sealed record RunOptions
     /// Whether viewers join when a GOP begins, as near to the live edge as can be. Otherwise they join anywhere in one, and begin with what of it lies behind the live edge.
     /// </summary>
     public bool JoinsWithGop { get; init; }
+
+    /// <summary>What clients say in place of their feedback. Null: what is true.</summary>
+    public FeedbackFault? Fault { get; init; }
 
     /// <summary>Whether results say how it stood every 500 ms.</summary>
     public bool KeepsMoments { get; init; }

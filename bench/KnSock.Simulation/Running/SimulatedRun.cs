@@ -96,7 +96,7 @@ internal sealed class SimulatedRun : IDisposable
         var client = _setting.Regime == Regime.Live
             ? new LiveStreamClientOptions { MaxBuffer = TimeSpan.Zero, VideoBufferMs = delay, AudioBufferMs = delay, MaxTargetDelay = _setting.Delay }
             : new LiveStreamClientOptions { MaxBuffer = _setting.Delay };
-        return new SimulatedViewer($"v{index + 1}", flow, client, _channel, CreateContext(clock, deliveries), loop, _link.RoundTrip, deliveries, _time);
+        return new SimulatedViewer($"v{index + 1}", flow, client, _channel, CreateContext(clock, deliveries), loop, _link.RoundTrip, deliveries, _time, _options.Fault);
     }
 
     private void Run()

@@ -19,7 +19,9 @@ internal sealed class SimulatedClient
     private static readonly byte[] Payload = new byte[ProtocolLimits.MaxPayload];
 
     private readonly VirtualTime _time;
-    private readonly Action<byte[]> _say;
+    private readonly Action<byte[], TimeSpan> _say;
+    private readonly FeedbackFault? _fault;
+    private readonly TimeSpan _joined;
     private readonly TrackTimeline _picture = new(TrackKind.Video);
     private readonly TrackTimeline _sound = new(TrackKind.Audio);
     private readonly SimulatedPictures _pictures;
@@ -34,12 +36,13 @@ internal sealed class SimulatedClient
     /// <param name="channel">What it plays.</param>
     /// <param name="time">The time.</param>
     /// <param name="connected">When its connections are there.</param>
-    /// <param name="say">Sends a message to the server.</param>
+    /// <param name="say">Sends a message to the server, or does so some time later.</param>
     /// <param name="show">Is told of each picture that is shown: when it was due and its rung.</param>
+    /// <param name="fault">What it says in place of its feedback. Null: what is true.</param>
     public SimulatedClient(
-        LiveStreamClientOptions options, ChannelInfo channel, VirtualTime time, TimeSpan connected, Action<byte[]> say, Action<Timestamp, int> show)
+        LiveStreamClientOptions options, ChannelInfo channel, VirtualTime time, TimeSpan connected, Action<byte[], TimeSpan> say, Action<Timestamp, int> show, FeedbackFault? fault)
     {
-        (_time, _say, _nextFeedback, _nextPing) = (time, say, connected, connected);
+        (_time, _say, _nextFeedback, _nextPing, _fault, _joined) = (time, say, connected, connected, fault, time.Now);
         Playback = new Playback(options with { TimeProvider = time }, [channel], channel, time.Now);
         Playback.ReportReady(selection: 0);
         _pictures = new SimulatedPictures(Playback, show);
@@ -108,7 +111,7 @@ internal sealed class SimulatedClient
             }
 
             _nextPing = now + (_pings++ < FirstPings ? FirstPingInterval : PingInterval);
-            _say(MessageJson.WriteUrgentLine(new Ping { Id = now.Ticks }));
+            _say(MessageJson.WriteUrgentLine(new Ping { Id = now.Ticks }), TimeSpan.Zero);
         }
 
         if (now >= _nextFeedback)
@@ -118,8 +121,22 @@ internal sealed class SimulatedClient
             if (Playback.BuildFeedback() is { } feedback)
             {
                 Feedback = feedback;
-                _say(MessageJson.WriteLine(feedback));
+                Report(feedback);
             }
+        }
+    }
+
+    private void Report(Feedback feedback)
+    {
+        if (_fault is null)
+        {
+            _say(MessageJson.WriteLine(feedback), TimeSpan.Zero);
+            return;
+        }
+
+        foreach (var (line, later) in _fault(feedback, _time.Now - _joined))
+        {
+            _say(line, later);
         }
     }
 
@@ -127,7 +144,7 @@ internal sealed class SimulatedClient
     {
         if (Playback.TakeUnsentSelect() is { } select)
         {
-            _say(MessageJson.WriteUrgentLine(select));
+            _say(MessageJson.WriteUrgentLine(select), TimeSpan.Zero);
         }
     }
 }

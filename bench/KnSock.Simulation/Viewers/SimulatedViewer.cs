@@ -20,6 +20,7 @@ internal sealed class SimulatedViewer : IDisposable
     private readonly Queue<(byte[] Line, TimeSpan At)> _said = new();
     private readonly GopArrivals _arrivals;
     private TimeSpan _nextTick;
+    private TimeSpan _lastSaidAt;
     private long _arrived;
 
     /// <summary>Creates one that joins now.</summary>
@@ -32,9 +33,10 @@ internal sealed class SimulatedViewer : IDisposable
     /// <param name="roundTrip">The link's, without a queue.</param>
     /// <param name="listener">Is told of GOPs that have arrived.</param>
     /// <param name="time">The time.</param>
+    /// <param name="fault">What its client says in place of its feedback. Null: what is true.</param>
     public SimulatedViewer(
         string id, LinkFlow flow, LiveStreamClientOptions options, SimulatedChannel channel, SessionContext context, SenderLoop loop, TimeSpan roundTrip, IDeliveryListener listener,
-        VirtualTime time)
+        VirtualTime time, FeedbackFault? fault)
     {
         (_flow, _time, _nextTick) = (flow, time, time.Now);
         Record = new WatchRecord(channel.Quality, channel.Rates.Count, time.Now) { Frame = channel.Media.FrameRate.StartOf(1).SinceZero };
@@ -43,7 +45,7 @@ internal sealed class SimulatedViewer : IDisposable
         var connected = time.Now + (roundTrip * 2);
         _session = new DrivenSession(id, _connection, context, loop, connected);
         Client = new SimulatedClient(
-            options, channel.Channel.Info, time, connected, line => _said.Enqueue((line, time.Now + (roundTrip / 2))), (pts, rung) => Record.OnShown(time.Now, pts, rung));
+            options, channel.Channel.Info, time, connected, (line, later) => Say(line, time.Now + later + (roundTrip / 2)), (pts, rung) => Record.OnShown(time.Now, pts, rung), fault);
         _arrivals = new GopArrivals(channel.Channel.Timeline, roundTrip / 2, listener);
     }
 
@@ -90,6 +92,9 @@ internal sealed class SimulatedViewer : IDisposable
         _session.End();
         _connection.Dispose();
     }
+
+    /// <summary>A connection keeps the order of what is said.</summary>
+    private void Say(byte[] line, TimeSpan at) => _said.Enqueue((line, at > _lastSaidAt ? _lastSaidAt = at : _lastSaidAt));
 
     private void Receive(TimeSpan now)
     {

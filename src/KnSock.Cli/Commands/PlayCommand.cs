@@ -24,6 +24,7 @@ internal sealed class PlayCommand : Verb
         [nameof(LiveStreamClientOptions.VideoBufferMs)] = "--video-buffer",
         [nameof(LiveStreamClientOptions.AudioBufferMs)] = "--audio-buffer",
         [nameof(LiveStreamClientOptions.VideoFps)] = "--fps",
+        [nameof(LiveStreamClientOptions.MaxTargetDelay)] = "--max-target-delay",
         [nameof(LiveStreamClientOptions.MaxBuffer)] = "--max-buffer",
         [nameof(LiveStreamClientOptions.StartAt)] = "--start",
     };
@@ -47,10 +48,17 @@ internal sealed class PlayCommand : Verb
 
     private readonly Option<double?> _fps = Valued<double?>("--fps", "N", $"Highest rate at which pictures are presented. Default: {DefaultFps}.", ReadFps);
     private readonly Option<int?> _videoBuffer = NumberOption(
-        "--video-buffer", "MS", $"Picture that must lie ready before playout starts. Default: {Defaults.VideoBufferMs}.", lowest: 0, highest: 60_000);
+        "--video-buffer", "MS", $"Picture that must lie ready before playout starts, in milliseconds. Default: {Defaults.VideoBufferMs}.", lowest: 0, highest: 60_000);
 
     private readonly Option<int?> _audioBuffer = NumberOption(
-        "--audio-buffer", "MS", $"Sound that must lie ready before playout starts. Default: {Defaults.AudioBufferMs}.", lowest: 0, highest: 60_000);
+        "--audio-buffer", "MS", $"Sound that must lie ready before playout starts, in milliseconds. Default: {Defaults.AudioBufferMs}.", lowest: 0, highest: 60_000);
+
+    private readonly Option<int?> _maxTargetDelay = NumberOption(
+        "--max-target-delay",
+        "MS",
+        $"How high that may become by what is learned of a network that brings things late, in milliseconds. Default: {Defaults.MaxTargetDelay.TotalMilliseconds:0}.",
+        lowest: 0,
+        highest: 60_000);
 
     private readonly Option<TimeSpan?> _maxBuffer = DurationOption(
         "--max-buffer",
@@ -80,7 +88,7 @@ internal sealed class PlayCommand : Verb
         Add(_server);
         foreach (Option option in new Option[]
         {
-            _video, _headless, _duration, _json, _record, _fps, _videoBuffer, _audioBuffer, _maxBuffer, _fromBeginning, _start, _separateAudio, _audioPort, _controlPort,
+            _video, _headless, _duration, _json, _record, _fps, _videoBuffer, _audioBuffer, _maxTargetDelay, _maxBuffer, _fromBeginning, _start, _separateAudio, _audioPort, _controlPort,
         })
         {
             Add(option);
@@ -171,6 +179,7 @@ internal sealed class PlayCommand : Verb
         ControlPort = result.GetValue(_controlPort),
         VideoBufferMs = result.GetValue(_videoBuffer) ?? Defaults.VideoBufferMs,
         AudioBufferMs = result.GetValue(_audioBuffer) ?? Defaults.AudioBufferMs,
+        MaxTargetDelay = result.GetValue(_maxTargetDelay) is { } delay ? TimeSpan.FromMilliseconds(delay) : Defaults.MaxTargetDelay,
         VideoFps = result.GetValue(_fps) ?? DefaultFps,
         MaxBuffer = result.GetValue(_maxBuffer) ?? Defaults.MaxBuffer,
         FromBeginning = result.GetValue(_fromBeginning),

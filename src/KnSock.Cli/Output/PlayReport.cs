@@ -48,6 +48,18 @@ internal sealed record PlayReport
     /// <summary>Faults, each a sentence.</summary>
     public required IReadOnlyList<string> Errors { get; init; }
 
+    /// <summary>How much media is to lie ready at the end, milliseconds.</summary>
+    public required double? TargetDelayMs { get; init; }
+
+    /// <summary>The slowest that playout went, 1 = as recorded.</summary>
+    public required double? LowestRate { get; init; }
+
+    /// <summary>The fastest that playout went.</summary>
+    public required double? HighestRate { get; init; }
+
+    /// <summary>How often playout jumped ahead because it was too far behind the live edge.</summary>
+    public required int Jumps { get; init; }
+
     /// <summary>Takes the figures over; numbers that JSON cannot hold become null.</summary>
     public static PlayReport From(PlaybackStatistics s) => new()
     {
@@ -65,6 +77,10 @@ internal sealed record PlayReport
         BytesReceived = s.BytesReceived,
         AudioSeconds = Tidy(s.AudioSeconds),
         Errors = s.Errors,
+        TargetDelayMs = Tidy(s.TargetDelayMs),
+        LowestRate = Tidy(s.LowestPlaybackRate),
+        HighestRate = Tidy(s.HighestPlaybackRate),
+        Jumps = s.Jumps,
     };
 
     /// <summary>The figures for people, a line each.</summary>
@@ -75,6 +91,7 @@ internal sealed record PlayReport
         yield return $"stalls    {Stalls}, {Text(StallMs)} ms in all";
         yield return $"sound     {Text(AudioSeconds)} s heard; {Text(AvSkewP95Ms)} ms from the picture (p95)";
         yield return $"latency   {Text(LatencyP50Ms)} ms (p50), {Text(LatencyP95Ms)} ms (p95)";
+        yield return $"delay     {Text(TargetDelayMs)} ms wanted; playout at {Rate(LowestRate)} to {Rate(HighestRate)} x, {Jumps} jumps";
         yield return $"rungs     {Printable.Escape(string.Join(' ', Renditions))}; {Switches} changes";
         yield return $"received  {(BytesReceived / 1e6).ToString("0.0", CultureInfo.InvariantCulture)} MB";
         foreach (var error in Errors)
@@ -84,6 +101,8 @@ internal sealed record PlayReport
     }
 
     private static double? Tidy(double value) => double.IsFinite(value) ? Math.Round(value, 2) : null;
+
+    private static string Rate(double? value) => value?.ToString("0.00", CultureInfo.InvariantCulture) ?? "-";
 
     private static string Text(double? value) => value?.ToString("0.#", CultureInfo.InvariantCulture) ?? "-";
 }

@@ -6,6 +6,7 @@ internal sealed class LatenessHistogram
     private const int Bins = 500;
     private const double Wanted = 0.97;
     private const double Kept = 0.983;
+    private const double KeptInCalm = 0.9;
     private static readonly TimeSpan Width = TimeSpan.FromMilliseconds(20);
 
     private readonly double[] _shares = new double[Bins];
@@ -13,10 +14,12 @@ internal sealed class LatenessHistogram
     private int _quantile;
 
     /// <summary>Takes in a lateness.</summary>
-    public void Add(TimeSpan lateness)
+    /// <param name="lateness">It.</param>
+    /// <param name="isCalm">Whether what was before is to be forgotten soon, because it is over.</param>
+    public void Add(TimeSpan lateness, bool isCalm = false)
     {
         // The first ones count alike, or the very first would count for long.
-        var kept = Math.Min(Kept, (double)_count / (_count + 1));
+        var kept = Math.Min(isCalm ? KeptInCalm : Kept, (double)_count / (_count + 1));
         _count = Math.Min(_count + 1, 1000);
         foreach (ref var share in _shares.AsSpan())
         {

@@ -43,6 +43,12 @@ internal sealed class PlaybackMeter(TimeSpan startedAt)
     /// <summary>How often playout jumped ahead because it was too far behind the live edge.</summary>
     public int Jumps { get; private set; }
 
+    /// <summary>The slowest that playout has gone, 1 = as recorded.</summary>
+    public double LowestRate { get; private set; } = 1;
+
+    /// <summary>The fastest that playout has gone.</summary>
+    public double HighestRate { get; private set; } = 1;
+
     /// <summary>The rung being played.</summary>
     public string? Rendition { get; private set; }
 
@@ -112,6 +118,9 @@ internal sealed class PlaybackMeter(TimeSpan startedAt)
 
     /// <summary>Playout jumped ahead.</summary>
     public void OnJump() => Jumps++;
+
+    /// <summary>Playout goes at a rate from now on.</summary>
+    public void OnRate(double rate) => (LowestRate, HighestRate) = (Math.Min(LowestRate, rate), Math.Max(HighestRate, rate));
 
     /// <summary>A picture was decoded.</summary>
     public void OnDecoded(TimeSpan time) => _decode.Add(time.TotalMilliseconds);

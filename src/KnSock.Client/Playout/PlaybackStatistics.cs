@@ -60,6 +60,12 @@ public sealed record PlaybackStatistics
     /// <summary>How fast playout goes, 1 = as recorded; at the live edge it keeps to the target delay by that.</summary>
     public double PlaybackRate { get; init; } = 1;
 
+    /// <summary>The slowest that playout has gone.</summary>
+    public double LowestPlaybackRate { get; init; } = 1;
+
+    /// <summary>The fastest that playout has gone.</summary>
+    public double HighestPlaybackRate { get; init; } = 1;
+
     /// <summary>How often playout jumped ahead because it was too far behind the live edge.</summary>
     public int Jumps { get; init; }
 

@@ -6,8 +6,8 @@ namespace KnSock.Client.Playout;
 /// </summary>
 /// <remarks>
 /// Grows at once: when a unit comes too late by a fifth, at least 40 ms, and to what 97 of 100 half seconds would have asked for. Shrinks
-/// by 20 ms a second after 10 s in which nothing made it grow. What is learned is forgotten with a half-life of 20 s and stays between 100 ms and the ceiling.
-/// The constants are those of WebRTC's NetEQ.
+/// by 20 ms a second after 10 s in which nothing made it grow. What is learned is forgotten with a half-life of 20 s, and of 3 s when for 10 s nothing came nearly as late: then what
+/// made it grow is over. It stays between 100 ms and the ceiling. The constants are those of WebRTC's NetEQ, but for the shorter half-life.
 /// </remarks>
 /// <param name="floor">What the user asked for.</param>
 /// <param name="ceiling">The highest that is learned. It does not lower the floor.</param>
@@ -18,11 +18,15 @@ internal sealed class TargetDelay(TimeSpan floor, TimeSpan ceiling)
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan CleanTime = TimeSpan.FromSeconds(10);
     private const double StepFactor = 1.2;
+
+    /// <summary>What needs more than this share of the target is nearly as late.</summary>
+    private const double Calm = 0.75;
     private const double ShrinkPerSecond = 0.020;
 
     private readonly LatenessHistogram _latenesses = new();
     private TimeSpan _learned;
     private TimeSpan _lastLate = TimeSpan.MinValue / 2;
+    private TimeSpan _lastNearlyLate = TimeSpan.MinValue / 2;
     private TimeSpan _lastStep = TimeSpan.MinValue / 2;
     private TimeSpan _shrunkUntil;
     private TimeSpan? _intervalStart;
@@ -70,7 +74,12 @@ internal sealed class TargetDelay(TimeSpan floor, TimeSpan ceiling)
 
     private void TakeIn(TimeSpan worst, TimeSpan now)
     {
-        _latenesses.Add(worst);
+        if (worst > At(now) * Calm)
+        {
+            _lastNearlyLate = now;
+        }
+
+        _latenesses.Add(worst, isCalm: now - _lastNearlyLate >= CleanTime);
         if (_latenesses.Quantile() is var wanted && wanted > At(now))
         {
             _lastLate = now;

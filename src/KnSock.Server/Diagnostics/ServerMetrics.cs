@@ -12,6 +12,7 @@ internal sealed class ServerMetrics : IDisposable
     private readonly Counter<long> _encodersStarted;
     private readonly Counter<long> _bytes;
     private readonly Counter<long> _messagesIgnored;
+    private readonly Counter<long> _feedbackDisbelieved;
     private readonly Counter<long> _storeReads;
     private readonly Counter<long> _storeWrites;
     private readonly Counter<long> _storeEvicted;
@@ -25,6 +26,7 @@ internal sealed class ServerMetrics : IDisposable
         _encodersStarted = _meter.CreateCounter<long>("knsock.server.encoders.started", "{process}", "Encoder processes started");
         _bytes = _meter.CreateCounter<long>("knsock.server.sent", "By", "Media bytes sent");
         _messagesIgnored = _meter.CreateCounter<long>("knsock.server.messages.ignored", "{message}", "Messages of viewers that were malformed, not plausible or too frequent");
+        _feedbackDisbelieved = _meter.CreateCounter<long>("knsock.server.feedback.disbelieved", "{report}", "Reports of playout that cannot be true");
         _storeReads = _meter.CreateCounter<long>("knsock.store.reads", "{gop}", "GOPs looked for in the store");
         _storeWrites = _meter.CreateCounter<long>("knsock.store.writes", "{gop}", "GOPs given to the store");
         _storeEvicted = _meter.CreateCounter<long>("knsock.store.evicted", "{gop}", "GOPs dropped from the store to make room");
@@ -47,6 +49,9 @@ internal sealed class ServerMetrics : IDisposable
     public void Sent(long bytes) => _bytes.Add(bytes);
 
     public void MessageIgnored() => _messagesIgnored.Add(1);
+
+    /// <summary>A report of playout cannot be true: it is <c>ahead</c>, <c>back</c>, <c>standing</c>, <c>older</c>, or too much of a <c>buffer</c>.</summary>
+    public void FeedbackDisbelieved(string reason) => _feedbackDisbelieved.Add(1, new KeyValuePair<string, object?>("knsock.reason", reason));
 
     /// <summary>A GOP was looked for: <c>hit</c>, <c>miss</c> or <c>damaged</c>.</summary>
     public void StoreRead(string result) => _storeReads.Add(1, new KeyValuePair<string, object?>("knsock.result", result));

@@ -9,7 +9,7 @@ namespace KnSock.Server.Sessions;
 /// </summary>
 internal sealed class MediaSender
 {
-    /// <summary>A viewer at the live edge that is further behind goes on at the newest keyframe.</summary>
+    /// <summary>A group at the live edge that is further behind breaks up, and each of its viewers finds out by itself what is of use to it.</summary>
     public static readonly TimeSpan MostBehind = TimeSpan.FromSeconds(1);
 
     /// <summary>An encoder that is waited for is asked again after this time.</summary>
@@ -102,6 +102,11 @@ internal sealed class MediaSender
             }
 
             IsBlocked = !_step.TryWrite(_feeds, now);
+            if (_feeds[^1].Cursor is { Track.Rendition.Kind: TrackKind.Video } picture)
+            {
+                viewing.OnSent(picture.Position);
+            }
+
             if (viewing.IsAtLiveEdge && !IsBlocked && NextTime(now) is var next && next > now)
             {
                 // Nearly all who are at the live edge of a rung stand at the same place.
@@ -167,7 +172,7 @@ internal sealed class MediaSender
             {
                 limit = Timestamp.Min(horizon, LeadOf(i));
             }
-            else if (horizon - next > MostBehind && TryCatchUp(viewing, feed, horizon))
+            else if (horizon - next > viewing.MostBehind && TryCatchUp(viewing, feed, horizon))
             {
                 i--;
                 continue;

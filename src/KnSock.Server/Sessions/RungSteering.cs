@@ -72,6 +72,9 @@ internal sealed class RungSteering : IRungs, IDisposable
     /// <summary>The viewer plays the best there is and has plenty, so there is nothing to be chosen before its next feedback.</summary>
     public bool IsEasy { get; private set; }
 
+    /// <summary>How long the media plays that was sent and may not have arrived.</summary>
+    public TimeSpan UnderWay => TimeSpan.FromSeconds(_viewer.Link.UnderWay * 8 / _rates[_switch.Sent]);
+
     /// <inheritdoc/>
     public bool IsPending => _switch.IsPending || _probe.IsRunning;
 
@@ -85,6 +88,13 @@ internal sealed class RungSteering : IRungs, IDisposable
         {
             Decide(now);
         }
+    }
+
+    /// <summary>Goes by the link and the time alone, where no feedback comes.</summary>
+    public void Reckon(TimeSpan now)
+    {
+        IsEasy = false;
+        Decide(now);
     }
 
     /// <inheritdoc/>
@@ -149,7 +159,7 @@ internal sealed class RungSteering : IRungs, IDisposable
         var begun = _cursor is { IsAtGopStart: false } at && !_switch.IsSuspended ? at : null;
         return new SelectorInput
         {
-            State = _feedback is null ? PlayoutState.Buffering : feedback.State,
+            State = _viewing.State(now),
             Sent = _switch.Sent,
             Buffer = TimeSpan.FromSeconds(Math.Min(feedback.VideoBufferSeconds, feedback.AudioBufferSeconds)),
             // At the live edge there is no more to be had than what lies between it and playout.

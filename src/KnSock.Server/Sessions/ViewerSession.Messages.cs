@@ -16,13 +16,33 @@ internal sealed partial class ViewerSession
     /// <summary>The same for one that has seconds in its buffer besides.</summary>
     private static readonly TimeSpan EasySampleInterval = TimeSpan.FromSeconds(2);
 
+    /// <summary>How often the link of one that does not report is looked at.</summary>
+    private static readonly TimeSpan SilentSampleInterval = TimeSpan.FromMilliseconds(100);
+
     /// <inheritdoc/>
     public void OnMessage(ReadOnlySpan<byte> line, ReadOnlySpan<byte> behind)
     {
         _heardAt = _now;
-        if (_ending is not null || (IsFeedback(behind) && IsFeedback(line) && behind.Contains((byte)'\n')))
+        if (_ending is not null)
+        {
+            return;
+        }
+
+        var isFeedback = IsFeedback(line);
+        if (!TrySpend(line.Length, isFeedback))
+        {
+            return;
+        }
+
+        if (isFeedback && IsFeedback(behind) && behind.Contains((byte)'\n'))
         {
             // More feedback lies behind this one and tells what it does.
+            return;
+        }
+
+        if (isFeedback && _now - _feedbackAt < FeedbackInterval)
+        {
+            _context.Metrics.MessageIgnored();
             return;
         }
 
@@ -33,7 +53,7 @@ internal sealed partial class ViewerSession
             {
                 _feedback = feedback;
             }
-            else
+            else if (!isFeedback || TrySpend(bytes: 0, isFeedback: false))
             {
                 Follow(MessageJson.ReadControl(line));
             }
@@ -43,6 +63,13 @@ internal sealed partial class ViewerSession
             // The line's end was found all the same, so the next one may make sense.
             _context.Metrics.MessageIgnored();
         }
+    }
+
+    private bool TrySpend(int bytes, bool isFeedback)
+    {
+        var isFine = _budget.TrySpend(bytes, isFeedback, _now);
+        _ending ??= isFine ? null : "it floods its control connection";
+        return isFine;
     }
 
     private static bool IsFeedback(ReadOnlySpan<byte> line) => line.StartsWith(FeedbackReader.Beginning);
@@ -118,10 +145,62 @@ internal sealed partial class ViewerSession
             LookAtLink(now);
         }
 
-        viewing.Report(feedback, Timestamp.FromTimeSpan(now));
-        steering.Update(feedback, now);
+        if (Believe(feedback, playing, Timestamp.FromTimeSpan(now)) is not { } believed)
+        {
+            return;
+        }
+
+        steering.Update(believed, now);
         _connection.Video.AllowMore(steering.IsEasy);
         // Who climbs shows what its link carries by how soon each batch arrives, so it is heard often.
-        _connection.HearLater((steering.IsEasy || (viewing.IsAtLiveEdge && steering.IsAtTop)) && feedback.State == PlayoutState.Playing && !IsWaiting);
+        _connection.HearLater((steering.IsEasy || (viewing.IsAtLiveEdge && steering.IsAtTop)) && believed.State == PlayoutState.Playing && !IsWaiting);
+    }
+
+    /// <summary>What of a report is to be gone by. Null: nothing.</summary>
+    private FeedbackFigures? Believe(in FeedbackFigures feedback, Playing playing, Timestamp now)
+    {
+        if (_video.IsInGroup)
+        {
+            playing.Viewing.OnSent(playing.Viewing.LiveEdge(now));
+        }
+
+        var believed = playing.Viewing.Report(feedback, playing.Steering.UnderWay, now, out var disbelief);
+        if (disbelief == Disbelief.None)
+        {
+            return believed;
+        }
+
+        _disbelieved = (_disbelieved.Reports + 1, Word(disbelief));
+        _context.Metrics.FeedbackDisbelieved(_disbelieved.Last);
+        return disbelief == Disbelief.Older ? null : believed;
+    }
+
+    private static string Word(Disbelief disbelief) => disbelief switch
+    {
+        Disbelief.Ahead => "ahead",
+        Disbelief.Back => "back",
+        Disbelief.Standing => "standing",
+        Disbelief.Older => "older",
+        _ => "buffer",
+    };
+
+    /// <summary>Of whom no reports come, the link and the time tell how it stands: that is looked at as often as if they came.</summary>
+    /// <returns>When it is to be looked at again.</returns>
+    private TimeSpan ReckonWithoutReports(TimeSpan now)
+    {
+        if (_playing is not { } playing || !playing.Viewing.IsSilent(Timestamp.FromTimeSpan(now)))
+        {
+            return Never;
+        }
+
+        if (now - _sampledAt >= SilentSampleInterval)
+        {
+            LookAtLink(now);
+            playing.Steering.Reckon(now);
+            _connection.Video.AllowMore(more: false);
+            _connection.HearLater(later: false);
+        }
+
+        return _sampledAt + SilentSampleInterval;
     }
 }

@@ -28,6 +28,7 @@ internal sealed partial class ViewerSession : LoopMember, IMessageListener, ISte
     private readonly MediaSender _audio;
     private readonly LinkEstimator _link = new();
     private readonly SelectionRules _selections;
+    private readonly ControlBudget _budget = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private byte[]? _catalog;
     private Playing? _playing;
@@ -39,6 +40,7 @@ internal sealed partial class ViewerSession : LoopMember, IMessageListener, ISte
     private TimeSpan _now;
     private TimeSpan _checkAt;
     private FeedbackFigures? _feedback;
+    private (int Reports, string Last) _disbelieved;
     private string? _ending;
 
     /// <summary>Creates a session; it begins when the loop takes it on.</summary>
@@ -170,6 +172,7 @@ internal sealed partial class ViewerSession : LoopMember, IMessageListener, ISte
         var due = Send(now);
         due = due <= _checkAt + CheckLeeway ? due : _checkAt;
         due = _next is null ? due : Earlier(due, _startedAt + SelectInterval);
+        due = Earlier(due, ReckonWithoutReports(now));
         return _ending is { } reason ? Leave(reason) : due;
     }
 
@@ -205,6 +208,12 @@ internal sealed partial class ViewerSession : LoopMember, IMessageListener, ISte
             // Something may have come that is too little to be told of.
             _ending ??= _connection.Hear(this) ? null : "the viewer closed the connection";
             FollowFeedback();
+        }
+
+        if (_disbelieved.Reports > 0)
+        {
+            Log.FeedbackDisbelieved(_context.Logger, _id, _disbelieved.Reports, _disbelieved.Last);
+            _disbelieved = default;
         }
 
         var limit = _context.NoProgressTimeout;

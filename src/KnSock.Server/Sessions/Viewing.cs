@@ -10,13 +10,11 @@ internal sealed class Viewing
     /// <summary>A viewer whose buffer is full is sent nothing until there is room for this share of it, so that its slack is used up to a small part.</summary>
     private const double BatchShare = 0.125;
 
-    /// <summary>Without feedback playout is taken to have gone on for no longer than this.</summary>
-    private static readonly TimeSpan LongestGuess = TimeSpan.FromSeconds(1.5);
+    /// <summary>Playout is behind the live edge by its delay and by what the way takes.</summary>
+    private static readonly TimeSpan Transit = TimeSpan.FromSeconds(0.1);
 
     private readonly Timestamp? _ownEpoch;
-    private Timestamp _horizon;
-    private Timestamp _reportedAt;
-    private bool _isPlaying;
+    private readonly PlayoutReckoning _playout;
 
     /// <summary>Begins a viewing.</summary>
     /// <param name="select">What was selected.</param>
@@ -38,7 +36,7 @@ internal sealed class Viewing
         Start = new Timestamp(channel.Timeline.TurnStart(Turn).Microseconds + channel.Timeline.GopStart(Gop).Microseconds);
         // Playout begins at the position asked for, not at the keyframe before it.
         _ownEpoch = IsLive ? null : new Timestamp(now.Microseconds - Timestamp.Max(position, Start).Microseconds);
-        _horizon = Start + maxBuffer;
+        _playout = new PlayoutReckoning(Start, LiveEdge(now), IsAtLiveEdge, now);
     }
 
     /// <summary>The viewer's number for it.</summary>
@@ -74,27 +72,32 @@ internal sealed class Viewing
     public Timestamp Epoch => _ownEpoch ?? Channel.Epoch;
 
     /// <summary>Media that is decoded up to here may be sent.</summary>
-    public Timestamp Horizon(Timestamp now) => IsAtLiveEdge ? LiveEdge(now) : _horizon + Since(now);
+    public Timestamp Horizon(Timestamp now) => IsAtLiveEdge ? LiveEdge(now) : Playout(now) + MaxBuffer;
 
-    /// <summary>Where playout is, as far as was reported; where it begins, before that.</summary>
-    public Timestamp Playout(Timestamp now) => _horizon - MaxBuffer + Since(now);
+    /// <summary>A viewer at the live edge of which older media is unsent has no use for that: it would come when it was to be played already. It goes on at the newest keyframe.</summary>
+    public TimeSpan MostBehind => _playout.Delay + Transit;
+
+    /// <summary>Where playout is taken to be; where it begins, before anything was heard.</summary>
+    public Timestamp Playout(Timestamp now) => _playout.At(now);
+
+    /// <summary>What playout is taken to be doing.</summary>
+    public PlayoutState State(Timestamp now) => _playout.StateAt(now);
+
+    /// <summary>Whether playout is reckoned without reports, because none come.</summary>
+    public bool IsSilent(Timestamp now) => _playout.IsSilent(now);
 
     /// <summary>The server's clock when the horizon comes to a position if playout goes on; <see cref="TimeSpan.MaxValue"/> if that is for feedback to say.</summary>
-    public TimeSpan WhenHorizonAt(Timestamp position) =>
-        _isPlaying && position - _horizon is var ahead && ahead <= LongestGuess ? (_reportedAt + ahead).SinceZero : TimeSpan.MaxValue;
+    public TimeSpan WhenHorizonAt(Timestamp position) => _playout.WhenAt(position - MaxBuffer);
+
+    /// <summary>The picture was sent up to here.</summary>
+    public void OnSent(Timestamp position) => _playout.OnSent(position);
 
     /// <summary>Takes in plausible feedback.</summary>
-    public void Report(in FeedbackFigures feedback, Timestamp now)
-    {
-        if (feedback.PositionSeconds is { } position)
-        {
-            // Playout can be ahead of the live edge by the drift of its clock, not by more; else a lie would have the whole loop encoded at once.
-            _horizon = Timestamp.Min(Timestamp.FromSeconds(position), LiveEdge(now) + MaxBuffer) + MaxBuffer;
-            (_reportedAt, _isPlaying) = (now, feedback.State == PlayoutState.Playing);
-        }
-    }
-
-    /// <summary>Playout goes on between two reports.</summary>
-    private TimeSpan Since(Timestamp now) =>
-        !_isPlaying ? TimeSpan.Zero : now - _reportedAt is var since && since <= LongestGuess ? since : LongestGuess;
+    /// <param name="feedback">What the viewer says.</param>
+    /// <param name="underWay">Media that was sent and may not have arrived.</param>
+    /// <param name="now">The server's clock.</param>
+    /// <param name="disbelief">What of it cannot be.</param>
+    /// <returns>What is to be gone by in its place.</returns>
+    public FeedbackFigures Report(in FeedbackFigures feedback, TimeSpan underWay, Timestamp now, out Disbelief disbelief) =>
+        _playout.Believe(feedback, underWay, now, out disbelief);
 }

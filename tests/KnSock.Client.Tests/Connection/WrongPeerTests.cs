@@ -18,10 +18,10 @@ public sealed class WrongPeerTests
     [InlineData("{]\n", "is the port right?")]
     public async Task A_peer_that_speaks_something_else_first_is_named_at_once(string says, string expected)
     {
-        var message = await MessageOf(async socket =>
+        var message = await MessageOf(async (socket, over) =>
         {
             await socket.SendAsync(Encoding.UTF8.GetBytes(says));
-            await Task.Delay(5000);
+            await over;
         });
 
         Assert.Contains("answered, but is not a KnSock server", message, StringComparison.Ordinal);
@@ -31,7 +31,7 @@ public sealed class WrongPeerTests
     [Fact]
     public async Task A_web_server_is_made_to_speak()
     {
-        var message = await MessageOf(async socket =>
+        var message = await MessageOf(async (socket, _) =>
         {
             await socket.ReceiveAsync(new byte[100]);
             await socket.SendAsync("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"u8.ToArray());
@@ -43,7 +43,7 @@ public sealed class WrongPeerTests
     [Fact]
     public async Task Silence_is_reported_after_the_time_out()
     {
-        var message = await MessageOf(_ => Task.Delay(5000), TimeSpan.FromSeconds(0.3));
+        var message = await MessageOf((_, over) => over, TimeSpan.FromSeconds(0.3));
 
         Assert.Contains("it said nothing within 0.3 s", message, StringComparison.Ordinal);
     }
@@ -51,7 +51,7 @@ public sealed class WrongPeerTests
     [Fact]
     public async Task A_peer_that_closes_at_once_is_reported()
     {
-        var message = await MessageOf(_ => Task.CompletedTask);
+        var message = await MessageOf((_, _) => Task.CompletedTask);
 
         Assert.Contains("closed it at once", message, StringComparison.Ordinal);
     }
@@ -59,10 +59,10 @@ public sealed class WrongPeerTests
     [Fact]
     public async Task A_kn_sock_server_is_told_from_ours()
     {
-        var message = await MessageOf(async socket =>
+        var message = await MessageOf(async (socket, over) =>
         {
             await socket.SendAsync("{\"videos\":[\"a.mp4\"]}\n"u8.ToArray());
-            await Task.Delay(5000);
+            await over;
         });
 
         Assert.Contains("is a kn-sock server", message, StringComparison.Ordinal);
@@ -122,17 +122,15 @@ public sealed class WrongPeerTests
         return e.Message;
     }
 
-    private static async Task<string> MessageOf(Func<Socket, Task> peer, TimeSpan? timeout = null)
+    /// <summary>What the user is told of a peer, which is told in turn when that has been.</summary>
+    private static async Task<string> MessageOf(Func<Socket, Task, Task> peer, TimeSpan? timeout = null)
     {
+        var over = new TaskCompletionSource();
         var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
+        var serving = ServeAsync();
         try
         {
-            var serving = Task.Run(async () =>
-            {
-                using var socket = await listener.AcceptSocketAsync();
-                await peer(socket);
-            });
             return await MessageOf(new LiveStreamClientOptions
             {
                 VideoPort = ((IPEndPoint)listener.LocalEndpoint).Port,
@@ -141,7 +139,15 @@ public sealed class WrongPeerTests
         }
         finally
         {
+            over.SetResult();
+            await serving;
             listener.Stop();
+        }
+
+        async Task ServeAsync()
+        {
+            using var socket = await listener.AcceptSocketAsync();
+            await peer(socket, over.Task);
         }
     }
 }

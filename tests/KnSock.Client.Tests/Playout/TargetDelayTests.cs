@@ -106,6 +106,21 @@ public sealed class TargetDelayTests
         Assert.InRange(falls, 1000, 1100);
     }
 
+    /// <summary>After a bad minute: it waits 10 s for another, and forgets within as much again.</summary>
+    [Fact]
+    public void What_is_over_is_forgotten_soon()
+    {
+        var target = new TargetDelay(Ms(200), Ms(1500));
+        var began = 0;
+        for (var t = 0; t < 120_000 && began == 0; t += 20)
+        {
+            target.OnArrival(Ms(t < 60_000 ? 600 : 60), Ms(t));
+            began = t > 60_000 && target.At(Ms(t)) < Ms(620) ? t : 0;
+        }
+
+        Assert.InRange(began, 70_000, 90_000);
+    }
+
     [Fact]
     public void The_ceiling_holds_what_is_learned_and_not_what_was_asked_for()
     {

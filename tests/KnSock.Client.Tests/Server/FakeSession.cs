@@ -14,6 +14,7 @@ internal sealed class FakeSession(FakeServer server, Socket video, CancellationT
     private bool _isShared;
     private CancellationTokenSource? _sending;
     private double _limitSeconds;
+    private TaskCompletionSource _limitMoved = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private double _maxBuffer = 8;
 
     public bool IsOver { get; private set; }
@@ -50,7 +51,7 @@ internal sealed class FakeSession(FakeServer server, Socket video, CancellationT
                 await SendControlAsync(new Pong { Id = ping.Id, Time = Clock.Microseconds });
                 break;
             case Feedback { PositionSeconds: { } position }:
-                _limitSeconds = position + _maxBuffer;
+                MoveLimit(position + _maxBuffer);
                 break;
             case Select { Channel: 99 } select:
                 await SendControlAsync(new ErrorNotice { Code = "unknownChannel", Message = "there is no such channel", Selection = select.Selection });
@@ -59,6 +60,12 @@ internal sealed class FakeSession(FakeServer server, Socket video, CancellationT
                 await SelectAsync(select);
                 break;
         }
+    }
+
+    private void MoveLimit(double seconds)
+    {
+        Volatile.Write(ref _limitSeconds, seconds);
+        Interlocked.Exchange(ref _limitMoved, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
     }
 
     private async Task SelectAsync(Select select)
@@ -78,7 +85,7 @@ internal sealed class FakeSession(FakeServer server, Socket video, CancellationT
         };
         var start = Math.Floor(edge);
         _maxBuffer = select.MaxBufferSeconds ?? 8;
-        _limitSeconds = start + _maxBuffer;
+        MoveLimit(start + _maxBuffer);
         await SendControlAsync(new Selected { Selection = select.Selection, Channel = channel.Info.Index, StartSeconds = start, MaxBufferSeconds = _maxBuffer });
         await SendControlAsync(new RenditionNotice { Selection = select.Selection, To = 0, Name = "x", AtSeconds = start, Reason = "first" });
         var liveEdge = Clock - Timestamp.FromSeconds(edge);
@@ -104,9 +111,9 @@ internal sealed class FakeSession(FakeServer server, Socket video, CancellationT
             while (true)
             {
                 var track = tracks.MinBy(t => t.NextAt)!;
-                while (!server.Floods && track.NextAt > _limitSeconds)
+                while (!server.Floods && Volatile.Read(ref _limitMoved) is var moved && track.NextAt > Volatile.Read(ref _limitSeconds))
                 {
-                    await Task.Delay(10, stop);
+                    await moved.Task.WaitAsync(stop);
                 }
 
                 foreach (var frame in track.Take(server.Rung, Clock))

@@ -119,6 +119,36 @@ public sealed class LiveEdgeTests
         Assert.InRange(WireOrder.Units(TrackKind.Video, sender.Connection.Frames)[^1].Dts.TotalSeconds, 19.9, 20);
     }
 
+    /// <summary>What is unsent is of no use when it is older than the delay that the viewer keeps to: a short one is taken on to the newest keyframe sooner, a long one later.</summary>
+    [Theory]
+    [InlineData(0.2, 0.7, true)]
+    [InlineData(0.5, 0.55, false)]
+    [InlineData(0.5, 0.7, true)]
+    [InlineData(2, 1.7, false)]
+    [InlineData(2, 2.3, true)]
+    [InlineData(0.001, 0.28, false)]
+    [InlineData(3600, 3.9, false)]
+    [InlineData(3600, 4.3, true)]
+    [InlineData(0, 0.9, false)]
+    [InlineData(0, 1.2, true)]
+    public void HowFarBehindDependsOnTheDelay(double target, double held, bool isSkipped)
+    {
+        using var sender = new DrivenSender(Make.Timeline(Make.Fps(30), 7));
+        var viewing = sender.Begin(from: StartPoint.Live, maxBuffer: 0);
+        // Behind it a GOP begins.
+        var from = 4.01 - (held % 1);
+        sender.Run(until: from);
+        viewing.Report(new FeedbackFigures(1, PlayoutState.Playing, from - 0.5, 0.5, 0.5, target), sender.Clock.Now);
+        sender.Connection.Room = static _ => 0;
+        sender.Run(until: from + held);
+        sender.Connection.Room = static length => length;
+        var before = sender.Connection.Frames.Count;
+        sender.SendAll();
+
+        Assert.Equal(isSkipped, sender.Connection.Frames.Skip(before).Any(f => f.Header.Flags.HasFlag(FrameFlags.Discontinuity)));
+        WireOrder.Check(sender.Connection.Frames, sender.Timeline);
+    }
+
     [Theory]
     [InlineData(TrackKind.Audio)]
     [InlineData(TrackKind.Video)]

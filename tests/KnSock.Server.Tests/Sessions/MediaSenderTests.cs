@@ -99,6 +99,7 @@ public sealed class MediaSenderTests : IAsyncDisposable
             {
                 _channel.Time.Advance(TimeSpan.FromSeconds(1));
                 Report(viewing, position);
+                await SendUntilAsync(() => _connection.Units.Count() >= (position + 1) * 30);
             }
 
             await SendUntilAsync(() => _connection.Units.Count() >= 8 * 30);

@@ -38,6 +38,13 @@ internal sealed class RunningServer : IAsyncDisposable
         return new RunningServer(server, gauges, path);
     }
 
+    /// <summary>Has another viewer played, to see that the server goes on.</summary>
+    public async Task AssertServesAsync()
+    {
+        using var viewer = await TestViewer.ConnectAsync(Server);
+        await viewer.PlayAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Server.DisposeAsync();

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.IO.Pipelines;
 using System.Net;
 using System.Net.Sockets;
@@ -9,7 +10,11 @@ using KnSock.Protocol.Messages;
 namespace KnSock.Server.Tests.Endpoints.Native;
 
 /// <summary>A frame as it arrived.</summary>
-internal sealed record Arrived(FrameHeader Header, Mark? Mark);
+internal sealed record Arrived(FrameHeader Header, Mark? Mark)
+{
+    /// <summary>When, on a clock of the viewer's.</summary>
+    public TimeSpan At { get; init; }
+}
 
 /// <summary>A viewer that speaks the protocol and looks at what it gets.</summary>
 internal sealed class TestViewer : IDisposable
@@ -72,6 +77,24 @@ internal sealed class TestViewer : IDisposable
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await socket.ConnectAsync(IPAddress.Loopback, port);
         return socket;
+    }
+
+    /// <summary>Waits until the server has closed a connection, whatever it says before.</summary>
+    public static async Task AssertClosedAsync(Socket socket)
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        var buffer = new byte[1024];
+        try
+        {
+            while (await socket.ReceiveAsync(buffer, SocketFlags.None, deadline.Token) > 0)
+            {
+                // An error message may come before the end.
+            }
+        }
+        catch (SocketException)
+        {
+            // Reset, because bytes of ours were not read any more: closed as well.
+        }
     }
 
     /// <summary>The next line, or null when the connection ended.</summary>
@@ -162,7 +185,7 @@ internal sealed class TestViewer : IDisposable
                 var buffer = result.Buffer;
                 while (reader.TryRead(ref buffer, out var frame))
                 {
-                    frames.Enqueue(new Arrived(frame.Header, frame.Header.Kind == FrameKind.Mark ? Mark.Read(frame.Payload.ToArray()) : null));
+                    frames.Enqueue(new Arrived(frame.Header, frame.Header.Kind == FrameKind.Mark ? Mark.Read(frame.Payload.ToArray()) : null) { At = Stopwatch.GetElapsedTime(0) });
                 }
 
                 input.AdvanceTo(buffer.Start, buffer.End);
