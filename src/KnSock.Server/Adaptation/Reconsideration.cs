@@ -7,7 +7,7 @@ namespace KnSock.Server.Adaptation;
 /// <param name="Candidates">All rungs, lowest first.</param>
 internal sealed record Reconsideration(Decision Decision, IReadOnlyList<Candidate> Candidates)
 {
-    private const string UnknownLink = "nothing is known of the link yet";
+    private const string UnknownLink = "nothing is known of the link at present";
     private const string UnknownGops = "it is not known what comes next";
 
     /// <summary>Decides.</summary>
@@ -71,7 +71,7 @@ internal sealed record Reconsideration(Decision Decision, IReadOnlyList<Candidat
             : input.Link.BitsPerSecond is null ? UnknownLink
             : input.Next is not { Count: > 0 } ? UnknownGops
             : IsWithinGop(input) ? "the next GOP decides about it"
-            : "no bytes ever waited, so the link is no reason to go down";
+            : "no bytes had to wait, so the link is no reason to go down";
     }
 
     private static string WhyItStays(in SelectorInput input, int rung, Weighing weighing, RenditionSelectorOptions options, IReadOnlyList<string> names)

@@ -69,7 +69,7 @@ public sealed class DecisionRecordTests
     }
 
     [Theory]
-    [InlineData(null, 4, "nothing is known of the link yet")]
+    [InlineData(null, 4, "nothing is known of the link at present")]
     [InlineData(4e6, 3, "it is worth most; the next best is r")]
     [InlineData(50e6, 4, "it is worth most")]
     public void WhyItStaysIsSaid(double? bitsPerSecond, int rung, string says)
