@@ -56,6 +56,7 @@ internal static class CommandLine
             new ServeCommand(terminal),
             new PlayCommand(terminal),
             new ChannelsCommand(terminal),
+            new WhyCommand(terminal),
             new PrepareCommand(terminal),
             new StoreCommand(terminal),
             new BenchCommand(terminal),

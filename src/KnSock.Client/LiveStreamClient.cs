@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using KnSock.Client.Connection;
 using KnSock.Client.Playout;
 using KnSock.Protocol.Messages;
@@ -72,6 +73,31 @@ public sealed class LiveStreamClient : IAsyncDisposable
         }
         finally
         {
+            _one.Release();
+        }
+    }
+
+    /// <summary>Asks the server why its viewers are sent the renditions that they are sent: the newest decisions of each, oldest first, and how things stand with it now.</summary>
+    /// <param name="session">The viewer session, by the name that the server's log has for it. Null: all.</param>
+    /// <param name="follow">Whether to go on with the decisions that are taken later, until it is cancelled.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="LiveStreamException">The server cannot be reached, refuses, or the connection was lost.</exception>
+    public async IAsyncEnumerable<DecisionNotice> ExplainAsync(
+        string? session, bool follow, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _disposed.Token);
+        await _one.WaitAsync(linked.Token);
+        try
+        {
+            var connection = _connection ?? await OpenAsync(linked.Token);
+            await foreach (var decision in connection.AskAsync(new Why { Session = session, Follow = follow }, _options, linked.Token))
+            {
+                yield return decision;
+            }
+        }
+        finally
+        {
+            await CloseAsync();
             _one.Release();
         }
     }

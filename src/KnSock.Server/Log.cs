@@ -65,6 +65,9 @@ internal static partial class Log
     [LoggerMessage(11, LogLevel.Warning, "the decision log cannot be written: {Reason}; decisions are not logged any more")]
     public static partial void DecisionLogFailed(ILogger logger, string reason);
 
+    [LoggerMessage(22, LogLevel.Error, "viewer {Session} could not be told why")]
+    public static partial void ExplanationFailed(ILogger logger, Exception exception, string session);
+
     [LoggerMessage(12, LogLevel.Error, "viewer {Session} ended by a fault of the server")]
     public static partial void SessionFailed(ILogger logger, Exception exception, string session);
 

@@ -45,6 +45,11 @@ public sealed class CommandLineTests
     [InlineData("simulate --policy best", "--policy: 'best' is not one; use knsock, bba, bola")]
     [InlineData("simulate --delay 10", "--delay: '10' is not a whole number from 50 to 60000")]
     [InlineData("simulate --rtt 0", "--rtt: '0' is not a whole number from 1 to 2000")]
+    [InlineData("simulate --replay", "--replay needs a value: --replay FILE")]
+    [InlineData("why", "HOST[:PORT] is missing")]
+    [InlineData("why h --folow", "did you mean '--follow'?")]
+    [InlineData("why h --session", "--session needs a value: --session S")]
+    [InlineData("why a/b", "not a server")]
     [InlineData("store verify --store", "--store needs a value: --store DIR")]
     [InlineData("store list --store=", "--store needs a value: --store DIR")]
     public async Task A_command_line_that_is_none_gives_one_line_and_exit_code_2(string commandLine, string says)
@@ -78,6 +83,7 @@ public sealed class CommandLineTests
     [InlineData("connect-live-server -h", "Usage: knsock play")]
     [InlineData("play h:x --help", "Usage: knsock play")]
     [InlineData("channels --help", "Usage: knsock channels")]
+    [InlineData("why --help", "Usage: knsock why HOST[:PORT] [--session S] [--follow] [--json]")]
     [InlineData("store --help", "Usage: knsock store COMMAND")]
     [InlineData("store clear --help", "Usage: knsock store clear")]
     public async Task Help_is_data_and_no_error_stands_in_its_way(string commandLine, string says)

@@ -5,6 +5,7 @@ using KnSock.Simulation;
 using KnSock.Simulation.Links;
 using KnSock.Simulation.Media;
 using KnSock.Simulation.Policies;
+using KnSock.Simulation.Replay;
 using KnSock.Simulation.Reports;
 using KnSock.Simulation.Results;
 using KnSock.Simulation.Running;
@@ -32,6 +33,12 @@ internal sealed class SimulateCommand : Verb
 
     private readonly Option<bool> _json = new("--json") { Description = "Print the figures as one JSON object." };
     private readonly Option<string?> _report = new("--report") { HelpName = "FILE.html", Description = "Also write a page with tables, and plots of buffer, rung and capacity for each trace." };
+    private readonly Option<string?> _replay = new("--replay")
+    {
+        HelpName = "FILE",
+        Description = "Take the decisions of a running server again, from a file by 'knsock why --json' or 'knsock serve --decision-log', and compare. Exit code 1 if any comes out otherwise.",
+    };
+
     private readonly Option<string?> _media = new("--media") { HelpName = "FILE", Description = "What is watched, as --measure made it. Default: eight scenes, 240p to 1080p." };
     private readonly Option<string?> _measure = new("--measure") { HelpName = "VIDEO", Description = "Only encode a video and write what it weighs to --out FILE.", Hidden = true };
     private readonly Option<string?> _out = new("--out") { HelpName = "FILE", Description = "Where --measure writes to.", Hidden = true };
@@ -40,7 +47,7 @@ internal sealed class SimulateCommand : Verb
     public SimulateCommand(Terminal terminal) : base("simulate", "Show how viewers fare on networks of which there are traces: server and client in virtual time.")
     {
         _terminal = terminal;
-        foreach (var option in (Option[])[_traces, _regime, _delay, _policy, _json, _report, _seed, _roundTrip, _media, _measure, _out])
+        foreach (var option in (Option[])[_traces, _regime, _delay, _policy, _json, _report, _replay, _seed, _roundTrip, _media, _measure, _out])
         {
             Add(option);
         }
@@ -49,13 +56,14 @@ internal sealed class SimulateCommand : Verb
     }
 
     /// <inheritdoc/>
-    public override string Usage => "simulate --traces DIR [OPTIONS]";
+    public override string Usage => "simulate --traces DIR [OPTIONS] | --replay FILE [--json]";
 
     /// <inheritdoc/>
     public override IReadOnlyList<(string CommandLine, string Does)> Examples =>
     [
         ("knsock simulate --traces traces", "Stalls, rates and latencies by kind of network, at the live edge and with read-ahead."),
         ("knsock simulate --traces traces --regime live --delay 300 --rtt 80", "The same 300 ms behind the live edge, far away."),
+        ("knsock simulate --replay decisions.jsonl", "Whether the decisions that a server wrote down come out the same again."),
         ("knsock simulate --traces traces --policy knsock --report simulation.html", "How it went on each trace, to look at."),
     ];
 
@@ -70,6 +78,11 @@ internal sealed class SimulateCommand : Verb
                 return ExitCode.Success;
             }
 
+            if (result.GetValue(_replay) is { } decisions)
+            {
+                return Replay(decisions, result);
+            }
+
             Simulate(result, cancellationToken);
             return ExitCode.Success;
         }
@@ -77,6 +90,26 @@ internal sealed class SimulateCommand : Verb
         {
             throw new CommandFailure(e.Message);
         }
+    }
+
+    private int Replay(string path, ParseResult result)
+    {
+        if (result.GetValue(_traces) is not null)
+        {
+            throw new CommandFailure("--replay goes without --traces; it takes decisions again and plays nothing", ExitCode.Usage);
+        }
+
+        var report = DecisionReplay.Run(path);
+        if (result.GetValue(_json))
+        {
+            _terminal.Out.WriteLine(CliJson.Write(report));
+        }
+        else
+        {
+            ReplayText.Write(_terminal.Out, report);
+        }
+
+        return report.IsSame ? ExitCode.Success : ExitCode.Failed;
     }
 
     private void Simulate(ParseResult result, CancellationToken cancellationToken)

@@ -4,6 +4,7 @@ using KnSock.Fanout;
 using KnSock.Fanout.Growth;
 using KnSock.Protocol.Messages;
 using KnSock.Server.Store;
+using KnSock.Simulation.Replay;
 using KnSock.Simulation.Reports;
 
 namespace KnSock.Cli.Output;
@@ -27,6 +28,12 @@ internal static class CliJson
     /// <summary>What came of simulated viewers.</summary>
     public static string Write(SimulationReport report) => JsonSerializer.Serialize(SimulationFigures.From(report), CliJsonContext.Default.SimulationFigures);
 
+    /// <summary>What came of taking decisions again.</summary>
+    public static string Write(ReplayReport report) => JsonSerializer.Serialize(report, CliJsonContext.Default.ReplayReport);
+
+    /// <summary>An object from the network, the same but for what could do harm to a terminal, which stands as escapes.</summary>
+    public static string Write(JsonElement element) => JsonSerializer.Serialize(element, CliJsonContext.Default.JsonElement);
+
     /// <summary>What a store holds.</summary>
     public static string Write(StoreListing listing) => JsonSerializer.Serialize(listing, CliJsonContext.Default.StoreListing);
 
@@ -40,6 +47,8 @@ internal static class CliJson
 [JsonSerializable(typeof(FanoutReport))]
 [JsonSerializable(typeof(GrowthReport))]
 [JsonSerializable(typeof(SimulationFigures))]
+[JsonSerializable(typeof(ReplayReport))]
+[JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(StoreListing))]
 [JsonSerializable(typeof(StoreVerification))]
 internal sealed partial class CliJsonContext : JsonSerializerContext;

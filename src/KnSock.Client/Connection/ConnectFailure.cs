@@ -65,6 +65,21 @@ internal static class ConnectFailure
     public static LiveStreamException Refused(string address, ErrorNotice notice) =>
         new($"{address} refused the viewer: {Printable(notice.Message)} ({Printable(notice.Code)})");
 
+    /// <summary>The server does not say why, and why not.</summary>
+    public static LiveStreamException NotExplained(string address, ErrorNotice notice) =>
+        new($"{address} does not answer: {Printable(notice.Message)} ({Printable(notice.Code)})");
+
+    /// <summary>The server passes the question over.</summary>
+    public static LiveStreamException NotUnderstood(string address, TimeSpan timeout) =>
+        new($"{address} did not answer within {Seconds(timeout)}; if it is not overloaded it is an older server that cannot say why; update it");
+
+    /// <summary>The connection ended while the server was answering.</summary>
+    public static LiveStreamException Lost(string address, Exception? inner = null)
+    {
+        var message = $"the connection to {address} was lost; is the server still running?";
+        return inner is null ? new(message) : new(message, inner);
+    }
+
     /// <summary>Text from a server without anything that could do harm to a terminal, cut to a length.</summary>
     public static string Printable(string text)
     {

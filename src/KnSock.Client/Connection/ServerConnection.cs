@@ -12,7 +12,7 @@ namespace KnSock.Client.Connection;
 /// <param name="control">Carries messages both ways.</param>
 /// <param name="controlLines">Finds the lines of the control connection.</param>
 /// <param name="catalog">What the server offered.</param>
-internal sealed class ServerConnection(Peer video, Peer? audio, Peer control, LineReader controlLines, Catalog catalog) : IAsyncDisposable
+internal sealed partial class ServerConnection(Peer video, Peer? audio, Peer control, LineReader controlLines, Catalog catalog) : IAsyncDisposable
 {
     private static readonly TimeSpan FeedbackInterval = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(5);

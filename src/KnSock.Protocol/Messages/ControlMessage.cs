@@ -9,12 +9,15 @@ namespace KnSock.Protocol.Messages;
 [JsonDerivedType(typeof(Stop), "stop")]
 [JsonDerivedType(typeof(Feedback), "feedback")]
 [JsonDerivedType(typeof(Ping), "ping")]
+[JsonDerivedType(typeof(Why), "why")]
 [JsonDerivedType(typeof(Catalog), "catalog")]
 [JsonDerivedType(typeof(Selected), "selected")]
 [JsonDerivedType(typeof(RenditionNotice), "rendition")]
 [JsonDerivedType(typeof(ChannelEndedNotice), "channelEnded")]
 [JsonDerivedType(typeof(ErrorNotice), "error")]
 [JsonDerivedType(typeof(Pong), "pong")]
+[JsonDerivedType(typeof(DecisionNotice), "decision")]
+[JsonDerivedType(typeof(Explained), "explained")]
 public abstract record ControlMessage;
 
 /// <summary>Client: the first message; ties the control connection to the viewer session.</summary>

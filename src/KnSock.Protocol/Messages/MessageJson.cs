@@ -33,9 +33,12 @@ public static class MessageJson
         try
         {
             var message = IsKnownType(line) ? JsonSerializer.Deserialize(line, MessageContext.Default.ControlMessage) : null;
-            return message is Catalog catalog && catalog.Channels.Any(c => c is null || c.Renditions.Any(r => r is null))
-                ? throw new JsonException("a list has a null in it")
-                : message;
+            return message switch
+            {
+                Catalog catalog when catalog.Channels.Any(c => c is null || c.Renditions.Any(r => r is null)) => throw new JsonException("a list has a null in it"),
+                DecisionNotice { Record.ValueKind: not JsonValueKind.Object } => throw new JsonException("a record is no object"),
+                _ => message,
+            };
         }
         catch (Exception e) when (e is JsonException or NotSupportedException or InvalidOperationException)
         {

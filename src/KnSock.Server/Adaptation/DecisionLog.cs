@@ -1,5 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 
@@ -10,7 +8,7 @@ internal sealed class DecisionLog : IAsyncDisposable
 {
     private const int MaxWaiting = 1024;
 
-    private readonly Channel<DecisionRecord> _records = Channel.CreateBounded<DecisionRecord>(
+    private readonly Channel<TakenDecision> _taken = Channel.CreateBounded<TakenDecision>(
         new BoundedChannelOptions(MaxWaiting) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
 
     private readonly FileStream _file;
@@ -34,11 +32,12 @@ internal sealed class DecisionLog : IAsyncDisposable
         _writing = WriteAsync();
     }
 
-    public void Add(DecisionRecord record) => _records.Writer.TryWrite(record);
+    /// <summary>Has a decision written down soon.</summary>
+    public void Add(TakenDecision taken) => _taken.Writer.TryWrite(taken);
 
     public async ValueTask DisposeAsync()
     {
-        _records.Writer.Complete();
+        _taken.Writer.Complete();
         await _writing;
         await _file.DisposeAsync();
     }
@@ -47,9 +46,9 @@ internal sealed class DecisionLog : IAsyncDisposable
     {
         try
         {
-            await foreach (var record in _records.Reader.ReadAllAsync())
+            await foreach (var taken in _taken.Reader.ReadAllAsync())
             {
-                await JsonSerializer.SerializeAsync(_file, record, DecisionContext.Default.DecisionRecord);
+                await _file.WriteAsync(DecisionJson.Write(taken.ToRecord()));
                 _file.WriteByte((byte)'\n');
                 await _file.FlushAsync();
             }
@@ -60,15 +59,3 @@ internal sealed class DecisionLog : IAsyncDisposable
         }
     }
 }
-
-/// <summary>A decision with all that it was taken from.</summary>
-/// <param name="AtSeconds">The server's clock.</param>
-/// <param name="Session">The viewer session.</param>
-/// <param name="Channel">Name of the channel.</param>
-/// <param name="Input">What it was taken from.</param>
-/// <param name="Decision">What was decided.</param>
-internal sealed record DecisionRecord(double AtSeconds, string Session, string Channel, SelectorInput Input, Decision Decision);
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
-[JsonSerializable(typeof(DecisionRecord))]
-internal sealed partial class DecisionContext : JsonSerializerContext;

@@ -10,6 +10,12 @@ internal sealed class RenditionSelector(RenditionSelectorOptions options, int in
     /// <inheritdoc/>
     public int Rung { get; private set; } = initialRung;
 
+    /// <summary>What it goes by.</summary>
+    public RenditionSelectorOptions Options => options;
+
+    /// <summary>Notes what is weighed. Null: nobody asks.</summary>
+    public Weighing? Weighing { get; init; }
+
     /// <inheritdoc/>
     public Decision? Update(in SelectorInput input, TimeSpan now)
     {
@@ -30,12 +36,12 @@ internal sealed class RenditionSelector(RenditionSelectorOptions options, int in
         }
 
         var rate = input.Link.IsCapacity ? shown : shown * options.UnseenShare;
-        var stay = _values.Of(input, Rung, rate);
+        var stay = Weigh(input, Rung, rate);
         var (best, prospect) = (Rung, stay);
         // Where no bytes ever waited it is not for the link that little came: it had no more to carry.
         for (var rung = input.Link.IsCapacity ? 0 : Rung + 1; rung < input.Rates.Count; rung++)
         {
-            if (rung != Rung && (rung == 0 || input.Withdrawn?[rung] is null) && _values.Of(input, rung, rate) is var other
+            if (rung != Rung && (rung == 0 || input.Withdrawn?[rung] is null) && Weigh(input, rung, rate) is var other
                 && other.Value > Math.Max(prospect.Value, stay.Value + options.LeastGain))
             {
                 (best, prospect) = (rung, other);
@@ -45,10 +51,18 @@ internal sealed class RenditionSelector(RenditionSelectorOptions options, int in
         return best == Rung ? null : Change(best, Words(input, shown, best, stay));
     }
 
+    private RungValues.Prospect Weigh(in SelectorInput input, int rung, double rate)
+    {
+        var prospect = _values.Of(input, rung, rate);
+        Weighing?.Worth(rung, prospect);
+        return prospect;
+    }
+
     /// <summary>Where the rest of the GOP that was begun would come too late, a lower rung that brings it whole sooner.</summary>
     private Decision? Rescue(in SelectorInput input, GopOutlook begun, double rate)
     {
         var late = _values.LateSeconds(input, input.RestBytes, rate);
+        Weighing?.Late(Rung, late, _values.CostOfLate(input, late));
         if (late < options.LeastRescue.TotalSeconds)
         {
             return null;
@@ -57,8 +71,9 @@ internal sealed class RenditionSelector(RenditionSelectorOptions options, int in
         var (best, least) = (Rung, _values.CostOfLate(input, late) - options.LeastGain);
         for (var rung = Math.Min(Rung, input.Sent) - 1; rung >= 0; rung--)
         {
-            var cost = _values.CostOfLate(input, _values.LateSeconds(input, begun.Bytes[rung], rate))
-                + ((input.Utilities[input.Sent] - input.Utilities[rung]) * (begun.Duration.TotalSeconds + options.ChangeCost));
+            var then = _values.LateSeconds(input, begun.Bytes[rung], rate);
+            var cost = _values.CostOfLate(input, then) + ((input.Utilities[input.Sent] - input.Utilities[rung]) * (begun.Duration.TotalSeconds + options.ChangeCost));
+            Weighing?.Late(rung, then, cost);
             if ((rung == 0 || input.Withdrawn?[rung] is null) && cost < least)
             {
                 (best, least) = (rung, cost);

@@ -49,4 +49,14 @@ internal readonly record struct SelectorInput
 
     /// <summary>Rate of each rung on the wire, with sound and framing, bit/s, lowest first.</summary>
     public required IReadOnlyList<double> Rates { get; init; }
+
+    /// <summary>The same, to keep: who looks may write its lists anew with each look.</summary>
+    public SelectorInput Copy() => this with
+    {
+        Begun = Begun?.Copy(),
+        Next = Next is null ? [] : [.. Next.Select(g => g.Copy())],
+        Withdrawn = Withdrawn?.ToArray(),
+        Utilities = [.. Utilities],
+        Rates = [.. Rates],
+    };
 }

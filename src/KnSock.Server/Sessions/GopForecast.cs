@@ -36,9 +36,6 @@ internal sealed class GopForecast(Channel channel, IReadOnlyList<double> rates)
         return _begun;
     }
 
-    /// <summary>What <see cref="From"/> gave last, to keep.</summary>
-    public IReadOnlyList<GopOutlook> Copy() => [.. _outlook.Select(o => o.Copy())];
-
     private void Describe(GopOutlook outlook, int gop)
     {
         var timeline = channel.Timeline;

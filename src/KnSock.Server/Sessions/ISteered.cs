@@ -6,6 +6,9 @@ namespace KnSock.Server.Sessions;
 /// <summary>The viewer whose rung is steered.</summary>
 internal interface ISteered
 {
+    /// <summary>What its session is called.</summary>
+    string Id { get; }
+
     /// <summary>A number by which viewers differ, for what is left to chance.</summary>
     int Lot { get; }
 
@@ -22,7 +25,6 @@ internal interface ISteered
     void OnProbe();
 
     /// <summary>Another rung was chosen.</summary>
-    /// <param name="input">What it was chosen from; to keep.</param>
-    /// <param name="decision">The choice.</param>
-    void OnDecision(in SelectorInput input, Decision decision);
+    /// <param name="taken">The choice and what it was made from; to keep.</param>
+    void OnDecision(TakenDecision taken);
 }

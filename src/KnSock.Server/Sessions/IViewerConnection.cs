@@ -17,6 +17,12 @@ internal interface IViewerConnection : IDisposable
     /// <summary>Frames of the sound. Null: they go where those of the picture go.</summary>
     IMediaConnection? Audio { get; }
 
+    /// <summary>The viewer is a program on the server's own machine, as far as its address tells.</summary>
+    bool IsOnThisMachine => false;
+
+    /// <summary>Messages wait for room: the viewer takes them more slowly than they come.</summary>
+    bool IsBehind => false;
+
     /// <summary>From now on the session is told what happens on the connection, and at once what messages have come already.</summary>
     void Open<TSession>(SenderLoop loop, TSession session)
         where TSession : LoopMember, IMessageListener;

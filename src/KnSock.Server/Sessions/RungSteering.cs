@@ -126,6 +126,9 @@ internal sealed class RungSteering : IRungs, IDisposable
         }
     }
 
+    /// <summary>How things stand, as the selector would see them now.</summary>
+    public TakenDecision Look(TimeSpan now) => Keep(See(Timestamp.FromTimeSpan(now)), decision: null, _selector.Rung, now);
+
     /// <inheritdoc/>
     public int PaddingDue(TimeSpan now) => _probe.Due(now);
 
@@ -141,8 +144,7 @@ internal sealed class RungSteering : IRungs, IDisposable
         {
             _switch.Choose(decision.Rung, decision.Reason);
             IsEasy = false;
-            // What it was taken from is written down later.
-            _viewer.OnDecision(input with { Next = _forecast.Copy(), Begun = input.Begun?.Copy(), Withdrawn = input.Withdrawn?.ToArray() }, decision);
+            _viewer.OnDecision(Keep(input, decision, decision.Previous, now));
         }
 
         var wasProbing = _probe.IsRunning;
@@ -152,6 +154,18 @@ internal sealed class RungSteering : IRungs, IDisposable
             _viewer.OnProbe();
         }
     }
+
+    private TakenDecision Keep(in SelectorInput input, Decision? decision, int before, TimeSpan now) => new()
+    {
+        At = now,
+        Session = _viewer.Id,
+        Channel = _viewing.Channel.Name,
+        Ladder = _viewing.Channel.Ladder,
+        Options = (_selector as RenditionSelector)?.Options,
+        Before = before,
+        Input = input.Copy(),
+        Decision = decision,
+    };
 
     private SelectorInput See(Timestamp now)
     {

@@ -33,6 +33,9 @@ internal sealed record SessionContext
 
     public required DecisionLog? Decisions { get; init; }
 
+    /// <summary>Whom one can ask why, and who wants to know.</summary>
+    public Explanations Explanations { get; } = new();
+
     /// <summary>What chooses a viewer's rung, given the one that it begins with.</summary>
     public Func<int, IRenditionSelector> Selector { get; init; } = static first => new RenditionSelector(new RenditionSelectorOptions(), first);
 

@@ -90,6 +90,9 @@ internal sealed partial class ViewerSession
             case Feedback:
                 _context.Metrics.MessageIgnored();
                 break;
+            case Why why:
+                Follow(why);
+                break;
             case Ping ping:
                 Send(new Pong { Id = ping.Id, Time = _context.Clock.Now.Microseconds });
                 break;

@@ -53,6 +53,9 @@ internal sealed partial class ViewerSession : LoopMember, IMessageListener, ISte
     }
 
     /// <inheritdoc/>
+    public string Id => _id;
+
+    /// <inheritdoc/>
     public int Lot => (int)FrameHeader.Checksum(System.Text.Encoding.UTF8.GetBytes(_id));
 
     /// <inheritdoc/>
@@ -84,6 +87,7 @@ internal sealed partial class ViewerSession : LoopMember, IMessageListener, ISte
         {
             var happened = _connection.OnReady(tag, ready, this);
             FollowFeedback();
+            _asking?.Continue();
             if (happened == ConnectionEvent.Closed)
             {
                 _ending ??= "the viewer closed the connection";
@@ -127,13 +131,6 @@ internal sealed partial class ViewerSession : LoopMember, IMessageListener, ISte
     /// <inheritdoc/>
     public void OnProbe() => _video.LeaveGroup();
 
-    /// <inheritdoc/>
-    public void OnDecision(in SelectorInput input, Decision decision)
-    {
-        _video.LeaveGroup();
-        _context.Decisions?.Add(new DecisionRecord(_now.TotalSeconds, _id, (_playing ?? _next)!.Viewing.Channel.Name, input, decision));
-    }
-
     private static string Describe(Exception e) => e is ProtocolException ? $"it broke the protocol: {DisplayText.Clean(e.Message)}" : "the connection was lost";
 
     private TimeSpan Step(TimeSpan now)
@@ -154,6 +151,7 @@ internal sealed partial class ViewerSession : LoopMember, IMessageListener, ISte
             Log.SessionStarted(_context.Logger, _id, _connection.Peer, _connection.Client);
             (_heardAt, _checkAt) = (now, now + CheckInterval);
             Announce();
+            _context.Explanations.Add(this);
             _connection.Open(_loop, this);
         }
 
@@ -190,6 +188,8 @@ internal sealed partial class ViewerSession : LoopMember, IMessageListener, ISte
         if (_ended.TrySetResult())
         {
             _loop.Remove(this);
+            _context.Explanations.Remove(this);
+            _asking?.Stop();
             _next?.Steering.Dispose();
             _video.Begin(viewing: null, []);
             _audio.Begin(viewing: null, []);

@@ -35,6 +35,7 @@ internal sealed class ViewerSessions(SessionContext context, int limit)
             var session = new ViewerSession(id, connection, context, loop);
             loop.Add(session);
             await session.Ended;
+            await session.Answered;
         }
         finally
         {

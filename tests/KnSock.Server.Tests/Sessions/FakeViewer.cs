@@ -33,6 +33,10 @@ internal sealed class FakeViewer(ServerClock? clock = null, bool sharedAudio = f
 
     public string Client => "test";
 
+    public bool IsOnThisMachine { get; set; }
+
+    public bool IsBehind { get; set; }
+
     public IMediaConnection Video => VideoFrames;
 
     public IMediaConnection? Audio => sharedAudio ? null : AudioFrames;
@@ -79,7 +83,11 @@ internal sealed class FakeViewer(ServerClock? clock = null, bool sharedAudio = f
     public bool Send(ReadOnlyMemory<byte> line)
     {
         Assert.False(IsDisposed);
-        _heard.Add(MessageJson.ReadControl(line.Span[..^1])!);
+        for (var rest = line; rest.Span.IndexOf((byte)'\n') is >= 0 and var end; rest = rest[(end + 1)..])
+        {
+            _heard.Add(MessageJson.ReadControl(rest.Span[..end])!);
+        }
+
         return !IsDeaf;
     }
 

@@ -59,7 +59,7 @@ public sealed class RungSteeringTests : IAsyncDisposable
         // All that was offered came through at once: the higher rung is chosen with the second GOP, and begins when it is there.
         _viewer.Delivers(1_000_000);
         Walk(steering, cursor, 30, at: 1);
-        Assert.Equal(1, Assert.Single(_viewer.Decisions).Decision.Rung);
+        Assert.Equal(1, Assert.Single(_viewer.Decisions).Decision?.Rung);
         await Eventually.TrueAsync(() => _channel.High[2] is { IsComplete: true } && _channel.High.ReadyUnits(3) > 0);
         Walk(steering, cursor, 5, at: 2);
 

@@ -9,13 +9,15 @@ internal sealed class SteeredViewer : ISteered
 {
     private long _delivered;
 
+    public string Id => "v1";
+
     public int Lot => 1;
 
     public LinkEstimator Link { get; } = new();
 
     public List<RenditionNotice> Notices { get; } = [];
 
-    public List<(SelectorInput Input, Decision Decision)> Decisions { get; } = [];
+    public List<TakenDecision> Decisions { get; } = [];
 
     /// <summary>So many bytes more have come through at the next look.</summary>
     public void Delivers(long bytes) => _delivered += bytes;
@@ -28,5 +30,5 @@ internal sealed class SteeredViewer : ISteered
     {
     }
 
-    public void OnDecision(in SelectorInput input, Decision decision) => Decisions.Add((input, decision));
+    public void OnDecision(TakenDecision taken) => Decisions.Add(taken);
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using KnSock.Protocol;
 using KnSock.Server.Loops;
@@ -27,6 +28,7 @@ internal sealed class NativeViewerConnection : IViewerConnection
         (_video, _audio, _control) = (new NativeMediaConnection(video, clock), audio is null ? null : new NativeMediaConnection(audio, clock), control.Connection);
         _early = control.Early;
         (Peer, Client) = (peer, DisplayText.Clean(control.Hello.Client ?? "unknown"));
+        IsOnThisMachine = control.Connection.Socket.RemoteEndPoint is IPEndPoint { Address: var address } && LoopbackAddresses.Contain(address);
     }
 
     /// <inheritdoc/>
@@ -34,6 +36,12 @@ internal sealed class NativeViewerConnection : IViewerConnection
 
     /// <inheritdoc/>
     public string Client { get; }
+
+    /// <inheritdoc/>
+    public bool IsOnThisMachine { get; }
+
+    /// <inheritdoc/>
+    public bool IsBehind => _control.IsBlocked;
 
     /// <inheritdoc/>
     public IMediaConnection Video => _video;
