@@ -14,7 +14,7 @@ public sealed class OutputTests
         string[] agreed =
         [
             "channel", "joinMs", "framesPresented", "framesDropped", "stalls", "stallMs", "avSkewP95Ms", "latencyP50Ms", "latencyP95Ms",
-            "switches", "renditions", "bytesReceived", "audioSeconds", "errors",
+            "switches", "renditions", "bytesReceived", "audioSeconds", "errors", "watched",
         ];
         Assert.Equal(agreed, json.RootElement.EnumerateObject().Select(p => p.Name), StringComparer.Ordinal);
         Assert.Equal(120.46, json.RootElement.GetProperty("joinMs").GetDouble());

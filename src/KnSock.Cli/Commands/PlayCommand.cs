@@ -26,6 +26,7 @@ internal sealed class PlayCommand : Verb
         [nameof(LiveStreamClientOptions.VideoFps)] = "--fps",
         [nameof(LiveStreamClientOptions.MaxBuffer)] = "--max-buffer",
         [nameof(LiveStreamClientOptions.StartAt)] = "--start",
+        [nameof(LiveStreamClientOptions.MaxTargetDelay)] = "--max-delay",
     };
 
     private readonly Terminal _terminal;
@@ -57,6 +58,11 @@ internal sealed class PlayCommand : Verb
         $"How far ahead of playout the server may send. 0s: nothing, each picture comes when its time has come. Default: {Defaults.MaxBuffer.TotalSeconds:0}s.",
         orZero: true);
 
+    private readonly Option<TimeSpan?> _maxDelay = DurationOption(
+        "--max-delay",
+        $"How much must lie ready at the most where media comes late; at the live edge that is how far behind playout gets. Default: {Defaults.MaxTargetDelay.TotalSeconds:0.#}s.",
+        orZero: true);
+
     private readonly Option<bool> _separateAudio = new("--separate-audio")
     {
         Description = "A connection of its own for the sound, so that a lost packet of the picture never holds it up; costs the server about twice the sends.",
@@ -80,7 +86,7 @@ internal sealed class PlayCommand : Verb
         Add(_server);
         foreach (Option option in new Option[]
         {
-            _video, _headless, _duration, _json, _record, _fps, _videoBuffer, _audioBuffer, _maxBuffer, _fromBeginning, _start, _separateAudio, _audioPort, _controlPort,
+            _video, _headless, _duration, _json, _record, _fps, _videoBuffer, _audioBuffer, _maxBuffer, _maxDelay, _fromBeginning, _start, _separateAudio, _audioPort, _controlPort,
         })
         {
             Add(option);
@@ -173,6 +179,7 @@ internal sealed class PlayCommand : Verb
         AudioBufferMs = result.GetValue(_audioBuffer) ?? Defaults.AudioBufferMs,
         VideoFps = result.GetValue(_fps) ?? DefaultFps,
         MaxBuffer = result.GetValue(_maxBuffer) ?? Defaults.MaxBuffer,
+        MaxTargetDelay = result.GetValue(_maxDelay) ?? Defaults.MaxTargetDelay,
         FromBeginning = result.GetValue(_fromBeginning),
         StartAt = result.GetValue(_start),
     };

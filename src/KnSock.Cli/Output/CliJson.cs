@@ -4,6 +4,7 @@ using KnSock.Fanout;
 using KnSock.Fanout.Growth;
 using KnSock.Protocol.Messages;
 using KnSock.Server.Store;
+using KnSock.Shaped.Results;
 using KnSock.Simulation.Reports;
 
 namespace KnSock.Cli.Output;
@@ -27,6 +28,9 @@ internal static class CliJson
     /// <summary>What came of simulated viewers.</summary>
     public static string Write(SimulationReport report) => JsonSerializer.Serialize(SimulationFigures.From(report), CliJsonContext.Default.SimulationFigures);
 
+    /// <summary>How viewers fared over shaped links.</summary>
+    public static string Write(ShapedReport report) => JsonSerializer.Serialize(report, CliJsonContext.Default.ShapedReport);
+
     /// <summary>What a store holds.</summary>
     public static string Write(StoreListing listing) => JsonSerializer.Serialize(listing, CliJsonContext.Default.StoreListing);
 
@@ -40,6 +44,7 @@ internal static class CliJson
 [JsonSerializable(typeof(FanoutReport))]
 [JsonSerializable(typeof(GrowthReport))]
 [JsonSerializable(typeof(SimulationFigures))]
+[JsonSerializable(typeof(ShapedReport))]
 [JsonSerializable(typeof(StoreListing))]
 [JsonSerializable(typeof(StoreVerification))]
 internal sealed partial class CliJsonContext : JsonSerializerContext;
