@@ -45,10 +45,10 @@ public sealed class HlsPlaylistTests
     {
         var lines = HlsPlaylist.Parse(Written).LiveAt(Began, Began + TimeSpan.FromSeconds(15)).Split('\n');
         Assert.Equal("#EXTM3U", lines[0]);
-        Assert.Contains("#EXT-X-MEDIA-SEQUENCE:1", lines);
-        Assert.Contains("#EXT-X-MAP:URI=\"init.mp4\"", lines);
+        Assert.Contains("#EXT-X-MEDIA-SEQUENCE:1", lines, StringComparer.Ordinal);
+        Assert.Contains("#EXT-X-MAP:URI=\"init.mp4\"", lines, StringComparer.Ordinal);
         Assert.DoesNotContain(lines, l => l.Contains("VOD", StringComparison.Ordinal) || l.Contains("ENDLIST", StringComparison.Ordinal));
-        Assert.Equal(["0001.m4s", "0002.m4s", "0003.m4s", "0004.m4s", "0005.m4s", "0006.m4s"], lines.Where(l => l.EndsWith(".m4s", StringComparison.Ordinal)));
+        Assert.Equal(["0001.m4s", "0002.m4s", "0003.m4s", "0004.m4s", "0005.m4s", "0006.m4s"], lines.Where(l => l.EndsWith(".m4s", StringComparison.Ordinal)), StringComparer.Ordinal);
         Assert.Equal("#EXT-X-PROGRAM-DATE-TIME:2026-01-02T03:04:07.000Z", lines.First(l => l.StartsWith("#EXT-X-PROGRAM", StringComparison.Ordinal)));
     }
 }

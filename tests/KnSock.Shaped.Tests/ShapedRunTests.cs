@@ -21,10 +21,11 @@ public sealed class ShapedRunTests
     [Fact]
     public void The_client_is_told_what_the_simulated_one_is()
     {
-        Assert.Equal(["--max-buffer", "8000ms"], KnSockViewer.PlayOptions(new Setting(Regime.ReadAhead, TimeSpan.FromSeconds(8))));
+        Assert.Equal(["--max-buffer", "8000ms"], KnSockViewer.PlayOptions(new Setting(Regime.ReadAhead, TimeSpan.FromSeconds(8))), StringComparer.Ordinal);
         Assert.Equal(
             ["--max-buffer", "0s", "--video-buffer", "500", "--audio-buffer", "500", "--max-delay", "500ms"],
-            KnSockViewer.PlayOptions(new Setting(Regime.Live, TimeSpan.FromMilliseconds(500))));
+            KnSockViewer.PlayOptions(new Setting(Regime.Live, TimeSpan.FromMilliseconds(500))),
+            StringComparer.Ordinal);
     }
 
     private static ShapedRun Run(double capacity, double ours, double? theirs) => new()

@@ -23,7 +23,7 @@ public sealed class ShapingPlanTests
         var steps = ShapingPlan.For(Traces.Of("step_x", 500, 500, 500, 500, 800));
         Assert.Equal([TimeSpan.Zero, TimeSpan.FromSeconds(4)], steps.Select(s => s.At));
         var carried = (steps[0].BitsPerSecond * 4) + (steps[0].Burst * 8);
-        Assert.Equal(4 * 500_000 * 1514 / 1500.0, carried, tolerance: 4);
+        Assert.Equal(4 * 500_000.0 * 1514 / 1500, carried, tolerance: 4);
     }
 
     [Fact]

@@ -6,8 +6,8 @@ public sealed class TraceChoiceTests
     public void The_first_of_each_kind_is_chosen_unless_some_are_named()
     {
         var all = new[] { Traces.Of("3g_a", 1), Traces.Of("3g_b", 1), Traces.Of("wifi_a", 1) };
-        Assert.Equal(["3g_a", "wifi_a"], TraceChoice.Choose(all, []).Select(t => t.Name));
-        Assert.Equal(["wifi_a", "3g_b"], TraceChoice.Choose(all, ["wifi_a", "3g_b"]).Select(t => t.Name));
+        Assert.Equal(["3g_a", "wifi_a"], TraceChoice.Choose(all, []).Select(t => t.Name), StringComparer.Ordinal);
+        Assert.Equal(["wifi_a", "3g_b"], TraceChoice.Choose(all, ["wifi_a", "3g_b"]).Select(t => t.Name), StringComparer.Ordinal);
         var fault = Assert.Throws<ShapedException>(() => TraceChoice.Choose(all, ["5g_a"]));
         Assert.Equal("there is no trace '5g_a'; there are 3g_a, 3g_b, wifi_a", fault.Message);
     }

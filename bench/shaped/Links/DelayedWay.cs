@@ -5,7 +5,7 @@ namespace KnSock.Shaped.Links;
 
 /// <summary>One way of a long cable: each packet comes out some time after it went in, in the same order.</summary>
 /// <remarks>Two threads, for the kernel may be without the queueing discipline that delays (netem). A thousand packets a second cost one core some per cent.</remarks>
-internal sealed class DelayedWay
+internal sealed class DelayedWay : IDisposable
 {
     private const int LargestPacket = 1500;
 
@@ -30,8 +30,12 @@ internal sealed class DelayedWay
     /// <summary>The next TCP packet, which begins a connection if nobody was connected before, goes in.</summary>
     public Task First => _first.Task;
 
-    /// <summary>Waits until its ends are gone and nothing more is carried.</summary>
-    public void WaitForEnd() => Array.ForEach(_threads, t => t.Join());
+    /// <summary>Waits until nothing more is carried: its ends have to be gone.</summary>
+    public void Dispose()
+    {
+        Array.ForEach(_threads, t => t.Join());
+        _underWay.Dispose();
+    }
 
     private static bool IsTcp(ReadOnlySpan<byte> packet) => packet.Length > 20 && packet[0] >> 4 == 4 && packet[9] == 6;
 

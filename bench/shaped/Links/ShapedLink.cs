@@ -104,8 +104,8 @@ internal sealed class ShapedLink : IAsyncDisposable
         // Removed first: their readers wait for packets.
         await _server.TryIpAsync("link delete long");
         await _router.TryIpAsync("link delete long");
-        _there?.WaitForEnd();
-        _back?.WaitForEnd();
+        _there?.Dispose();
+        _back?.Dispose();
         _serverEnd?.Dispose();
         _routerEnd?.Dispose();
         _nudge?.Dispose();

@@ -14,9 +14,10 @@ internal sealed class TunDevice : IDisposable
     private const int RequestLength = 40; // struct ifreq
     private const int NameLength = 16;
 
-    private readonly SafeFileHandle _handle;
+    // Without a buffer: each call is one packet. One thread may read while another writes.
+    private readonly FileStream _packets;
 
-    private TunDevice(SafeFileHandle handle) => _handle = handle;
+    private TunDevice(SafeFileHandle handle) => _packets = new FileStream(handle, FileAccess.ReadWrite, bufferSize: 0);
 
     /// <summary>Creates the device in a namespace. It is gone when this is disposed.</summary>
     /// <exception cref="IOException">There are no such devices here.</exception>
@@ -33,14 +34,14 @@ internal sealed class TunDevice : IDisposable
 
     /// <summary>Waits for the next packet that is sent over it.</summary>
     /// <exception cref="IOException">The device is gone.</exception>
-    public int Read(Span<byte> packet) => RandomAccess.Read(_handle, packet, fileOffset: 0);
+    public int Read(Span<byte> packet) => _packets.Read(packet);
 
     /// <summary>Has it receive a packet.</summary>
     /// <exception cref="IOException">The device is gone, or is not up.</exception>
-    public void Write(ReadOnlySpan<byte> packet) => RandomAccess.Write(_handle, packet, fileOffset: 0);
+    public void Write(ReadOnlySpan<byte> packet) => _packets.Write(packet);
 
     /// <inheritdoc/>
-    public void Dispose() => _handle.Dispose();
+    public void Dispose() => _packets.Dispose();
 
     [DllImport("libc", EntryPoint = "ioctl", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
