@@ -44,7 +44,7 @@ internal sealed class KnSockViewer(ShapedOptions options, ShapedMedia media)
         await driver.RunAsync(trace.Duration, ConnectsWithin, cancellationToken);
         var (cores, busy) = (load.Cores, load.Busy);
         server.ThrowIfEnded();
-        await Child.RunAsync("ending the viewer", ["sh", "-c", $"kill -INT {player.Id}"], cancellationToken);
+        await Child.RunAsync("ending the viewer", ["sh", "-c", $"kill -TERM {player.Id}"], cancellationToken);
         var line = await player.WaitForLineAsync("{", EndsWithin, cancellationToken);
         await File.WriteAllTextAsync(Path.Combine(logs, "play.json"), line, cancellationToken);
         using var json = JsonDocument.Parse(line);
