@@ -11,6 +11,7 @@ const hls = new Hls(isLive ? {} : { maxBufferLength: Number(query.get('ahead')),
 const Look = 50 // ms; timers of pages that are seen may be this short
 const StandsStill = 100 // ms without progress of the playback position
 const figures = { startUpMs: null, seconds: 0, standstills: 0, standstillMs: 0, waiting: 0, switches: 0, watched: {}, latencies: [], ahead: [], errors: [] }
+const source = `${origin}/${isLive ? 'live' : 'vod'}/master.m3u8`
 let began, first, last, position, height, still = 0, counted = false
 
 function look() {
@@ -75,8 +76,9 @@ hls.on(Hls.Events.FRAG_CHANGED, (_, { frag }) => {
 hls.on(Hls.Events.ERROR, (_, { fatal, type, details }) => {
     if (!fatal) return
     figures.errors.push(details)
-    // What its documentation says to do.
-    if (type === Hls.ErrorTypes.NETWORK_ERROR) hls.startLoad()
+    // What its documentation says to do; without a playlist there is nothing to go on with.
+    if (hls.levels.length === 0) setTimeout(() => hls.loadSource(source), 500)
+    else if (type === Hls.ErrorTypes.NETWORK_ERROR) hls.startLoad()
     else if (type === Hls.ErrorTypes.MEDIA_ERROR) hls.recoverMediaError()
 })
 hls.on(Hls.Events.MANIFEST_PARSED, () => video.play())
@@ -88,7 +90,7 @@ video.requestVideoFrameCallback(() => {
 })
 
 began = performance.now()
-hls.loadSource(`${origin}/${isLive ? 'live' : 'vod'}/master.m3u8`)
+hls.loadSource(source)
 hls.attachMedia(video)
 setInterval(look, Look)
 setTimeout(report, seconds * 1000)
