@@ -29,7 +29,7 @@ public sealed class ShapedTableTests
     public void Each_viewer_of_a_run_has_a_line_and_the_mean_comes_last()
     {
         var lines = Written(out _);
-        Assert.Equal(["trace", "4g_x", "4g_x", "4g_x", "3g_\\u001b[2J", "all", "all"], lines.Select(l => l.Split(' ')[0]));
+        Assert.Equal(["trace", "4g_x", "4g_x", "4g_x", "3g_\\u001b[2J", "all", "all"], lines.Select(l => l.Split(' ')[0]), StringComparer.Ordinal);
         Assert.Matches(@"live 0\.5 s +1500 +knsock +1\.2 % +1\.3 +1234 +6\.0 +2\.3 s +210 ms +0\.15 +0\.1 %$", lines[2]);
         Assert.Matches(@"hls\.js +1\.2 % +1\.3 +900 +6\.0 +- ", lines[3]);
     }
