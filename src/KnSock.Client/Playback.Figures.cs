@@ -41,6 +41,7 @@ internal sealed partial class Playback
                     Jumps = _meter.Jumps,
                     DecodeP95Ms = _meter.DecodeP95Ms,
                     Errors = _meter.Errors,
+                    Watched = _meter.WatchedAt(Now),
                 };
             }
         }

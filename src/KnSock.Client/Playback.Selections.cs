@@ -164,6 +164,11 @@ internal sealed partial class Playback
         LeaveEdge(now);
         _clock.Begin(_startAt, pending.IsAgain, now);
         _meter.OnBreak();
+        if (!pending.IsAgain)
+        {
+            _meter.OnUserBreak(now);
+        }
+
         _before = Totals(now);
         _video.Room.Set();
         _audio.Room.Set();

@@ -79,6 +79,7 @@ internal sealed partial class Playback : IPlayback
             {
                 _clock.SetPaused(value, Now);
                 _meter.OnBreak();
+                _meter.OnUserBreak(Now);
                 Tick();
             }
         }
@@ -180,7 +181,7 @@ internal sealed partial class Playback : IPlayback
 
             // On a timeline of one's own a pause is no delay: nothing runs away from the viewer.
             var edge = CanSeek ? LiveEdgeAt(now) - _clock.PausedTimeAt(now) : LiveEdgeAt(now);
-            _meter.OnPicture(outcome, pts, edge, now);
+            _meter.OnPicture(outcome, pts, edge, TimeSpan.FromSeconds(1 / Math.Clamp(Channel.FrameRate, 1, VideoFps)), now);
         }
     }
 

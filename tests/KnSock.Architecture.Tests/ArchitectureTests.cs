@@ -8,7 +8,7 @@ public class ArchitectureTests
     private static readonly string Sources = Path.Combine(Repository.Root, "src");
 
     // The command has verbs of these, so they go with the product.
-    private static readonly string[] Benches = [.. new[] { "fanout", "plotting", "KnSock.Simulation" }.Select(b => Path.Combine(Repository.Root, "bench", b))];
+    private static readonly string[] Benches = [.. new[] { "fanout", "plotting", "shaped", "KnSock.Simulation" }.Select(b => Path.Combine(Repository.Root, "bench", b))];
 
     [Fact]
     public void No_project_references_what_it_may_not()

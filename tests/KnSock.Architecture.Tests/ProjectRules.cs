@@ -17,7 +17,8 @@ internal static class ProjectRules
         ["KnSock.Plotting"] = [],
         ["KnSock.Fanout"] = ["KnSock.Media", "KnSock.Protocol", "KnSock.Plotting"],
         ["KnSock.Simulation"] = ["KnSock.Server", "KnSock.Client", "KnSock.Plotting"],
-        ["KnSock.Cli"] = ["KnSock", "KnSock.Fanout", "KnSock.Simulation"],
+        ["KnSock.Shaped"] = ["KnSock.Simulation", "KnSock.Fanout"],
+        ["KnSock.Cli"] = ["KnSock", "KnSock.Fanout", "KnSock.Shaped", "KnSock.Simulation"],
     };
 
     /// <summary>What a project does that it may not.</summary>

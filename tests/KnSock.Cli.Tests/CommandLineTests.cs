@@ -31,7 +31,7 @@ public sealed class CommandLineTests
     [InlineData("store lsit", "'lsit' is not a command of knsock store; did you mean 'list'?")]
     [InlineData("store list --jsn", "did you mean '--json'? see 'knsock store list --help'")]
     [InlineData("store list extra", "one argument too many")]
-    [InlineData("bench", "no command given; use fanout or growth; see 'knsock bench --help'")]
+    [InlineData("bench", "no command given; use fanout, growth or shaped; see 'knsock bench --help'")]
     [InlineData("bench fanuot", "'fanuot' is not a command of knsock bench; did you mean 'fanout'?")]
     [InlineData("bench fanout --viewers 0", "not a whole number from 1")]
     [InlineData("bench fanout --edge here", "use live or readahead")]
@@ -40,6 +40,7 @@ public sealed class CommandLineTests
     [InlineData("bench growth --channels 0", "--channels: '0' is not a list of whole numbers from 1 to 99")]
     [InlineData("bench growth --idle -1", "--idle: '-1' is not a whole number from 0")]
     [InlineData("bench growth --edge here", "use live, readahead or both")]
+    [InlineData("bench shaped --traces x --regime sideways", "use readahead, live or both")]
     [InlineData("bench growth --plot", "--plot needs a value: --plot FILE.json")]
     [InlineData("simulate --regime here", "--regime: 'here' is not one; use live, readahead or both")]
     [InlineData("simulate --policy best", "--policy: 'best' is not one; use knsock, bba, bola")]
@@ -68,6 +69,8 @@ public sealed class CommandLineTests
     [InlineData("serve a.mp4 --gop 1h", "knsock: --gop must")]
     [InlineData("serve a.mp4 --heights 2", "knsock: --heights must")]
     [InlineData("serve a.mp4 --audio-port 8000", "knsock: --control-port")]
+    [InlineData("bench shaped", "knsock: --traces is missing")]
+    [InlineData("bench shaped --traces x --regime both --delay 300", "knsock: --delay goes with one regime")]
     public async Task A_value_out_of_range_is_a_usage_error_under_the_name_that_was_typed(string commandLine, string says)
     {
         var (code, _, error) = await RunAsync(commandLine);

@@ -15,7 +15,7 @@ public sealed class OutputTests
         [
             "channel", "joinMs", "framesPresented", "framesDropped", "stalls", "stallMs", "avSkewP95Ms", "latencyP50Ms", "latencyP95Ms",
             "switches", "renditions", "bytesReceived", "audioSeconds", "errors",
-            "targetDelayMs", "lowestRate", "highestRate", "jumps",
+            "targetDelayMs", "lowestRate", "highestRate", "jumps", "watched",
         ];
         Assert.Equal(agreed, json.RootElement.EnumerateObject().Select(p => p.Name), StringComparer.Ordinal);
         Assert.Equal(120.46, json.RootElement.GetProperty("joinMs").GetDouble());

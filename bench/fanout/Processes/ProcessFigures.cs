@@ -70,6 +70,11 @@ internal sealed record ProcessFigures(double CpuSeconds, IReadOnlyDictionary<str
     private static double CpuSecondsOf(int process)
     {
         var stat = Read($"/proc/{process}/stat");
+        if (stat.Length == 0)
+        {
+            return 0;
+        }
+
         // The second field is the name in parentheses, in which anything may stand.
         var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
         return fields.Skip(11).Take(4).Sum(f => long.Parse(f, CultureInfo.InvariantCulture)) / TicksPerSecond;

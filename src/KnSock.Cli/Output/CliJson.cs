@@ -4,6 +4,7 @@ using KnSock.Fanout;
 using KnSock.Fanout.Growth;
 using KnSock.Protocol.Messages;
 using KnSock.Server.Store;
+using KnSock.Shaped.Results;
 using KnSock.Simulation.Replay;
 using KnSock.Simulation.Reports;
 
@@ -34,6 +35,9 @@ internal static class CliJson
     /// <summary>An object from the network, the same but for what could do harm to a terminal, which stands as escapes.</summary>
     public static string Write(JsonElement element) => JsonSerializer.Serialize(element, CliJsonContext.Default.JsonElement);
 
+    /// <summary>How viewers fared over shaped links.</summary>
+    public static string Write(ShapedReport report) => JsonSerializer.Serialize(report, CliJsonContext.Default.ShapedReport);
+
     /// <summary>What a store holds.</summary>
     public static string Write(StoreListing listing) => JsonSerializer.Serialize(listing, CliJsonContext.Default.StoreListing);
 
@@ -49,6 +53,7 @@ internal static class CliJson
 [JsonSerializable(typeof(SimulationFigures))]
 [JsonSerializable(typeof(ReplayReport))]
 [JsonSerializable(typeof(JsonElement))]
+[JsonSerializable(typeof(ShapedReport))]
 [JsonSerializable(typeof(StoreListing))]
 [JsonSerializable(typeof(StoreVerification))]
 internal sealed partial class CliJsonContext : JsonSerializerContext;

@@ -60,6 +60,9 @@ internal sealed record PlayReport
     /// <summary>How often playout jumped ahead because it was too far behind the live edge.</summary>
     public required int Jumps { get; init; }
 
+    /// <summary>What was seen: for how long, how often and for how long the picture stood still, and pictures by rung.</summary>
+    public WatchedReport? Watched { get; init; }
+
     /// <summary>Takes the figures over; numbers that JSON cannot hold become null.</summary>
     public static PlayReport From(PlaybackStatistics s) => new()
     {
@@ -81,6 +84,7 @@ internal sealed record PlayReport
         LowestRate = Tidy(s.LowestPlaybackRate),
         HighestRate = Tidy(s.HighestPlaybackRate),
         Jumps = s.Jumps,
+        Watched = s.Watched is { } w ? new WatchedReport(Math.Round(w.Seconds, 3), w.Standstills, Math.Round(w.StandstillMs, 2), w.Pictures) : null,
     };
 
     /// <summary>The figures for people, a line each.</summary>
@@ -106,3 +110,10 @@ internal sealed record PlayReport
 
     private static string Text(double? value) => value?.ToString("0.#", CultureInfo.InvariantCulture) ?? "-";
 }
+
+/// <summary>What was seen, in <see cref="PlayReport"/>.</summary>
+/// <param name="Seconds">For how long, from the first picture on, pauses left out.</param>
+/// <param name="Standstills">How often a picture was seen for longer than 80 ms and two pictures.</param>
+/// <param name="StandstillMs">For how long, milliseconds.</param>
+/// <param name="Pictures">Pictures shown by the name of their rung.</param>
+internal sealed record WatchedReport(double Seconds, int Standstills, double StandstillMs, IReadOnlyDictionary<string, long> Pictures);

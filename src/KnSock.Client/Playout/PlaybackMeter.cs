@@ -14,6 +14,7 @@ internal sealed class PlaybackMeter(TimeSpan startedAt)
     private readonly Histogram _decode = new(width: 0.1, bins: 5000);
     private readonly List<string> _renditions = [];
     private readonly List<string> _errors = [];
+    private readonly PictureRecord _pictures = new();
     private (Timestamp Position, TimeSpan At)? _sound;
 
     /// <summary>From the start to the first picture, milliseconds.</summary>
@@ -61,6 +62,9 @@ internal sealed class PlaybackMeter(TimeSpan startedAt)
     /// <summary>A quantile of the distance behind the live edge, milliseconds.</summary>
     public double LatencyMs(double quantile) => _latency.Quantile(quantile);
 
+    /// <summary>What the user saw so far.</summary>
+    public WatchedFigures WatchedAt(TimeSpan now) => _pictures.At(now);
+
     /// <summary>Names of the rungs in the order of their appearance.</summary>
     public IReadOnlyList<string> Renditions => [.. _renditions];
 
@@ -87,13 +91,15 @@ internal sealed class PlaybackMeter(TimeSpan startedAt)
     /// <param name="outcome">What.</param>
     /// <param name="pts">When it was due.</param>
     /// <param name="liveEdge">Where the broadcast is, if known.</param>
+    /// <param name="frame">How long each picture is to be seen.</param>
     /// <param name="now">The present time.</param>
-    public void OnPicture(PictureOutcome outcome, Timestamp pts, Timestamp? liveEdge, TimeSpan now)
+    public void OnPicture(PictureOutcome outcome, Timestamp pts, Timestamp? liveEdge, TimeSpan frame, TimeSpan now)
     {
         switch (outcome)
         {
             case PictureOutcome.Presented:
                 OnPresented(pts, liveEdge, now);
+                _pictures.OnShown(Rendition ?? "", frame, now);
                 break;
             case PictureOutcome.Late:
                 Late++;
@@ -112,6 +118,9 @@ internal sealed class PlaybackMeter(TimeSpan startedAt)
 
     /// <summary>Playout stops or begins anew: the sound heard last says nothing about what follows.</summary>
     public void OnBreak() => _sound = null;
+
+    /// <summary>The user pauses, goes on, seeks or changes the channel.</summary>
+    public void OnUserBreak(TimeSpan now) => _pictures.OnBreak(now);
 
     /// <summary>Sound was heard.</summary>
     public void OnAudioPlayed(TimeSpan duration) => AudioPlayed += duration;

@@ -74,4 +74,7 @@ public sealed record PlaybackStatistics
 
     /// <summary>Faults that the user should see, each a sentence.</summary>
     public required IReadOnlyList<string> Errors { get; init; }
+
+    /// <summary>What the user saw. Null where nobody counted.</summary>
+    public WatchedFigures? Watched { get; init; }
 }

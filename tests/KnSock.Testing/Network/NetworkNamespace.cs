@@ -1,24 +1,17 @@
-using System.Globalization;
 using System.Net.Sockets;
-using KnSock.Testing.Processes;
+using KnSock.Shaped.Links.Spaces;
 
 namespace KnSock.Testing.Network;
 
 /// <summary>Two network namespaces with a cable between them, whose rate can be set: a real link with the kernel's own TCP on both sides.</summary>
 public sealed class NetworkNamespace : IAsyncDisposable
 {
-    private const string Owner = "knsock-";
     private static readonly Lazy<Task<string?>> Obstacle = new(FindObstacleAsync);
-    private static int _count;
 
-    private readonly string _server;
-    private readonly string _viewer;
+    private readonly NetworkSpace _server;
+    private readonly NetworkSpace _viewer;
 
-    private NetworkNamespace()
-    {
-        var name = $"{Owner}{Environment.ProcessId}-{Interlocked.Increment(ref _count)}";
-        (_server, _viewer) = ($"{name}-s", $"{name}-v");
-    }
+    private NetworkNamespace(NetworkSpace server, NetworkSpace viewer) => (_server, _viewer) = (server, viewer);
 
     /// <summary>Address of the server's side.</summary>
     public static string ServerAddress => "10.77.0.1";
@@ -27,10 +20,10 @@ public sealed class NetworkNamespace : IAsyncDisposable
     public static string ViewerAddress => "10.77.0.2";
 
     /// <summary>What stands before a command that runs on the server's side.</summary>
-    public IReadOnlyList<string> OnServer => ["ip", "netns", "exec", _server];
+    public IReadOnlyList<string> OnServer => _server.Prefix;
 
     /// <summary>What stands before a command that runs on the viewer's side.</summary>
-    public IReadOnlyList<string> OnViewer => ["ip", "netns", "exec", _viewer];
+    public IReadOnlyList<string> OnViewer => _viewer.Prefix;
 
     /// <summary>Why no namespaces can be made here; null: they can.</summary>
     public static Task<string?> WhyNotAsync() => Obstacle.Value;
@@ -38,8 +31,9 @@ public sealed class NetworkNamespace : IAsyncDisposable
     /// <summary>Makes both namespaces and the cable, without a limit.</summary>
     public static async Task<NetworkNamespace> CreateAsync()
     {
-        await SweepAsync();
-        var made = new NetworkNamespace();
+        await NetworkSpace.SweepAsync();
+        var spaces = await NetworkSpace.CreateAsync(2);
+        var made = new NetworkNamespace(spaces[0], spaces[1]);
         try
         {
             await made.ConnectAsync();
@@ -57,67 +51,33 @@ public sealed class NetworkNamespace : IAsyncDisposable
     /// <param name="queue">The longest that a packet waits for its turn before packets are dropped, as a router's buffer does.</param>
     public Task SetRateAsync(double? bitsPerSecond, TimeSpan? queue = null) => bitsPerSecond is { } rate
         // 10 ms at once, as a modem does: with less, the bucket runs over between two ticks of the kernel and the rate is not reached.
-        ? TcAsync(
-            _server,
+        ? _server.TcAsync(
             $"qdisc replace dev cable root tbf rate {rate:0}bit burst {Math.Max(4000, rate / 800):0} latency {(queue ?? TimeSpan.FromMilliseconds(100)).TotalMilliseconds:0}ms")
-        : TryTcAsync(_server, "qdisc del dev cable root");
+        : _server.TryTcAsync("qdisc del dev cable root");
 
     /// <summary>A socket of this process on the server's side.</summary>
-    public Socket OpenOnServer() => NamespaceSocket.Open(_server);
+    public Socket OpenOnServer() => OpenIn(_server);
 
     /// <summary>A socket of this process on the viewer's side.</summary>
-    public Socket OpenOnViewer() => NamespaceSocket.Open(_viewer);
+    public Socket OpenOnViewer() => OpenIn(_viewer);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        foreach (var name in new[] { _server, _viewer })
-        {
-            await DeleteAsync(name);
-        }
+        await _server.DisposeAsync();
+        await _viewer.DisposeAsync();
     }
 
-    private static Task<string> IpAsync(string arguments) => Command.RunAsync("ip", arguments.Split(' '));
-
-    private static Task<string> TcAsync(string name, string arguments) => Command.RunAsync("tc", ["-n", name, .. arguments.Split(' ')]);
-
-    private static Task<CommandResult> TryTcAsync(string name, string arguments) => Command.TryRunAsync("tc", ["-n", name, .. arguments.Split(' ')]);
+    private static Socket OpenIn(NetworkSpace space) => space.Open(() => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
 
     private async Task ConnectAsync()
     {
-        await IpAsync($"netns add {_server}");
-        await IpAsync($"netns add {_viewer}");
         // Both ends are made inside, so nothing is ever to be seen of them outside.
-        await IpAsync($"-n {_server} link add cable type veth peer name cable netns {_viewer}");
-        foreach (var (name, address) in new[] { (_server, ServerAddress), (_viewer, ViewerAddress) })
+        await _server.IpAsync($"link add cable type veth peer name cable netns {_viewer.Name}");
+        foreach (var (space, address) in new[] { (_server, ServerAddress), (_viewer, ViewerAddress) })
         {
-            await IpAsync($"-n {name} address add {address}/24 dev cable");
-            await IpAsync($"-n {name} link set cable up");
-            await IpAsync($"-n {name} link set lo up");
-        }
-    }
-
-    private static async Task DeleteAsync(string name)
-    {
-        var inside = await Command.TryRunAsync("ip", ["netns", "pids", name]);
-        foreach (var id in inside.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries))
-        {
-            await Command.TryRunAsync("sh", ["-c", $"kill -KILL {id}"]);
-        }
-
-        await Command.TryRunAsync("ip", ["netns", "delete", name]);
-    }
-
-    // Namespaces outlive the processes that made them; those of a run that was killed are found by the dead process in their names.
-    private static async Task SweepAsync()
-    {
-        var all = await Command.RunAsync("ip", "netns", "list");
-        foreach (var name in all.Split('\n').Select(line => line.Split(' ')[0]).Where(n => n.StartsWith(Owner, StringComparison.Ordinal)))
-        {
-            if (int.TryParse(name.Split('-')[1], NumberStyles.None, CultureInfo.InvariantCulture, out var owner) && !Directory.Exists($"/proc/{owner}"))
-            {
-                await DeleteAsync(name);
-            }
+            await space.IpAsync($"address add {address}/24 dev cable");
+            await space.IpAsync("link set cable up");
         }
     }
 

@@ -1,28 +1,26 @@
 using System.ComponentModel;
-using System.Net.Sockets;
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
-namespace KnSock.Testing.Network;
+namespace KnSock.Shaped.Links.Spaces;
 
-/// <summary>Opens sockets inside a network namespace: a socket stays where it was opened, whoever uses it.</summary>
-internal static class NamespaceSocket
+/// <summary>Runs something on a thread that lives inside a network namespace and ends there: threads of the pool stay outside.</summary>
+internal static class InsideThread
 {
     private const int NetworkNamespaces = 0x40000000;
 
-    public static Socket Open(string name)
+    public static T Run<T>(string name, Func<T> open)
     {
-        Socket? socket = null;
+        T? opened = default;
         ExceptionDispatchInfo? fault = null;
-        // A thread of its own, which ends inside: threads of the pool stay outside.
         var thread = new Thread(() =>
         {
             try
             {
                 using var handle = File.OpenHandle($"/run/netns/{name}");
                 Enter(handle);
-                socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+                opened = open();
             }
             catch (Exception e)
             {
@@ -32,7 +30,7 @@ internal static class NamespaceSocket
         thread.Start();
         thread.Join();
         fault?.Throw();
-        return socket!;
+        return opened!;
     }
 
     private static void Enter(SafeFileHandle handle)
