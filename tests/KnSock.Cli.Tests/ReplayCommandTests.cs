@@ -32,7 +32,7 @@ public sealed class ReplayCommandTests : IDisposable
             line,
             line.Replace("\"rung\":0,\"previous\":2", "\"rung\":1,\"previous\":2", StringComparison.Ordinal),
             line.Replace("500 kbit/s", "501 kbit/s", StringComparison.Ordinal),
-            line.Replace("\"stallCost\":1,", "\"stallCost\":1.0000001,", StringComparison.Ordinal),
+            line.Replace("\"stallCost\":1.3,", "\"stallCost\":1.3000001,", StringComparison.Ordinal),
         };
         Assert.Equal(4, changed.Distinct(StringComparer.Ordinal).Count());
         File.WriteAllLines(_path, changed.Concat(Enumerable.Repeat(changed[1], 5)));

@@ -49,7 +49,7 @@ internal sealed class LinkFlow
     /// <param name="now">The present time.</param>
     public LinkSample Sample(bool isWaiting, TimeSpan now)
     {
-        var (written, delivered, before) = (Sender.Written, Sender.Acknowledged, _lastSample);
+        var (written, delivered, before) = (Sender.Written, Sender.Delivered, _lastSample);
         _lastSample = (written, now);
         var isOverdue = delivered < before.Written && now - before.At > Sender.LeastRoundTrip + OverdueAfter;
         return new LinkSample(delivered, Sender.Unsent > 0 || isWaiting || isOverdue, written - delivered);

@@ -37,6 +37,9 @@ internal sealed class TcpSender(Action<Segment, TimeSpan> send, TimeSpan roundTr
     /// <summary>Bytes that the other side has acknowledged, without a gap.</summary>
     public long Acknowledged { get; private set; }
 
+    /// <summary>The same with what has come behind gaps (SACK).</summary>
+    public long Delivered { get; private set; }
+
     /// <summary>Bytes that were not sent yet.</summary>
     public long Unsent => Written - _sent;
 
@@ -89,6 +92,7 @@ internal sealed class TcpSender(Action<Segment, TimeSpan> send, TimeSpan roundTr
 
             _inFlight -= segment.State == SegmentState.InFlight ? 1 : 0;
             segment.State = SegmentState.Acknowledged;
+            Delivered += segment.Length;
             _times.Recover();
             _hasProbed = false;
             while (_outstanding.TryPeek(out var first) && first.State == SegmentState.Acknowledged)

@@ -63,10 +63,12 @@ internal sealed class LinkEstimator
 
     private void Add(Interval interval)
     {
-        if (interval.IsBusy)
+        // A link that had no more to carry is taken to carry what it is known to: else only its bad moments would count.
+        var known = interval.IsBusy ? 0 : (Estimate.BitsPerSecond ?? 0) * interval.Length.TotalSeconds;
+        if (interval.IsBusy || interval.Bytes > 0)
         {
             var fade = Math.Exp(-(interval.Length / Memory));
-            (_usualBits, _usualSeconds) = ((_usualBits * fade) + (interval.Bytes * 8), (_usualSeconds * fade) + interval.Length.TotalSeconds);
+            (_usualBits, _usualSeconds) = ((_usualBits * fade) + Math.Max(interval.Bytes * 8, known), (_usualSeconds * fade) + interval.Length.TotalSeconds);
         }
 
         if (interval.IsIdle && _intervals.Count > 0 && _intervals[^1].IsIdle)
@@ -119,5 +121,5 @@ internal sealed class LinkEstimator
 /// <param name="BitsPerSecond">The rate; null before anything is known.</param>
 /// <param name="IsCapacity">True: the link carries this and no more. False: it carries at least this.</param>
 /// <param name="Busy">For how long without a break bytes have been waiting.</param>
-/// <param name="Usual">What it carried in the last half minute or so while bytes were waiting; null before they ever were.</param>
+/// <param name="Usual">What it carried in the last half minute or so: while bytes were waiting what came through, at other times what it was known to carry at least; null before anything is known.</param>
 internal readonly record struct LinkEstimate(double? BitsPerSecond, bool IsCapacity, TimeSpan Busy, double? Usual = null);

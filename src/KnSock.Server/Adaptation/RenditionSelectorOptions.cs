@@ -3,14 +3,20 @@ namespace KnSock.Server.Adaptation;
 /// <summary>The selector's knobs.</summary>
 internal sealed record RenditionSelectorOptions
 {
-    /// <summary>What a second of stall costs, in seconds of the highest rung's worth above the lowest's.</summary>
-    public double StallCost { get; init; } = 1;
+    /// <summary>What a second of stall costs, in seconds of the highest rung's worth above the lowest's: with read-ahead, where it can nearly always be avoided.</summary>
+    public double StallCost { get; init; } = 1.3;
+
+    /// <summary>The same at the live edge.</summary>
+    public double LiveStallCost { get; init; } = 1.1;
 
     /// <summary>What a change of worth by one costs.</summary>
     public double ChangeCost { get; init; } = 0.5;
 
-    /// <summary>How many GOPs are looked at.</summary>
-    public int Depth { get; init; } = 6;
+    /// <summary>How many GOPs are looked at with read-ahead: as many as there may be in the buffer, and a few.</summary>
+    public int Depth { get; init; } = 10;
+
+    /// <summary>The same at the live edge.</summary>
+    public int LiveDepth { get; init; } = 6;
 
     /// <summary>By how much less each GOP counts than the one before.</summary>
     public double Discount { get; init; } = 0.95;

@@ -47,7 +47,7 @@ internal sealed class RungValues(RenditionSelectorOptions options)
     /// <summary>What it costs if a GOP comes so late.</summary>
     public double CostOfLate(in SelectorInput input, double seconds) => StallCost(input) * seconds;
 
-    private double StallCost(in SelectorInput input) => options.StallCost * input.Utilities[^1];
+    private double StallCost(in SelectorInput input) => (input.IsAtLiveEdge ? options.LiveStallCost : options.StallCost) * input.Utilities[^1];
 
     /// <summary>What the GOPs behind the next are worth, in the rung that is best for them all.</summary>
     private double Best(in SelectorInput input, int before, double rate, PlannedSlack from, double most)
@@ -62,7 +62,7 @@ internal sealed class RungValues(RenditionSelectorOptions options)
             }
 
             var (slack, value, discount) = (from, -options.ChangeCost * Math.Abs(input.Utilities[rung] - input.Utilities[before]), 1.0);
-            var depth = Math.Min(options.Depth, input.Next.Count);
+            var depth = Math.Min(input.IsAtLiveEdge ? options.LiveDepth : options.Depth, input.Next.Count);
             var (usual, share) = (input.Link.Usual ?? rate, 1.0);
             for (var i = 1; i < depth; i++)
             {

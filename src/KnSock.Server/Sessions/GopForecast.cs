@@ -9,7 +9,7 @@ namespace KnSock.Server.Sessions;
 internal sealed class GopForecast(Channel channel, IReadOnlyList<double> rates)
 {
     /// <summary>How many GOPs it looks ahead.</summary>
-    public const int Depth = 6;
+    public const int Depth = 10;
 
     /// <summary>The part of a GOP that its keyframe takes, where that is not known.</summary>
     private const double KeyframeShare = 0.25;

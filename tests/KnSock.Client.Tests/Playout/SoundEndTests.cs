@@ -21,7 +21,7 @@ public sealed class SoundEndTests
     public SoundEndTests()
     {
         var channel = new SyntheticChannel(0, "one").Info;
-        _playback = new Client.Playback(new LiveStreamClientOptions { MaxBuffer = TimeSpan.FromSeconds(4), FromBeginning = true, TimeProvider = _time }, [channel], channel, TimeSpan.Zero);
+        _playback = new Client.Playback(new LiveStreamClientOptions { MaxBuffer = TimeSpan.FromSeconds(3), FromBeginning = true, TimeProvider = _time }, [channel], channel, TimeSpan.Zero);
         var selection = _playback.TakeUnsentSelect()!.Selection;
         _playback.OnMark(new Mark { Selection = selection, TurnStart = default, SendTime = default, LiveEdge = default });
         _output = new Noting(new FakeAudioOutput(_time) { Latency = TimeSpan.FromMilliseconds(15) });

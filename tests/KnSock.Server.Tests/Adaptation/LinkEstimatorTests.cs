@@ -61,7 +61,23 @@ public sealed class LinkEstimatorTests
         _link.Add(new LinkSample(_bytes, IsBacklogged: true), _now + TimeSpan.FromSeconds(1));
 
         Assert.False(_link.Estimate.IsCapacity);
-        Assert.Null(_link.Estimate.Usual);
+    }
+
+    [Fact]
+    public void WhatIsUsualCountsTheTimesWhenNothingWaited()
+    {
+        for (var i = 0; i < 100; i++)
+        {
+            Step(5_000_000, backlogged: false);
+        }
+
+        for (var i = 0; i < 10; i++)
+        {
+            Step(500_000, backlogged: true);
+        }
+
+        Assert.True(_link.Estimate.IsCapacity);
+        Assert.InRange(_link.Estimate.Usual!.Value, 4_000_000, 5_000_000);
     }
 
     [Fact]

@@ -16,7 +16,7 @@ public sealed class RenditionSelectorTests
         var selector = new RenditionSelector(Options, 2);
         for (var i = 0; i < 3; i++)
         {
-            selector.Update(Seen.Viewer(selector.Rung, capacity, lead: 4), TimeSpan.FromSeconds(i));
+            selector.Update(Seen.Viewer(selector.Rung, capacity, lead: 5), TimeSpan.FromSeconds(i));
         }
 
         Assert.Equal(rung, selector.Rung);

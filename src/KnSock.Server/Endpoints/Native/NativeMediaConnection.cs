@@ -22,6 +22,7 @@ internal sealed class NativeMediaConnection : IMediaConnection
     private readonly ServerClock _clock;
     private readonly long _ackedBefore;
     private long _written;
+    private long _delivered;
     private (long Written, TimeSpan At) _lastSample;
     private bool _isClear;
     private bool _allowsMore;
@@ -78,9 +79,11 @@ internal sealed class NativeMediaConnection : IMediaConnection
             return new LinkSample(written, WaitingSince is not null);
         }
 
-        var delivered = Math.Max(0, info.BytesAcked - _ackedBefore);
+        // Segments are not all of full size, so those behind gaps are counted about right and never twice.
+        var acked = Math.Max(0, info.BytesAcked - _ackedBefore);
+        var delivered = _delivered = Math.Max(_delivered, Math.Min(written, acked + info.SackedBytes));
         var isOverdue = delivered < before.Written && now - before.At > info.MinRtt + OverdueAfter;
-        _isClear = delivered == written;
+        _isClear = acked == written;
         return new LinkSample(delivered, info.NotSentBytes > 0 || WaitingSince is not null || isOverdue, written - delivered);
     }
 

@@ -4,10 +4,11 @@ using System.Runtime.InteropServices;
 namespace KnSock.Server.Endpoints.Native;
 
 /// <summary>What Linux's kernel tells of a TCP connection (<c>struct tcp_info</c>, linux/tcp.h; its fields only ever grew at the end).</summary>
-/// <param name="BytesAcked">Bytes acknowledged by the other side.</param>
+/// <param name="BytesAcked">Bytes acknowledged by the other side without a gap.</param>
+/// <param name="SackedBytes">About how many bytes the other side has behind gaps, in whole segments: while what was lost is sent again, the link goes on delivering these.</param>
 /// <param name="NotSentBytes">Bytes written but not sent yet.</param>
 /// <param name="MinRtt">The shortest round trip seen.</param>
-internal readonly record struct TcpInfo(long BytesAcked, uint NotSentBytes, TimeSpan MinRtt)
+internal readonly record struct TcpInfo(long BytesAcked, long SackedBytes, uint NotSentBytes, TimeSpan MinRtt)
 {
     private const int ProtocolTcp = 6;
     private const int OptionTcpInfo = 11;
@@ -15,6 +16,8 @@ internal readonly record struct TcpInfo(long BytesAcked, uint NotSentBytes, Time
     private const int OptionQuickAcknowledgement = 12;
     private const int LevelSocket = 1;
     private const int OptionReceiveLowWater = 18;
+    private const int SegmentSizeOffset = 16;
+    private const int SackedSegmentsOffset = 28;
     private const int BytesAckedOffset = 120;
     private const int NotSentBytesOffset = 144;
     private const int MinRttOffset = 148;
@@ -31,18 +34,20 @@ internal readonly record struct TcpInfo(long BytesAcked, uint NotSentBytes, Time
         try
         {
             var length = socket.GetRawSocketOption(ProtocolTcp, OptionTcpInfo, info);
-            return length < MinRttOffset + sizeof(uint)
-                ? null
-                : new TcpInfo(
-                    MemoryMarshal.Read<long>(info[BytesAckedOffset..]),
-                    MemoryMarshal.Read<uint>(info[NotSentBytesOffset..]),
-                    TimeSpan.FromMicroseconds(MemoryMarshal.Read<uint>(info[MinRttOffset..])));
+            return Parse(info[..length]);
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
             return null;
         }
     }
+
+    /// <summary>Reads what the kernel says. Null where it is too old to say all of it.</summary>
+    public static TcpInfo? Parse(ReadOnlySpan<byte> info) => info.Length < MinRttOffset + sizeof(uint) ? null : new TcpInfo(
+        MemoryMarshal.Read<long>(info[BytesAckedOffset..]),
+        (long)MemoryMarshal.Read<uint>(info[SackedSegmentsOffset..]) * MemoryMarshal.Read<uint>(info[SegmentSizeOffset..]),
+        MemoryMarshal.Read<uint>(info[NotSentBytesOffset..]),
+        TimeSpan.FromMicroseconds(MemoryMarshal.Read<uint>(info[MinRttOffset..])));
 
     /// <summary>Lets a write wait while more than this is not sent yet: bytes given to the kernel cannot be recalled.</summary>
     public static void LimitUnsent(Socket socket, int bytes) => Set(socket, ProtocolTcp, OptionNotSentLowWater, bytes);
