@@ -7,7 +7,16 @@ internal sealed record RenditionSelectorOptions
     public double StallCost { get; init; } = 1.3;
 
     /// <summary>The same at the live edge.</summary>
-    public double LiveStallCost { get; init; } = 1.1;
+    public double LiveStallCost { get; init; } = 1.6;
+
+    /// <summary>
+    /// At the live edge a GOP hardly stalls playout for longer: what is older by then is left out, whatever its rung. So a link that carries nothing at all for a moment is not much of a
+    /// reason to go down.
+    /// </summary>
+    public TimeSpan LiveLongestStall { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>What lies beyond that counts by this share, so that of rungs that are all too much the lowest is the best.</summary>
+    public double LiveBeyondShare { get; init; } = 0.02;
 
     /// <summary>What a change of worth by one costs.</summary>
     public double ChangeCost { get; init; } = 0.5;

@@ -27,7 +27,7 @@ internal sealed class RungValues(RenditionSelectorOptions options)
             var slack = new PlannedSlack((input.Lead - margin).TotalSeconds - (input.UnderWay * 8 / rate)).Send(gop, rung, rate, most, out var stall);
             stalls += weight * stall;
             var change = Math.Abs(input.Utilities[rung] - input.Utilities[input.Sent]);
-            var now = (input.Utilities[rung] * gop.Duration.TotalSeconds) - (StallCost(input) * stall) - (options.ChangeCost * change);
+            var now = (input.Utilities[rung] * gop.Duration.TotalSeconds) - CostOfStall(input, stall) - (options.ChangeCost * change);
             value += weight * (now + Best(input, rung, rate, slack, most));
         }
 
@@ -49,6 +49,12 @@ internal sealed class RungValues(RenditionSelectorOptions options)
 
     private double StallCost(in SelectorInput input) => (input.IsAtLiveEdge ? options.LiveStallCost : options.StallCost) * input.Utilities[^1];
 
+    private double CostOfStall(in SelectorInput input, double seconds)
+    {
+        var beyond = input.IsAtLiveEdge ? Math.Max(0, seconds - options.LiveLongestStall.TotalSeconds) : 0;
+        return StallCost(input) * (seconds - (beyond * (1 - options.LiveBeyondShare)));
+    }
+
     /// <summary>What the GOPs behind the next are worth, in the rung that is best for them all.</summary>
     private double Best(in SelectorInput input, int before, double rate, PlannedSlack from, double most)
     {
@@ -69,7 +75,7 @@ internal sealed class RungValues(RenditionSelectorOptions options)
                 discount *= options.Discount;
                 share *= rate < usual ? options.LowPersistence : options.Persistence;
                 slack = slack.Send(input.Next[i], rung, (rate * share) + (usual * (1 - share)), most, out var stall);
-                value += discount * ((input.Utilities[rung] * input.Next[i].Duration.TotalSeconds) - (StallCost(input) * stall));
+                value += discount * ((input.Utilities[rung] * input.Next[i].Duration.TotalSeconds) - CostOfStall(input, stall));
             }
 
             best = Math.Max(best, value - (discount * Shortage(slack, most) * StallCost(input)));

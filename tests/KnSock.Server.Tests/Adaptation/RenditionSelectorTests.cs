@@ -41,6 +41,31 @@ public sealed class RenditionSelectorTests
         Assert.Equal(0, selector.Update(starved, TimeSpan.Zero)?.Rung);
     }
 
+    [Theory]
+    [InlineData(30_000)]
+    [InlineData(1)]
+    public void AtTheLiveEdgeALinkThatIsFarTooSlowForAnyRungGetsTheLowest(double capacity)
+    {
+        var selector = new RenditionSelector(Options, 4);
+        var input = Seen.Viewer(4, capacity, lead: 0.5) with { IsAtLiveEdge = true, MaxBuffer = TimeSpan.FromSeconds(0.5) };
+
+        selector.Update(input with { Link = input.Link with { Usual = capacity } }, TimeSpan.Zero);
+
+        Assert.Equal(0, selector.Rung);
+    }
+
+    /// <summary>Nothing that is chosen now shortens the outage, and behind it the link most likely carries what is usual.</summary>
+    [Fact]
+    public void AtTheLiveEdgeAMomentWithoutAnythingOnAFastLinkIsNoReasonToGoToTheLowest()
+    {
+        var selector = new RenditionSelector(Options, 4);
+        var input = Seen.Viewer(4, 200_000, lead: 0.5) with { IsAtLiveEdge = true, MaxBuffer = TimeSpan.FromSeconds(0.5) };
+
+        selector.Update(input with { Link = input.Link with { Usual = 20_000_000 } }, TimeSpan.Zero);
+
+        Assert.InRange(selector.Rung, 1, 4);
+    }
+
     [Fact]
     public void MoreAheadAndMoreCapacityNeverMakeItTakeLess()
     {
