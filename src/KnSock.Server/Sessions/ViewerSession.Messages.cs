@@ -4,7 +4,7 @@ using KnSock.Protocol.Messages;
 
 namespace KnSock.Server.Sessions;
 
-/// <content>What the viewer says, and what is done about it.</content>
+/// <content>What is said to the viewer, what it says, and what is done about it.</content>
 internal sealed partial class ViewerSession
 {
     /// <summary>Feedback that comes faster than this is not looked at.</summary>
@@ -70,6 +70,17 @@ internal sealed partial class ViewerSession
         var isFine = _budget.TrySpend(bytes, isFeedback, _now);
         _ending ??= isFine ? null : "it floods its control connection";
         return isFine;
+    }
+
+    /// <summary>Sends the catalog, and again when it changes.</summary>
+    private void Announce()
+    {
+        var catalog = _context.Catalog.Current;
+        if (!ReferenceEquals(catalog, _catalog))
+        {
+            _catalog = catalog;
+            Send(catalog);
+        }
     }
 
     private static bool IsFeedback(ReadOnlySpan<byte> line) => line.StartsWith(FeedbackReader.Beginning);

@@ -227,17 +227,6 @@ internal sealed partial class ViewerSession : LoopMember, IMessageListener, ISte
         }
     }
 
-    /// <summary>Sends the catalog, and again when it changes.</summary>
-    private void Announce()
-    {
-        var catalog = _context.Catalog.Current;
-        if (!ReferenceEquals(catalog, _catalog))
-        {
-            _catalog = catalog;
-            Send(catalog);
-        }
-    }
-
     private TimeSpan Send(TimeSpan now)
     {
         var due = _video.Send(now);
