@@ -11,14 +11,20 @@ internal abstract class LoopMember
 
     internal LoopMember? Previous { get; set; }
 
-    /// <summary>The slot; negative: in none.</summary>
-    internal int Slot { get; set; } = -1;
+    /// <summary>The slot.</summary>
+    internal int Slot { get; set; }
 
     /// <summary>It is one of a loop's.</summary>
     internal bool IsMember { get; set; }
 
+    /// <summary>The wheel that it is in. Null: none.</summary>
+    internal TimingWheel? Wheel { get; set; }
+
     /// <summary>When it is due; the slot comes round at that time or earlier.</summary>
     internal TimeSpan Due { get; set; }
+
+    /// <summary>It does not matter whether it is called when it is due or somewhat later: those to whom it matters go first.</summary>
+    public bool IsPatient { get; protected set; }
 
     /// <summary>Does what is due.</summary>
     /// <returns>When it wants to be called again at the latest, on the server's clock; <see cref="Never"/> for not.</returns>

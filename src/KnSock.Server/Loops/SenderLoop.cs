@@ -24,6 +24,7 @@ internal sealed class SenderLoop
     private readonly ILogger _logger;
     private readonly IReadiness _readiness;
     private readonly TimingWheel _wheel = new();
+    private readonly TimingWheel _patient = new();
     private readonly ConcurrentQueue<Action> _posted = new();
     private readonly List<(LoopMember? Member, int Tag)> _watched = [];
     private readonly Stack<int> _freeKeys = new();
@@ -96,7 +97,7 @@ internal sealed class SenderLoop
     /// <summary>Lets a member go. By the loop's thread.</summary>
     public void Remove(LoopMember member)
     {
-        _wheel.Remove(member);
+        member.Wheel?.Remove(member);
         member.IsMember = false;
         if (_members.Remove(member))
         {
@@ -105,7 +106,7 @@ internal sealed class SenderLoop
     }
 
     /// <summary>Has a member run at a time, in place of the one it asked for before. By the loop's thread.</summary>
-    public void Schedule(LoopMember member, TimeSpan due) => _wheel.Schedule(member, due);
+    public void Schedule(LoopMember member, TimeSpan due) => (member.IsPatient ? _patient : _wheel).Schedule(member, due);
 
     /// <summary>Watches a socket for a member. By the loop's thread.</summary>
     /// <returns>The key to change that with.</returns>
@@ -194,11 +195,26 @@ internal sealed class SenderLoop
     private void RunDue()
     {
         var now = _clock.Elapsed;
-        while (_wheel.TakeDue(now) is { } member)
+        var turnEnd = TimeSpan.MaxValue;
+        while ((_wheel.TakeDue(now) ?? (now < turnEnd ? _patient.TakeDue(now) : null)) is { } member)
         {
+            if (member.IsPatient && turnEnd == TimeSpan.MaxValue)
+            {
+                // However many are due at once, sockets are looked at meanwhile.
+                turnEnd = now + LookInterval;
+            }
+
             RunMember(member, now);
             now = _clock.Elapsed;
         }
+    }
+
+    /// <summary>How long until somebody may be due.</summary>
+    private TimeSpan UntilNext()
+    {
+        var now = _clock.Elapsed;
+        var (until, patient) = (_wheel.UntilNext(now), _patient.UntilNext(now));
+        return until < patient ? until : patient;
     }
 
     /// <summary>Waits until a socket is ready or a member is due, and tells those whose sockets are.</summary>
@@ -206,7 +222,7 @@ internal sealed class SenderLoop
     {
         _letGo.ForEach(_freeKeys.Push);
         _letGo.Clear();
-        var until = _wheel.UntilNext(_clock.Elapsed);
+        var until = UntilNext();
         var began = _clock.Elapsed;
         var count = _readiness.Wait(until < LongestWait ? until : LongestWait, _ready);
         var now = _clock.Elapsed;
@@ -221,7 +237,7 @@ internal sealed class SenderLoop
             }
         }
 
-        until = _wheel.UntilNext(_clock.Elapsed);
+        until = UntilNext();
         if (count > 0 && _members.Count > Many && until > TimeSpan.Zero)
         {
             began = _clock.Elapsed;
@@ -262,7 +278,7 @@ internal sealed class SenderLoop
             var due = member.Run(now);
             if (member.IsMember)
             {
-                _wheel.Schedule(member, due > now ? due : now + TimeSpan.FromMilliseconds(1));
+                Schedule(member, due > now ? due : now + TimeSpan.FromMilliseconds(1));
             }
         }
         catch (Exception e)

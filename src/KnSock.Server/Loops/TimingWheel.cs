@@ -16,10 +16,10 @@ internal sealed class TimingWheel
     /// <summary>The millisecond up to which, without it, all slots were emptied.</summary>
     private long _now;
 
-    /// <summary>Puts a member in, in place of where it was. <see cref="LoopMember.Never"/> takes it out.</summary>
+    /// <summary>Puts a member in, in place of where it was, in this wheel or another. <see cref="LoopMember.Never"/> takes it out.</summary>
     public void Schedule(LoopMember member, TimeSpan due)
     {
-        Remove(member);
+        member.Wheel?.Remove(member);
         member.Due = due;
         if (due != LoopMember.Never)
         {
@@ -31,7 +31,7 @@ internal sealed class TimingWheel
     /// <summary>Takes a member out.</summary>
     public void Remove(LoopMember member)
     {
-        if (member.Slot < 0)
+        if (member.Wheel != this)
         {
             return;
         }
@@ -54,7 +54,7 @@ internal sealed class TimingWheel
             next.Previous = member.Previous;
         }
 
-        (member.Next, member.Previous, member.Slot) = (null, null, -1);
+        (member.Next, member.Previous, member.Wheel) = (null, null, null);
     }
 
     /// <summary>Takes out one that is due. Null: there is none.</summary>
@@ -111,7 +111,7 @@ internal sealed class TimingWheel
 
     private void Insert(LoopMember member, int slot)
     {
-        (member.Slot, member.Next) = (slot, _slots[slot].First);
+        (member.Wheel, member.Slot, member.Next) = (this, slot, _slots[slot].First);
         if (member.Next is { } next)
         {
             next.Previous = member;

@@ -9,10 +9,16 @@ namespace KnSock.Server.Sessions;
 /// </summary>
 internal sealed class BatchPace
 {
-    private const long RoundingTicks = 40 * TimeSpan.TicksPerMillisecond;
+    /// <summary>Those who are sent a batch of the same length are served at the same moments, so many in each.</summary>
+    private const int MomentsPerBatch = 2;
+
+    private static readonly TimeSpan LeastRounding = TimeSpan.FromMilliseconds(40);
 
     private Timestamp _fullUntil;
     private bool _wasFilled;
+
+    /// <summary>The buffer was full at some time.</summary>
+    public bool WasFilled => _wasFilled;
 
     /// <summary>Begins anew, with an empty buffer.</summary>
     public void Reset() => (_fullUntil, _wasFilled) = (Timestamp.Zero, false);
@@ -40,11 +46,15 @@ internal sealed class BatchPace
     /// <summary>All was sent that there is room for.</summary>
     public void Filled(Viewing viewing, List<TrackFeed> feeds, Timestamp horizon) => (_wasFilled, _fullUntil) = (true, horizon + MissingRoom(viewing, feeds, horizon));
 
-    /// <summary>The server's clock when there will be room if playout goes on. Those who are in no hurry are served together, so that the loop wakes up less often.</summary>
+    /// <summary>
+    /// The server's clock when there will be room if playout goes on. Those who are in no hurry are served together, so that the loop wakes up less often and what they are
+    /// all sent is still in the processor's cache.
+    /// </summary>
     public TimeSpan NextTime(Viewing viewing)
     {
         var due = viewing.WhenHorizonAt(_fullUntil);
-        return due == LoopMember.Never ? due : TimeSpan.FromTicks((due.Ticks + RoundingTicks - 1) / RoundingTicks * RoundingTicks);
+        var rounding = Math.Max(LeastRounding.Ticks, viewing.Batch.Ticks / MomentsPerBatch);
+        return due == LoopMember.Never ? due : TimeSpan.FromTicks((due.Ticks + rounding - 1) / rounding * rounding);
     }
 
     /// <summary>How much more room it takes until something is sent.</summary>

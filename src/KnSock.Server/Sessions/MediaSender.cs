@@ -42,6 +42,9 @@ internal sealed class MediaSender
     /// <summary>The connection had no room for all of it; it says when there is some.</summary>
     public bool IsBlocked { get; private set; }
 
+    /// <summary>The viewer has seconds in its buffer and needs nothing that is to be waited for: it is all the same to it whether more comes a little later.</summary>
+    public bool IsPatient => _viewing is { IsAtLiveEdge: false } && _pace.WasFilled && !IsBlocked && !IsStarved;
+
     /// <summary>It goes on together with all who stand at the same place.</summary>
     public bool IsInGroup => _membership.Group is not null;
 

@@ -168,6 +168,7 @@ internal sealed partial class ViewerSession : LoopMember, IMessageListener, ISte
         }
 
         var due = Send(now);
+        IsPatient = _next is null && _video.IsPatient && _audio.IsPatient;
         due = due <= _checkAt + CheckLeeway ? due : _checkAt;
         due = _next is null ? due : Earlier(due, _startedAt + SelectInterval);
         due = Earlier(due, ReckonWithoutReports(now));
