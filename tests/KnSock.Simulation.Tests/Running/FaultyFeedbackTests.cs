@@ -27,8 +27,8 @@ public sealed class FaultyFeedbackTests(ITestOutputHelper output)
             var (honest, faulty) = (Run("none", ReadAhead, seed), Run(fault, ReadAhead, seed));
             var said = $"{fault}, seed {seed}: stalled {honest.Outcome.StalledSeconds:0.0} and {faulty.Outcome.StalledSeconds:0.0} s, {honest.Outcome.MeanKbps:0} and {faulty.Outcome.MeanKbps:0} kbit/s";
             output.WriteLine(said);
-            // A client whose reports come 2 s late has 2 s less to spare than it seems to have.
-            Assert.True(faulty.Outcome.StalledSeconds <= honest.Outcome.StalledSeconds + 3, said);
+            // A client whose reports come 2 s late has 2 s less to spare than it seems to have, and up to half a batch is not asked for yet.
+            Assert.True(faulty.Outcome.StalledSeconds <= honest.Outcome.StalledSeconds + 3.5, said);
             Assert.True(faulty.Outcome.MeanKbps > honest.Outcome.MeanKbps * 0.93 && faulty.Outcome.MeanKbps < honest.Outcome.MeanKbps * 1.07, said);
             Assert.All(faulty.Moments, m => Assert.InRange(m.BufferSeconds, 0, 8 + 1));
         }
