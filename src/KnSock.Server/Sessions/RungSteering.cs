@@ -35,6 +35,7 @@ internal sealed class RungSteering : IRungs, IDisposable
     private readonly double[] _rates;
     private readonly double[] _utilities;
     private readonly string?[] _withheld;
+    private readonly RungLimits _limits;
     private FeedbackFigures? _feedback;
     private TrackCursor? _cursor;
     private Place? _decidedAt;
@@ -52,6 +53,7 @@ internal sealed class RungSteering : IRungs, IDisposable
         _rates = [.. ladder.Video.Select(r => r.BitsPerSecond + ladder.Audio.BitsPerSecond + FramingRate)];
         _utilities = [.. ladder.Video.Select(r => Math.Log((double)r.BitsPerSecond / ladder.Video[0].BitsPerSecond))];
         _withheld = new string?[_rates.Length];
+        _limits = new RungLimits(viewing.Channel);
         var first = FirstRung(before);
         _selector = selector(first);
         _forecast = new GopForecast(viewing.Channel, _rates);
@@ -67,7 +69,7 @@ internal sealed class RungSteering : IRungs, IDisposable
     public int Rung => _selector.Rung;
 
     /// <summary>There is no better rung to be had, and no change under way.</summary>
-    public bool IsAtTop => _selector.Rung == _rates.Length - 1 && !_switch.IsPending;
+    public bool IsAtTop => _selector.Rung >= _limits.Highest && !_switch.IsPending;
 
     /// <summary>The viewer plays the best there is and has plenty, so there is nothing to be chosen before its next feedback.</summary>
     public bool IsEasy { get; private set; }
@@ -84,7 +86,7 @@ internal sealed class RungSteering : IRungs, IDisposable
         _feedback = feedback;
         var wasEasy = IsEasy;
         IsEasy = !_viewing.IsAtLiveEdge && feedback.VideoBufferSeconds >= EasyBuffer && IsAtTop && feedback.State == PlayoutState.Playing;
-        if (!(IsEasy && wasEasy) || _viewing.Channel.Withdrawn is not null)
+        if (!(IsEasy && wasEasy) || _limits[_selector.Rung] is not null)
         {
             Decide(now);
         }
@@ -197,7 +199,7 @@ internal sealed class RungSteering : IRungs, IDisposable
     /// </summary>
     private IReadOnlyList<string?>? Withdrawn(double lead)
     {
-        var withdrawn = _viewing.Channel.Withdrawn;
+        var withdrawn = _limits.Reasons;
         if (lead >= EasyLead || _cursor is not { } cursor || !cursor.Track.IsPressed)
         {
             return withdrawn;
@@ -237,7 +239,7 @@ internal sealed class RungSteering : IRungs, IDisposable
     /// </summary>
     private int FirstRung(int? before)
     {
-        RenditionTrack[] offered = [.. _viewing.Channel.VideoTracks.Where(t => _viewing.Channel.Withdrawn?[t.Rendition.Index] is null)];
+        RenditionTrack[] offered = [.. _viewing.Channel.VideoTracks.Where(t => t.Rendition.Index == 0 || _limits[t.Rendition.Index] is null)];
         var ready = offered.LastOrDefault(
             t => IsThere(t) && (before is { } known ? t.Rendition.Index <= known : _rates[t.Rendition.Index] <= (_viewing.IsAtLiveEdge ? FirstColdRate : FirstWarmRate)));
         var cold = offered.LastOrDefault(t => t.Rendition.Index <= (before ?? int.MaxValue) && _rates[t.Rendition.Index] <= FirstColdRate);
