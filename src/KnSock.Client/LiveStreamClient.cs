@@ -12,7 +12,7 @@ public sealed class LiveStreamClient : IAsyncDisposable
     /// <summary>Who plays at once after connecting waits for the first picture from the start of connecting on; who chooses first, does not.</summary>
     private static readonly TimeSpan PlaysAtOnce = TimeSpan.FromSeconds(1);
 
-    private readonly LiveStreamClientOptions _options;
+    private LiveStreamClientOptions _options;
     private readonly CancellationTokenSource _disposed = new();
     private readonly SemaphoreSlim _one = new(1, 1);
     private ServerConnection? _connection;
@@ -100,6 +100,18 @@ public sealed class LiveStreamClient : IAsyncDisposable
             await CloseAsync();
             _one.Release();
         }
+    }
+
+    /// <summary>Sets <see cref="LiveStreamClientOptions.MaxHeight"/> and <see cref="LiveStreamClientOptions.MaxBitrate"/> anew, also of the playback that runs.</summary>
+    /// <param name="maxHeight">The most lines of a picture. Null: any.</param>
+    /// <param name="maxBitrate">The highest rate of a rung, bit/s. Null: any.</param>
+    /// <exception cref="ArgumentException">One is not above zero; the message names it.</exception>
+    public void Limit(int? maxHeight, int? maxBitrate)
+    {
+        var options = _options with { MaxHeight = maxHeight, MaxBitrate = maxBitrate };
+        options.Validate();
+        _options = options;
+        _playback?.Limit(maxHeight, maxBitrate);
     }
 
     /// <summary>Ends what runs, waits for it, and closes the connections.</summary>

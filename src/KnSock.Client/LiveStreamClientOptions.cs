@@ -46,6 +46,18 @@ public sealed record LiveStreamClientOptions
     public double VideoFps { get; init; } = 30;
 
     /// <summary>
+    /// The most lines that a picture may have, so that 480 stands for no rung above 480p; of an upright picture it is the columns. Less costs less of the network and of the
+    /// machine; the lowest rung is played all the same. Null: any. <see cref="LiveStreamClient.Limit"/> changes it while playing.
+    /// </summary>
+    public int? MaxHeight { get; init; }
+
+    /// <summary>
+    /// The highest rate of a rung, picture and sound together, bit/s, as the catalog has it; the lowest rung is played all the same. Null: any.
+    /// <see cref="LiveStreamClient.Limit"/> changes it while playing.
+    /// </summary>
+    public int? MaxBitrate { get; init; }
+
+    /// <summary>
     /// How far ahead of playout the server may send a channel whose future is known. More rides out longer gaps and costs memory
     /// (8 s of 5 Mbit/s are 5 MB). Zero: no read-ahead; at the live edge the server sends each picture when its time has come, the latency is the target delay,
     /// which is <see cref="VideoBufferMs"/> and <see cref="AudioBufferMs"/> and on a bad network up to <see cref="MaxTargetDelay"/>, and nothing else rides out gaps. On a timeline of one's own zero means the least there is, 0.5 s.
@@ -87,6 +99,8 @@ public sealed record LiveStreamClientOptions
             IsAtLiveEdge || ReadAhead.TotalMilliseconds >= Math.Max(VideoBufferMs, AudioBufferMs) / 0.9,
             nameof(MaxBuffer),
             $"must be a tenth longer than {nameof(VideoBufferMs)} and {nameof(AudioBufferMs)} at least, or playout would never start; zero without a timeline of one's own is the live edge");
+        Require(MaxHeight is null or > 0, nameof(MaxHeight), "must be above 0 lines");
+        Require(MaxBitrate is null or > 0, nameof(MaxBitrate), "must be above 0 bit/s");
         Require(ConnectTimeout > TimeSpan.Zero, nameof(ConnectTimeout), "must be longer than zero");
         Require(ReconnectTimeout >= TimeSpan.Zero, nameof(ReconnectTimeout), "must not be negative");
         Require(StartAt is null || (StartAt >= TimeSpan.Zero && StartAt <= LatestStart), nameof(StartAt), $"must be 0 to {LatestStart.TotalDays:0} days");

@@ -31,6 +31,7 @@ internal sealed partial class Playback
         lock (_gate)
         {
             LastReceived = Now;
+            (_limitsSaid, _limitsSaidAt) = (new Limits(), null);
         }
     }
 

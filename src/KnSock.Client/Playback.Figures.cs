@@ -74,7 +74,8 @@ internal sealed partial class Playback
                 StallMs = (long)(totals.StallTime - _before.StallTime).TotalMilliseconds,
                 Late = (int)(totals.Late - _before.Late),
                 Dropped = (int)(totals.Dropped - _before.Dropped),
-                DecodeP95Ms = _meter.DecodeP95Ms,
+                DecodeP95Ms = _meter.RecentDecodeP95Ms,
+                Presented = (int)(totals.Presented - _before.Presented),
                 PlaybackRate = _options.IsAtLiveEdge ? Math.Round(_clock.Pace, 4) : null,
             };
         }
@@ -90,9 +91,9 @@ internal sealed partial class Playback
         return (_video.Buffer.Level(at), _audio.Buffer.Level(at));
     }
 
-    private (long Late, long Dropped, int Stalls, TimeSpan StallTime, long Bytes) Totals(TimeSpan now)
+    private (long Presented, long Late, long Dropped, int Stalls, TimeSpan StallTime, long Bytes) Totals(TimeSpan now)
     {
         var damaged = _meter.Broken + _video.Buffer.Missing + _video.Buffer.Undecodable;
-        return (_meter.Late, _meter.Late + damaged, _clock.Stalls, _clock.StallTimeAt(now), _meter.BytesReceived);
+        return (_meter.Presented + _meter.RateCapped, _meter.Late, _meter.Late + damaged, _clock.Stalls, _clock.StallTimeAt(now), _meter.BytesReceived);
     }
 }

@@ -18,7 +18,7 @@ internal sealed partial class Playback
     private uint _lastNumber;
     private TimeSpan? _lastSelectAt;
     private Timestamp? _startAt;
-    private (long Late, long Dropped, int Stalls, TimeSpan StallTime, long Bytes) _before;
+    private (long Presented, long Late, long Dropped, int Stalls, TimeSpan StallTime, long Bytes) _before;
 
     /// <inheritdoc/>
     public bool CanSeek => _options.HasOwnTimeline;

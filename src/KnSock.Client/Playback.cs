@@ -45,6 +45,7 @@ internal sealed partial class Playback : IPlayback
     {
         (_options, Channels, Channel) = (options, channels, channel);
         _meter = new PlaybackMeter(startedAt);
+        _limits = new Limits { MaxHeight = options.MaxHeight, MaxBitsPerSecond = options.MaxBitrate };
         _video = new Track(options, TimeSpan.FromMilliseconds(options.VideoBufferMs));
         _audio = new Track(options, TimeSpan.FromMilliseconds(options.AudioBufferMs));
         _selectWanted = new Signal(Time);

@@ -66,6 +66,7 @@ internal sealed class PlayerControls
 
                 Obey(command, ending.Token);
                 FollowChannel(window);
+                _playback.WindowHeight = window.PictureLines;
                 window.Show(Compose(window.PictureSize));
             }
         }

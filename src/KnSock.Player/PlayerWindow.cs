@@ -32,6 +32,8 @@ public sealed class PlayerWindow : IVideoOutput, IAsyncDisposable
     private volatile Size? _pictureSize;
     private volatile bool _standardDefinition;
     private volatile bool _ending;
+    private volatile bool _isHidden;
+    private volatile int _pictureLines;
     private int _fullscreenToggles;
     private int _wakePending;
 
@@ -73,6 +75,9 @@ public sealed class PlayerWindow : IVideoOutput, IAsyncDisposable
 
     /// <summary>Size of the picture shown last; null before there is one.</summary>
     public (int Width, int Height)? PictureSize => _pictureSize is { } size ? (size.Width, size.Height) : null;
+
+    /// <summary>Lines of the display that the picture takes, pixels; 0 while the window is minimised or hidden.</summary>
+    public int PictureLines => _isHidden ? 0 : _pictureLines;
 
     /// <inheritdoc/>
     public void Present(VideoFrame frame)
@@ -148,7 +153,7 @@ public sealed class PlayerWindow : IVideoOutput, IAsyncDisposable
     private void ShowUntilClosed(string title, int width, int height)
     {
         using var surface = new WindowSurface(title, width, height);
-        surface.Draw(_overlay);
+        Draw(surface, _overlay);
         _opened.SetResult();
         while (!_ending)
         {
@@ -179,9 +184,22 @@ public sealed class PlayerWindow : IVideoOutput, IAsyncDisposable
             case SdlEventKind.Wake:
                 Interlocked.Exchange(ref _wakePending, 0);
                 return false;
+            case SdlEventKind.Window:
+                return Handle(happened.WindowChange);
             default:
-                return happened.Kind == SdlEventKind.Window && happened.WindowChange is SdlWindowChange.Exposed or SdlWindowChange.Resized;
+                return false;
         }
+    }
+
+    private bool Handle(SdlWindowChange change)
+    {
+        _isHidden = change switch
+        {
+            SdlWindowChange.Minimized or SdlWindowChange.Hidden => true,
+            SdlWindowChange.Restored or SdlWindowChange.Shown or SdlWindowChange.Maximized => false,
+            _ => _isHidden,
+        };
+        return change is SdlWindowChange.Exposed or SdlWindowChange.Resized;
     }
 
     private void Obey(PlayerCommand command)
@@ -226,8 +244,14 @@ public sealed class PlayerWindow : IVideoOutput, IAsyncDisposable
         if (draw || overlay != _drawnOverlay)
         {
             _drawnOverlay = overlay;
-            surface.Draw(overlay);
+            Draw(surface, overlay);
         }
+    }
+
+    private void Draw(WindowSurface surface, Overlay overlay)
+    {
+        surface.Draw(overlay);
+        _pictureLines = surface.PictureLines;
     }
 
     private void Wake()

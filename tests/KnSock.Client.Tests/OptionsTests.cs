@@ -34,6 +34,8 @@ public sealed class OptionsTests
         Check(nameof(good.MaxBuffer), good with { MaxBuffer = TimeSpan.FromMilliseconds(200) });
         Check(nameof(good.MaxBuffer), good with { MaxBuffer = TimeSpan.FromSeconds(-1), VideoBufferMs = 0, AudioBufferMs = 0 });
         Check(nameof(good.MaxBuffer), good with { MaxBuffer = TimeSpan.Zero, VideoBufferMs = 1000, FromBeginning = true });
+        Check(nameof(good.MaxHeight), good with { MaxHeight = 0 });
+        Check(nameof(good.MaxBitrate), good with { MaxBitrate = -1 });
         Check(nameof(good.ConnectTimeout), good with { ConnectTimeout = TimeSpan.Zero });
         Check(nameof(good.ReconnectTimeout), good with { ReconnectTimeout = TimeSpan.FromSeconds(-1) });
         Check(nameof(good.StartAt), good with { StartAt = TimeSpan.FromSeconds(-1) });

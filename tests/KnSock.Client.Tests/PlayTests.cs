@@ -8,6 +8,37 @@ namespace KnSock.Client.Tests;
 [Collection(nameof(LoopbackTests))]
 public sealed class PlayTests : LoopbackTests
 {
+    [Fact]
+    public async Task What_is_of_use_is_told_before_the_selection_and_when_it_changes_but_not_in_a_flood()
+    {
+        await using var server = new FakeServer { OffersSharedAudio = true };
+        await using var client = new LiveStreamClient(server.Options with { MaxHeight = 480 });
+        var channels = await client.ConnectAsync(CancellationToken.None);
+        List<Limits> Told() => [.. server.Received.OfType<Limits>()];
+        var sink = new ScriptedSink(Sink, async (playback, _) =>
+        {
+            await UntilAsync(() => Video.Shown.Count > 20);
+            Assert.Equal([typeof(Limits), typeof(Select)], server.Received.Where(m => m is Limits or Select).Select(m => m.GetType()));
+            Assert.Equal(new Limits { MaxHeight = 480 }, Assert.Single(Told()));
+            // A window that is dragged for a second.
+            for (var lines = 700; lines > 400; lines -= 5)
+            {
+                playback.WindowHeight = lines;
+                await Task.Delay(16, CancellationToken.None);
+            }
+
+            await UntilAsync(() => Told()[^1] == new Limits { MaxHeight = 480, WindowHeight = 405 });
+            Assert.InRange(Told().Count, 3, 8);
+            client.Limit(null, 1_500_000);
+            await UntilAsync(() => Told()[^1] == new Limits { MaxBitsPerSecond = 1_500_000, WindowHeight = 405 });
+            var presented = server.Received.OfType<Feedback>().Select(f => f.Presented).ToList();
+            Assert.True(presented[^1] > 30 && presented.Zip(presented.Skip(1)).All(p => p.First <= p.Second), string.Join(' ', presented));
+        });
+
+        await client.PlayAsync(channels[0], sink, CancellationToken.None);
+        Assert.Throws<ArgumentException>(() => client.Limit(0, null));
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

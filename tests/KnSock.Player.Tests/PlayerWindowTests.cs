@@ -27,6 +27,7 @@ public sealed class PlayerWindowTests(VirtualDisplay display)
         Assert.InRange(right.Y - (left.Y + left.Height), -2, 5);
         Assert.Equal((0, 0, 0), screen[left.X + 20, left.Y - 20]);
         Assert.Equal((320, 180), window.PictureSize);
+        Assert.Equal(450, window.PictureLines);
     }
 
     [Fact]
@@ -39,6 +40,7 @@ public sealed class PlayerWindowTests(VirtualDisplay display)
         display.Resize("resize test", 300, 600);
         var screen = await SeeAsync(s => s.Find(Red) is { } red && Math.Abs(red.Width - 150) <= 2);
         Assert.InRange(screen.Find(Red)!.Value.Height, 82, 87);
+        Assert.InRange(window.PictureLines, 168, 170);
 
         // Another rung: another number of pixels, the same place on the screen.
         window.Present(Quarters(426, 240, Yellow));

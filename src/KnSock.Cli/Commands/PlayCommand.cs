@@ -26,6 +26,8 @@ internal sealed class PlayCommand : Verb
         [nameof(LiveStreamClientOptions.VideoFps)] = "--fps",
         [nameof(LiveStreamClientOptions.MaxTargetDelay)] = "--max-target-delay",
         [nameof(LiveStreamClientOptions.MaxBuffer)] = "--max-buffer",
+        [nameof(LiveStreamClientOptions.MaxHeight)] = "--max-height",
+        [nameof(LiveStreamClientOptions.MaxBitrate)] = "--max-bitrate",
         [nameof(LiveStreamClientOptions.StartAt)] = "--start",
     };
 
@@ -65,6 +67,15 @@ internal sealed class PlayCommand : Verb
         $"How far ahead of playout the server may send. 0s: nothing, each picture comes when its time has come. Default: {Defaults.MaxBuffer.TotalSeconds:0}s.",
         orZero: true);
 
+    private readonly Option<int?> _maxHeight = NumberOption(
+        "--max-height", "LINES", "No rung with more lines than this, whatever the network carries: 480 for none above 480p.", lowest: 1, highest: 100_000);
+
+    private readonly Option<int?> _maxBitrate = Valued<int?>(
+        "--max-bitrate",
+        "RATE",
+        "No rung with a higher rate than this, picture and sound together: 1.5M, 800k or bits a second.",
+        text => BitRate.TryParse(text, out var rate) ? (rate, null) : (null, $"'{text}' is not a rate; write 1.5M, 800k or a number of bits a second"));
+
     private readonly Option<bool> _separateAudio = new("--separate-audio")
     {
         Description = "A connection of its own for the sound, so that a lost packet of the picture never holds it up; costs the server about twice the sends.",
@@ -88,7 +99,7 @@ internal sealed class PlayCommand : Verb
         Add(_server);
         foreach (Option option in new Option[]
         {
-            _video, _headless, _duration, _json, _record, _fps, _videoBuffer, _audioBuffer, _maxTargetDelay, _maxBuffer, _fromBeginning, _start, _separateAudio, _audioPort, _controlPort,
+            _video, _headless, _duration, _json, _record, _fps, _videoBuffer, _audioBuffer, _maxTargetDelay, _maxBuffer, _maxHeight, _maxBitrate, _fromBeginning, _start, _separateAudio, _audioPort, _controlPort,
         })
         {
             Add(option);
@@ -182,6 +193,8 @@ internal sealed class PlayCommand : Verb
         MaxTargetDelay = result.GetValue(_maxTargetDelay) is { } delay ? TimeSpan.FromMilliseconds(delay) : Defaults.MaxTargetDelay,
         VideoFps = result.GetValue(_fps) ?? DefaultFps,
         MaxBuffer = result.GetValue(_maxBuffer) ?? Defaults.MaxBuffer,
+        MaxHeight = result.GetValue(_maxHeight),
+        MaxBitrate = result.GetValue(_maxBitrate),
         FromBeginning = result.GetValue(_fromBeginning),
         StartAt = result.GetValue(_start),
     };

@@ -30,6 +30,13 @@ internal sealed class TappedPlayback(IPlayback playback, BranchPlayback branch) 
     }
 
     /// <inheritdoc/>
+    public int? WindowHeight
+    {
+        get => playback.WindowHeight;
+        set => playback.WindowHeight = value;
+    }
+
+    /// <inheritdoc/>
     public PlaybackStatistics Statistics => playback.Statistics;
 
     /// <inheritdoc/>

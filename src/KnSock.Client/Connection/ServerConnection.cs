@@ -131,6 +131,12 @@ internal sealed partial class ServerConnection(Peer video, Peer? audio, Peer con
         playback.OnConnected();
         while (true)
         {
+            // Before the selection, whose first rung is to keep to it.
+            if (playback.TakeUnsentLimits() is { } limits)
+            {
+                await control.WriteAsync(MessageJson.WriteUrgentLine(limits), cancellationToken);
+            }
+
             if (playback.TakeUnsentSelect() is { } select)
             {
                 await control.WriteAsync(MessageJson.WriteUrgentLine(select), cancellationToken);

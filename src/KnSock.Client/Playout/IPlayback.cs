@@ -50,6 +50,19 @@ public interface IPlayback
     /// <exception cref="LiveStreamException">The connection is lost for good.</exception>
     Task SelectAsync(ChannelInfo channel, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Lines of the display that the picture takes, pixels, for a sink that shows it to say; 0 where it is not seen. The server then sends nothing that is far too fine for it.
+    /// Null: not known, as long as no sink says so; nothing is limited by it.
+    /// </summary>
+    int? WindowHeight
+    {
+        get => null;
+        set
+        {
+            // A playback that has no server has nobody to tell.
+        }
+    }
+
     /// <summary>The figures of the playback so far.</summary>
     PlaybackStatistics Statistics { get; }
 

@@ -12,6 +12,7 @@ internal sealed class PlaybackMeter(TimeSpan startedAt)
     private readonly Histogram _skew = new(width: 0.25, bins: 4000);
     private readonly Histogram _latency = new(width: 5, bins: 4000);
     private readonly Histogram _decode = new(width: 0.1, bins: 5000);
+    private readonly RecentDecodeTimes _recentDecode = new();
     private readonly List<string> _renditions = [];
     private readonly List<string> _errors = [];
     private readonly PictureRecord _pictures = new();
@@ -56,6 +57,9 @@ internal sealed class PlaybackMeter(TimeSpan startedAt)
     /// <summary>95th percentile of the time to decode a picture, milliseconds.</summary>
     public double DecodeP95Ms => _decode.Quantile(0.95);
 
+    /// <summary>The same of the last pictures of the present rung.</summary>
+    public double RecentDecodeP95Ms => _recentDecode.P95Ms;
+
     /// <summary>95th percentile of the distance between picture and sound, milliseconds.</summary>
     public double SkewP95Ms => _skew.Quantile(0.95);
 
@@ -80,6 +84,7 @@ internal sealed class PlaybackMeter(TimeSpan startedAt)
     public void OnRendition(string name, bool isSwitch)
     {
         Switches += isSwitch ? 1 : 0;
+        _recentDecode.Reset();
         Rendition = name;
         if (!_renditions.Contains(name, StringComparer.Ordinal))
         {
@@ -132,7 +137,11 @@ internal sealed class PlaybackMeter(TimeSpan startedAt)
     public void OnRate(double rate) => (LowestRate, HighestRate) = (Math.Min(LowestRate, rate), Math.Max(HighestRate, rate));
 
     /// <summary>A picture was decoded.</summary>
-    public void OnDecoded(TimeSpan time) => _decode.Add(time.TotalMilliseconds);
+    public void OnDecoded(TimeSpan time)
+    {
+        _decode.Add(time.TotalMilliseconds);
+        _recentDecode.Add(time);
+    }
 
     /// <summary>Adds a fault; beyond a number of them only the newest are kept.</summary>
     public void OnError(string message)

@@ -43,6 +43,9 @@ internal sealed class WindowSurface : IDisposable
         }
     }
 
+    /// <summary>Lines of the display that the picture took when all was drawn last; those of the window before there is a picture.</summary>
+    public int PictureLines { get; private set; }
+
     /// <summary>Fills the screen or goes back to the window.</summary>
     public void ToggleFullscreen()
     {
@@ -81,12 +84,14 @@ internal sealed class WindowSurface : IDisposable
             return;
         }
 
+        var place = Letterbox.Fit(_pictureSize.Width, _pictureSize.Height, width, height);
+        PictureLines = place.Height;
         Paint(overlay, OverlayPainter.ScaleFor(width, height));
         SdlImports.SetColor(_renderer, 0, 0, 0, byte.MaxValue);
         SdlImports.Clear(_renderer);
         if (_picture is not null)
         {
-            SdlImports.Draw(_renderer, _picture, 0, Letterbox.Fit(_pictureSize.Width, _pictureSize.Height, width, height));
+            SdlImports.Draw(_renderer, _picture, 0, place);
         }
 
         var margin = Margin * _painted.Scale;

@@ -8,6 +8,7 @@ namespace KnSock.Protocol.Messages;
 [JsonDerivedType(typeof(Select), "select")]
 [JsonDerivedType(typeof(Stop), "stop")]
 [JsonDerivedType(typeof(Feedback), "feedback")]
+[JsonDerivedType(typeof(Limits), "limits")]
 [JsonDerivedType(typeof(Ping), "ping")]
 [JsonDerivedType(typeof(Why), "why")]
 [JsonDerivedType(typeof(Catalog), "catalog")]

@@ -38,8 +38,11 @@ public sealed record Feedback : ControlMessage
     /// <summary>Frames not shown for any reason but the rate cap, so far.</summary>
     public int Dropped { get; init; }
 
-    /// <summary>95th percentile of the time to decode a picture, milliseconds.</summary>
+    /// <summary>95th percentile of the time to decode a picture, milliseconds; of the last two seconds or so where <see cref="Presented"/> is there, too.</summary>
     public double DecodeP95Ms { get; init; }
+
+    /// <summary>Pictures that were there at their time so far: shown, or left out for the rate cap alone. Missing: the client does not say.</summary>
+    public int? Presented { get; init; }
 
     /// <summary>How fast playout goes to keep to its target delay, 1 = as recorded; missing where it always goes as recorded.</summary>
     public double? PlaybackRate { get; init; }
@@ -49,13 +52,13 @@ public sealed record Feedback : ControlMessage
     public bool IsPlausible =>
         IsSeconds(PositionSeconds ?? 0, 1e9) && IsSeconds(VideoBufferSeconds, 3600) && IsSeconds(AudioBufferSeconds, 3600)
         && IsSeconds(TargetSeconds, 3600) && ReceivedBytes >= 0 && Stalls >= 0 && StallMs >= 0 && Late >= 0 && Dropped >= 0
-        && IsSeconds(DecodeP95Ms, 1e6) && IsSeconds(PlaybackRate ?? 1, 10) && Enum.IsDefined(State);
+        && (Presented ?? 0) >= 0 && IsSeconds(DecodeP95Ms, 1e6) && IsSeconds(PlaybackRate ?? 1, 10) && Enum.IsDefined(State);
 
     /// <summary>What a server goes by.</summary>
     [JsonIgnore]
     public FeedbackFigures Figures => new(Selection, State, PositionSeconds, VideoBufferSeconds, AudioBufferSeconds, TargetSeconds)
     {
-        Late = Late, Dropped = Dropped, DecodeP95Ms = DecodeP95Ms, PlaybackRate = PlaybackRate,
+        Late = Late, Dropped = Dropped, DecodeP95Ms = DecodeP95Ms, Presented = Presented, PlaybackRate = PlaybackRate,
     };
 
     private static bool IsSeconds(double value, double limit) => value >= 0 && value <= limit;

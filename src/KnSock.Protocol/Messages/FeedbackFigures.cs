@@ -19,6 +19,9 @@ public readonly record struct FeedbackFigures(
     /// <summary>95th percentile of the time to decode a picture, milliseconds.</summary>
     public double DecodeP95Ms { get; init; }
 
+    /// <summary>Pictures that were there at their time, so far; null where the client does not say.</summary>
+    public int? Presented { get; init; }
+
     /// <summary>How fast playout goes, 1 = as recorded; null where the client does not say.</summary>
     public double? PlaybackRate { get; init; }
 }

@@ -47,6 +47,7 @@ public static class FeedbackReader
         Dropped = 1 << 11,
         DecodeP95Ms = 1 << 12,
         PlaybackRate = 1 << 13,
+        Presented = 1 << 14,
         Required = Type | Selection | State | VideoBuffer | AudioBuffer,
     }
 
@@ -62,13 +63,18 @@ public static class FeedbackReader
         private double _target;
         private int _late;
         private int _dropped;
+        private int _presented;
         private double _decodeP95Ms;
         private double _playbackRate;
 
         public readonly FeedbackFigures Figures =>
             new(_selection, _state, Has(Seen.Position) ? _position : null, _videoBuffer, _audioBuffer, _target)
             {
-                Late = _late, Dropped = _dropped, DecodeP95Ms = _decodeP95Ms, PlaybackRate = Has(Seen.PlaybackRate) ? _playbackRate : null,
+                Late = _late,
+                Dropped = _dropped,
+                DecodeP95Ms = _decodeP95Ms,
+                Presented = Has(Seen.Presented) ? _presented : null,
+                PlaybackRate = Has(Seen.PlaybackRate) ? _playbackRate : null,
             };
 
         public bool ReadFrom(JsonFields json)
@@ -99,7 +105,7 @@ public static class FeedbackReader
             5 => name.SequenceEqual("state"u8) ? Seen.State : Seen.None,
             6 => name.SequenceEqual("stalls"u8) ? Seen.Stalls : Seen.None,
             7 => name.SequenceEqual("stallMs"u8) ? Seen.StallMs : name.SequenceEqual("dropped"u8) ? Seen.Dropped : Seen.None,
-            9 => name.SequenceEqual("selection"u8) ? Seen.Selection : Seen.None,
+            9 => name.SequenceEqual("selection"u8) ? Seen.Selection : name.SequenceEqual("presented"u8) ? Seen.Presented : Seen.None,
             11 => name.SequenceEqual("decodeP95Ms"u8) ? Seen.DecodeP95Ms : Seen.None,
             12 => name.SequenceEqual("playbackRate"u8) ? Seen.PlaybackRate : Seen.None,
             13 => name.SequenceEqual("targetSeconds"u8) ? Seen.Target : name.SequenceEqual("receivedBytes"u8) ? Seen.ReceivedBytes : Seen.None,
@@ -137,6 +143,8 @@ public static class FeedbackReader
                     return TryCount(ref json, out _late);
                 case Seen.Dropped:
                     return TryCount(ref json, out _dropped);
+                case Seen.Presented:
+                    return TryCount(ref json, out _presented);
                 case Seen.ReceivedBytes or Seen.StallMs:
                     return json.TryInteger(long.MaxValue, out _);
                 default:

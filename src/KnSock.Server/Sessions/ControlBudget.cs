@@ -8,7 +8,7 @@ namespace KnSock.Server.Sessions;
 internal sealed class ControlBudget
 {
     /// <summary>Bytes that may come in a second, in the long run.</summary>
-    public const int BytesPerSecond = 256 * 1024;
+    public const int BytesPerSecond = 320 * 1024;
 
     /// <summary>Messages other than feedback that may come in a second, in the long run.</summary>
     public const int MessagesPerSecond = 100;

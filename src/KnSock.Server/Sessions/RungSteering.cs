@@ -35,25 +35,27 @@ internal sealed class RungSteering : IRungs, IDisposable
     private readonly double[] _rates;
     private readonly double[] _utilities;
     private readonly string?[] _withheld;
-    private readonly RungLimits _limits;
+    private readonly ClientLimits _client;
+    private readonly PlayedRung _played = new();
     private FeedbackFigures? _feedback;
     private TrackCursor? _cursor;
     private Place? _decidedAt;
     private int? _notified;
+    private bool _isLimited;
 
     /// <summary>Begins with a rung that suits the viewer.</summary>
     /// <param name="viewing">What is sent.</param>
     /// <param name="viewer">Whom it is sent to.</param>
     /// <param name="selector">What chooses the rung, given the first one.</param>
     /// <param name="before">The rung that the same viewer had of the same channel until now. Null: none.</param>
-    public RungSteering(Viewing viewing, ISteered viewer, Func<int, IRenditionSelector> selector, int? before = null)
+    /// <param name="limits">How its rung is limited by its client. Null: nothing is known of that.</param>
+    public RungSteering(Viewing viewing, ISteered viewer, Func<int, IRenditionSelector> selector, int? before = null, ClientLimits? limits = null)
     {
-        (_viewing, _viewer) = (viewing, viewer);
+        (_viewing, _viewer, _client) = (viewing, viewer, limits ?? new ClientLimits(viewing.Channel));
         var ladder = viewing.Channel.Ladder;
         _rates = [.. ladder.Video.Select(r => r.BitsPerSecond + ladder.Audio.BitsPerSecond + FramingRate)];
         _utilities = [.. ladder.Video.Select(r => Math.Log((double)r.BitsPerSecond / ladder.Video[0].BitsPerSecond))];
         _withheld = new string?[_rates.Length];
-        _limits = new RungLimits(viewing.Channel);
         var first = FirstRung(before);
         _selector = selector(first);
         _forecast = new GopForecast(viewing.Channel, _rates);
@@ -68,8 +70,11 @@ internal sealed class RungSteering : IRungs, IDisposable
     /// <summary>The rung chosen last.</summary>
     public int Rung => _selector.Rung;
 
+    /// <summary>How the viewer's rung is limited by its client.</summary>
+    public ClientLimits Client => _client;
+
     /// <summary>There is no better rung to be had, and no change under way.</summary>
-    public bool IsAtTop => _selector.Rung >= _limits.Highest && !_switch.IsPending;
+    public bool IsAtTop => _selector.Rung >= _client.Rungs.Highest && !_switch.IsPending;
 
     /// <summary>The viewer plays the best there is and has plenty, so there is nothing to be chosen before its next feedback.</summary>
     public bool IsEasy { get; private set; }
@@ -84,9 +89,10 @@ internal sealed class RungSteering : IRungs, IDisposable
     public void Update(in FeedbackFigures feedback, TimeSpan now)
     {
         _feedback = feedback;
+        _client.Follow(feedback, feedback.PositionSeconds is { } position ? _played.At(Timestamp.FromSeconds(position)) : null, now);
         var wasEasy = IsEasy;
         IsEasy = !_viewing.IsAtLiveEdge && feedback.VideoBufferSeconds >= EasyBuffer && IsAtTop && feedback.State == PlayoutState.Playing;
-        if (!(IsEasy && wasEasy) || _limits[_selector.Rung] is not null)
+        if (!(IsEasy && wasEasy) || _client.Rungs[_selector.Rung] is not null)
         {
             Decide(now);
         }
@@ -121,7 +127,7 @@ internal sealed class RungSteering : IRungs, IDisposable
         var before = cursor.Track.Rendition.Index;
         var hasSwitched = cursor.IsAtGopStart
             ? _switch.TryAtGopStart(cursor, isHurried: Lead(Timestamp.FromTimeSpan(now)).TotalSeconds < EasyLead)
-            : _switch.TryWithinGop(cursor, _viewer.Link.Estimate is { IsCapacity: true } link ? link.BitsPerSecond : null);
+            : _switch.TryWithinGop(cursor, !_isLimited && _viewer.Link.Estimate is { IsCapacity: true } link ? link.BitsPerSecond : null);
         if (hasSwitched || _notified is null)
         {
             Notify(cursor, before);
@@ -145,6 +151,8 @@ internal sealed class RungSteering : IRungs, IDisposable
         if (_selector.Update(input, now) is { } decision)
         {
             _switch.Choose(decision.Rung, decision.Reason);
+            // What the viewer has no use for does not hurt it for the rest of a GOP.
+            _isLimited = _client.Rungs.IsCapped(decision.Previous);
             IsEasy = false;
             _viewer.OnDecision(Keep(input, decision, decision.Previous, now));
         }
@@ -199,7 +207,7 @@ internal sealed class RungSteering : IRungs, IDisposable
     /// </summary>
     private IReadOnlyList<string?>? Withdrawn(double lead)
     {
-        var withdrawn = _limits.Reasons;
+        var withdrawn = _client.Rungs.Reasons;
         if (lead >= EasyLead || _cursor is not { } cursor || !cursor.Track.IsPressed)
         {
             return withdrawn;
@@ -217,13 +225,15 @@ internal sealed class RungSteering : IRungs, IDisposable
     private void Notify(TrackCursor cursor, int before)
     {
         var rendition = cursor.Track.Rendition;
+        var at = cursor.TurnStart + _viewing.Channel.Timeline.GopStart(cursor.Gop).SinceZero;
+        _played.Begin(at, rendition.Index);
         _viewer.OnRendition(new RenditionNotice
         {
             Selection = _viewing.Selection,
             From = _notified is null ? null : before,
             To = rendition.Index,
             Name = rendition.Name,
-            AtSeconds = (cursor.TurnStart + _viewing.Channel.Timeline.GopStart(cursor.Gop).SinceZero).TotalSeconds,
+            AtSeconds = at.TotalSeconds,
             Reason = _switch.Reason,
         });
         _notified = rendition.Index;
@@ -239,7 +249,7 @@ internal sealed class RungSteering : IRungs, IDisposable
     /// </summary>
     private int FirstRung(int? before)
     {
-        RenditionTrack[] offered = [.. _viewing.Channel.VideoTracks.Where(t => t.Rendition.Index == 0 || _limits[t.Rendition.Index] is null)];
+        RenditionTrack[] offered = [.. _viewing.Channel.VideoTracks.Where(t => t.Rendition.Index == 0 || _client.Rungs[t.Rendition.Index] is null)];
         var ready = offered.LastOrDefault(
             t => IsThere(t) && (before is { } known ? t.Rendition.Index <= known : _rates[t.Rendition.Index] <= (_viewing.IsAtLiveEdge ? FirstColdRate : FirstWarmRate)));
         var cold = offered.LastOrDefault(t => t.Rendition.Index <= (before ?? int.MaxValue) && _rates[t.Rendition.Index] <= FirstColdRate);

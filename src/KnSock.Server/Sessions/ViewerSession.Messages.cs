@@ -98,7 +98,11 @@ internal sealed partial class ViewerSession
             case Feedback { IsPlausible: true } feedback:
                 _feedback = feedback.Figures;
                 break;
-            case Feedback:
+            case Limits { IsPlausible: true } limits:
+                _limits = limits;
+                (_next ?? _playing)?.Steering.Client.Follow(limits, _now);
+                break;
+            case Feedback or Limits:
                 _context.Metrics.MessageIgnored();
                 break;
             case Why why:
@@ -127,9 +131,12 @@ internal sealed partial class ViewerSession
             MaxBufferSeconds = viewing.MaxBuffer.TotalSeconds,
         });
         Log.Selected(_context.Logger, _id, DisplayText.Clean(channel.Name), viewing.Start.TotalSeconds);
-        // Who seeks has the same link as before.
-        int? rung = (_next ?? _playing) is { } before && before.Viewing.Channel == channel ? before.Steering.Rung : null;
-        Replace(new Playing(viewing, new RungSteering(viewing, this, _context.Selector, rung)));
+        // Who seeks has the same link and the same decoder as before.
+        var before = (_next ?? _playing) is { } playing && playing.Viewing.Channel == channel ? playing.Steering : null;
+        var limits = before?.Client ?? new ClientLimits(channel);
+        limits.Begin();
+        limits.Follow(_limits, _now);
+        Replace(new Playing(viewing, new RungSteering(viewing, this, _context.Selector, before?.Rung, limits)));
     }
 
     /// <summary>Goes by the last feedback of all that was heard at once: it tells what those before it did.</summary>

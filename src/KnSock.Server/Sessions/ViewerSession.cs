@@ -41,6 +41,7 @@ internal sealed partial class ViewerSession : LoopMember, IMessageListener, ISte
     private TimeSpan _checkAt;
     private FeedbackFigures? _feedback;
     private (int Reports, string Last) _disbelieved;
+    private Limits _limits = new();
     private string? _ending;
 
     /// <summary>Creates a session; it begins when the loop takes it on.</summary>

@@ -24,6 +24,7 @@ public class FeedbackReaderTests
         Late = 2,
         Dropped = 3,
         DecodeP95Ms = 4.5,
+        Presented = 654_321,
         PlaybackRate = 0.975,
     };
 
@@ -187,6 +188,7 @@ public class FeedbackReaderTests
         Late = random.Next(10),
         Dropped = random.Next(10),
         DecodeP95Ms = Number(random, 1e6),
+        Presented = random.Next(2) == 0 ? null : random.Next(),
         PlaybackRate = random.Next(2) == 0 ? null : random.NextDouble() * 10,
     };
 

@@ -25,7 +25,7 @@ public class MessageVectorTests
         var vector = Vectors.Messages.Named("control", name);
         var message = MessageJson.ReadControl(Line(vector))!;
         AssertSame(vector.Text("line"), MessageJson.WriteLine(message));
-        Assert.True(message is not Feedback { IsPlausible: false } and not Select { IsPlausible: false });
+        Assert.True(message is not Feedback { IsPlausible: false } and not Select { IsPlausible: false } and not Limits { IsPlausible: false });
     }
 
     [Fact]
@@ -54,6 +54,7 @@ public class MessageVectorTests
                 Late = 2,
                 Dropped = 3,
                 DecodeP95Ms = 4.5,
+                Presented = 97,
                 PlaybackRate = 1.05,
             },
             Read("feedback"));
@@ -63,6 +64,7 @@ public class MessageVectorTests
         Assert.Equal(new Hello { KnSock = 1, Session = "b1946ac92492d234", Client = "knsock/0.1.0" }, Read("hello"));
         Assert.Equal(new Hello { KnSock = 1, Session = "b1946ac92492d234", Client = "knsock/0.1.0", SharedAudio = true }, Read("hello-shared"));
         Assert.True(MessageJson.ReadGreeting(Line(Vectors.Messages.Named("greetings", "greeting-shared"))).SharedAudio);
+        Assert.Equal(new Limits { WindowHeight = 540, MaxHeight = 480, MaxBitsPerSecond = 1_500_000 }, Read("limits"));
         Assert.Equal(new Pong { Id = 9_007_199_254_740_991, Time = 123_456_789 }, Read("pong"));
         var channel = Assert.Single(Assert.IsType<Catalog>(Read("catalog")).Channels);
         Assert.Equal(("Zwölf Töne, 十二", 20.02, 2), (channel.Title, channel.DurationSeconds, channel.Renditions.Count));
@@ -122,7 +124,7 @@ public class MessageVectorTests
     public void Numbers_beyond_reason_are_not_plausible(string name)
     {
         var message = MessageJson.ReadControl(Line(Vectors.Messages.Named("implausible", name)));
-        Assert.True(message is Feedback { IsPlausible: false } or Select { IsPlausible: false });
+        Assert.True(message is Feedback { IsPlausible: false } or Select { IsPlausible: false } or Limits { IsPlausible: false });
     }
 
     [Fact]

@@ -54,6 +54,25 @@ public sealed class ViewerSessionTests : IAsyncDisposable
         Assert.True(catalogs[2].Warnings is ["the disk is full"]);
     }
 
+    /// <summary>Who says it first gets the first picture so, and who says it later a change.</summary>
+    [Fact]
+    public async Task WhatIsOfUseToAViewerHoldsFromTheFirstPictureAndForAllSelections()
+    {
+        using var warm = _channel.High.OpenReader(0);
+        await Eventually.TrueAsync(() => _channel.High.ReadyUnits(3) > 0);
+        _viewer.Say(new Limits { MaxHeight = 200 });
+        _viewer.Say(new Limits { MaxHeight = -1 });
+        _viewer.Say(new Select { Selection = 1, Channel = 0, From = StartPoint.Beginning });
+        await _session.UntilAsync(() => _viewer.VideoFrames.Units.Any());
+        _viewer.Say(new Select { Selection = 2, Channel = 0, From = StartPoint.Beginning });
+        await _session.UntilAsync(() => _viewer.Heard.OfType<RenditionNotice>().Any(n => n.Selection == 2));
+        Assert.All(_viewer.Heard.OfType<RenditionNotice>(), n => Assert.Equal(0, n.To));
+
+        _viewer.Say(new Limits());
+        _viewer.Say(new Select { Selection = 3, Channel = 0, From = StartPoint.Beginning });
+        await _session.UntilAsync(() => _viewer.Heard.OfType<RenditionNotice>().Any(n => n.Selection == 3));
+    }
+
     [Fact]
     public async Task OfReportsThatCameTogetherTheLastCountsAndWhatLiesBetweenIsHeard()
     {

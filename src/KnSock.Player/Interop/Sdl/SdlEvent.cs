@@ -53,7 +53,12 @@ internal enum SdlEventKind : uint
 internal enum SdlWindowChange : byte
 {
     None = 0,
+    Shown = 1,
+    Hidden = 2,
     Exposed = 3,
     Resized = 6,
+    Minimized = 7,
+    Maximized = 8,
+    Restored = 9,
     Close = 14,
 }

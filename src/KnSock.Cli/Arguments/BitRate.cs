@@ -1,0 +1,25 @@
+using System.Globalization;
+
+namespace KnSock.Cli.Arguments;
+
+/// <summary>Rates as people type them: <c>1.5M</c> and <c>800k</c> are powers of 1000, with or without <c>bit/s</c> behind; a number alone is bits a second.</summary>
+internal static class BitRate
+{
+    private static readonly (string Suffix, double Bits)[] Units = [("k", 1e3), ("M", 1e6), ("G", 1e9), ("", 1)];
+
+    /// <summary>Reads a rate above zero.</summary>
+    public static bool TryParse(string text, out int bitsPerSecond)
+    {
+        bitsPerSecond = 0;
+        var plain = text.EndsWith("bit/s", StringComparison.OrdinalIgnoreCase) ? text[..^5].TrimEnd() : text;
+        var (suffix, unit) = Units.First(u => plain.EndsWith(u.Suffix, StringComparison.OrdinalIgnoreCase));
+        if (!double.TryParse(plain[..^suffix.Length], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
+            || number * unit is not (>= 1 and <= int.MaxValue))
+        {
+            return false;
+        }
+
+        bitsPerSecond = (int)(number * unit);
+        return true;
+    }
+}
