@@ -153,6 +153,7 @@ public sealed class LiveStreamServer : IAsyncDisposable
 
     private async Task RunAsync(IReadOnlyList<Channel> channels, NativeListeners listeners)
     {
+        var uplink = _options.MaxUplink is { } limit ? new Uplink(limit) : null;
         var sessions = new ViewerSessions(
             new SessionContext
             {
@@ -165,6 +166,7 @@ public sealed class LiveStreamServer : IAsyncDisposable
                 LargestBatch = _options.LargestBatch,
                 NoProgressTimeout = _options.NoProgressTimeout,
                 Decisions = _decisions,
+                Uplink = uplink,
             },
             _options.MaxSessions);
         var greeting = new Greeting
@@ -184,6 +186,7 @@ public sealed class LiveStreamServer : IAsyncDisposable
         [
             endpoint.RunAsync(_stopping.Token), loops.RunAsync(_stopping.Token), fill.RunAsync(_stopping.Token), _storeWriter.RunAsync(_stopping.Token),
             _supervisor.RunAsync(channels, _stopping.Token), WatchStoreAsync(channels, _stopping.Token),
+            uplink?.RunAsync(_clock.Provider, _stopping.Token) ?? Task.CompletedTask,
             .. channels.Select(c => c.RunAsync(_stopping.Token)),
         ]);
     }

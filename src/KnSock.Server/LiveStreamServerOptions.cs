@@ -48,6 +48,12 @@ public sealed record LiveStreamServerOptions
     /// <summary>Most viewer sessions at a time; further ones are refused.</summary>
     public int MaxSessions { get; init; } = 10_000;
 
+    /// <summary>
+    /// The most that is sent to all viewers together, bit/s, headers of packets included. It is divided among them: nobody is sent a higher rung than there is room for, and what one cannot make
+    /// use of the others have. Nobody is refused: if there is too little for the lowest rung of all, all have that. Null: no limit.
+    /// </summary>
+    public long? MaxUplink { get; init; }
+
     /// <summary>A connection that has not said who it is after this time is closed.</summary>
     public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
@@ -83,6 +89,7 @@ public sealed record LiveStreamServerOptions
         Require(MediaMemory >= 16 * 1024 * 1024, nameof(MediaMemory), "must be at least 16 MiB");
         Store.Validate();
         Require(MaxSessions > 0, nameof(MaxSessions), "must be at least 1");
+        Require(MaxUplink is null or >= 100_000, nameof(MaxUplink), "must be at least 100,000 bit/s");
         Require(Encoding.MaxProcesses >= 2, nameof(EncodingBudget.MaxProcesses), "must be at least 2, one for the picture and one for the sound");
         Require(Encoding.FillCpuShare is > 0 and <= 1, nameof(EncodingBudget.FillCpuShare), "must lie above 0 and not above 1, the whole machine");
         Require(Encoding.FillNiceness is >= 0 and <= 19, nameof(EncodingBudget.FillNiceness), "must lie between 0 and 19");

@@ -27,6 +27,7 @@ public sealed class CommandLineTests
     [InlineData("serve a.mp4 --heights 720,x", "not a list of heights")]
     [InlineData("serve a.mp4 --log-level loud", "not a level")]
     [InlineData("serve a.mp4 --max-sessions 0", "not a whole number from 1")]
+    [InlineData("serve a.mp4 --max-uplink fast", "'fast' is not a rate; write 100M, 800k or a number of bits a second")]
     [InlineData("store", "no command given; use list, verify or clear; see 'knsock store --help'")]
     [InlineData("store lsit", "'lsit' is not a command of knsock store; did you mean 'list'?")]
     [InlineData("store list --jsn", "did you mean '--json'? see 'knsock store list --help'")]
@@ -69,6 +70,7 @@ public sealed class CommandLineTests
     [InlineData("serve a.mp4 --gop 1h", "knsock: --gop must")]
     [InlineData("serve a.mp4 --heights 2", "knsock: --heights must")]
     [InlineData("serve a.mp4 --audio-port 8000", "knsock: --control-port")]
+    [InlineData("serve a.mp4 --max-uplink 1k", "knsock: --max-uplink must be at least 100,000 bit/s")]
     [InlineData("bench shaped", "knsock: --traces is missing")]
     [InlineData("bench shaped --traces x --regime both --delay 300", "knsock: --delay goes with one regime")]
     public async Task A_value_out_of_range_is_a_usage_error_under_the_name_that_was_typed(string commandLine, string says)

@@ -160,6 +160,7 @@ public sealed class LiveStreamServerTests(SmallVideos videos) : IClassFixture<Sm
         { "MaxBuffer", o => o with { MaxBuffer = TimeSpan.FromHours(1) } },
         { "MediaMemory", o => o with { MediaMemory = 0 } },
         { "MaxSessions", o => o with { MaxSessions = 0 } },
+        { "MaxUplink", o => o with { MaxUplink = 0 } },
         { "MaxProcesses", o => o with { Encoding = o.Encoding with { MaxProcesses = 1 } } },
         { "MaxBytes", o => o with { Store = o.Store with { MaxBytes = 10 } } },
         { "FillCpuShare", o => o with { Encoding = o.Encoding with { FillCpuShare = 0 } } },

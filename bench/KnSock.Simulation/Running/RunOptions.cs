@@ -23,6 +23,12 @@ internal sealed record RunOptions
     /// <summary>What clients say in place of their feedback. Null: what is true.</summary>
     public FeedbackFault? Fault { get; init; }
 
+    /// <summary>The most that the server sends to all viewers together, bit/s. Null: no limit.</summary>
+    public long? MaxUplink { get; init; }
+
+    /// <summary>Is told of what the server sends: when, and how many bytes. Null: nobody is.</summary>
+    public Action<TimeSpan, int>? Sent { get; init; }
+
     /// <summary>Whether results say how it stood every 500 ms.</summary>
     public bool KeepsMoments { get; init; }
 }

@@ -31,6 +31,7 @@ internal sealed class SimulatedRun : IDisposable
     private readonly PollingReadiness _readiness = new();
     private readonly TimeSpan _start;
     private readonly SimulatedLink _link;
+    private readonly Uplink? _uplink;
     private readonly SimulatedViewer[] _viewers;
     private readonly List<Moment>[] _moments;
 
@@ -42,6 +43,7 @@ internal sealed class SimulatedRun : IDisposable
         var clock = new ServerClock(_time);
         _time.Now = _start;
         _link = new SimulatedLink(_trace, options.Link with { Seed = options.Seed }, _start, viewers);
+        _uplink = options.MaxUplink is { } limit ? new Uplink(limit) : null;
         var loop = new SenderLoop(clock, NullLogger.Instance, _readiness);
         _viewers = [.. _link.Flows.Select((flow, index) => CreateViewer(flow, index, clock, loop))];
         _moments = [.. _viewers.Select(_ => new List<Moment>())];
@@ -86,6 +88,7 @@ internal sealed class SimulatedRun : IDisposable
         // What comes after a connection was given up is not simulated.
         NoProgressTimeout = TimeSpan.FromDays(1),
         Decisions = null,
+        Uplink = _uplink,
         Selector = first => deliveries.To(_policy.Create(new PolicySetup(_setting, _channel.Rates, first))),
     };
 
@@ -96,13 +99,14 @@ internal sealed class SimulatedRun : IDisposable
         var client = _setting.Regime == Regime.Live
             ? new LiveStreamClientOptions { MaxBuffer = TimeSpan.Zero, VideoBufferMs = delay, AudioBufferMs = delay, MaxTargetDelay = _setting.Delay }
             : new LiveStreamClientOptions { MaxBuffer = _setting.Delay };
-        return new SimulatedViewer($"v{index + 1}", flow, client, _channel, CreateContext(clock, deliveries), loop, _link.RoundTrip, deliveries, _time, _options.Fault);
+        return new SimulatedViewer($"v{index + 1}", flow, client, _channel, CreateContext(clock, deliveries), loop, _link.RoundTrip, deliveries, _time, _options.Fault) { Sent = _options.Sent };
     }
 
     private void Run()
     {
         var end = _start + _trace.Duration;
         var moment = _start + MomentInterval;
+        var division = _start;
         while (true)
         {
             var now = _link.Due;
@@ -124,6 +128,12 @@ internal sealed class SimulatedRun : IDisposable
             }
 
             _time.Now = now;
+            if (now >= division)
+            {
+                _uplink?.Turn();
+                division += Uplink.Interval;
+            }
+
             _link.Run(now);
             foreach (var viewer in _viewers)
             {

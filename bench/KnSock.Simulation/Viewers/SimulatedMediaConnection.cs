@@ -8,6 +8,9 @@ namespace KnSock.Simulation.Viewers;
 /// <summary>The server's end of a connection for media over a simulated link.</summary>
 internal sealed class SimulatedMediaConnection(LinkFlow flow, VirtualTime time) : IMediaConnection
 {
+    /// <summary>Is told of what is sent: when, and how many bytes. Null: nobody is.</summary>
+    public Action<TimeSpan, int>? Sent { get; set; }
+
     /// <summary>What is on its way.</summary>
     public FrameStream Stream { get; } = new();
 
@@ -48,6 +51,7 @@ internal sealed class SimulatedMediaConnection(LinkFlow flow, VirtualTime time) 
 
     private int Note(int taken, int wanted)
     {
+        Sent?.Invoke(time.Now, taken);
         if (taken == wanted)
         {
             WaitingSince = null;

@@ -58,6 +58,12 @@ internal sealed class SimulatedViewer : IDisposable
     /// <summary>Share of the bytes sent that were padding.</summary>
     public double ProbeShare => _connection.Media.Stream.Bytes > 0 ? (double)_connection.Media.Stream.PaddingBytes / _connection.Media.Stream.Bytes : 0;
 
+    /// <summary>Is told of what it is sent: when, and how many bytes. Null: nobody is.</summary>
+    public Action<TimeSpan, int>? Sent
+    {
+        init => _connection.Media.Sent = value;
+    }
+
     /// <summary>When something of it is due next, but for its link.</summary>
     public TimeSpan Due
     {

@@ -74,7 +74,7 @@ internal sealed class PlayCommand : Verb
         "--max-bitrate",
         "RATE",
         "No rung with a higher rate than this, picture and sound together: 1.5M, 800k or bits a second.",
-        text => BitRate.TryParse(text, out var rate) ? (rate, null) : (null, $"'{text}' is not a rate; write 1.5M, 800k or a number of bits a second"));
+        text => BitRate.TryParse(text, out var rate) && rate <= int.MaxValue ? ((int)rate, null) : (null, $"'{text}' is not a rate; write 1.5M, 800k or a number of bits a second"));
 
     private readonly Option<bool> _separateAudio = new("--separate-audio")
     {

@@ -21,6 +21,7 @@ internal sealed class ServeCommand : Verb
         [nameof(LiveStreamServerOptions.Host)] = "--host",
         [nameof(LiveStreamServerOptions.MaxBuffer)] = "--max-buffer",
         [nameof(LiveStreamServerOptions.MaxSessions)] = "--max-sessions",
+        [nameof(LiveStreamServerOptions.MaxUplink)] = "--max-uplink",
         [nameof(LiveStreamServerOptions.LargestBatch)] = "--largest-batch",
         [nameof(LiveStreamServerOptions.SenderLoops)] = "--sender-loops",
     };
@@ -68,6 +69,12 @@ internal sealed class ServeCommand : Verb
     private readonly Option<int?> _maxSessions = NumberOption(
         "--max-sessions", "N", $"Most viewers at a time. Default: {Defaults.MaxSessions}.", lowest: 1, highest: 1_000_000);
 
+    private readonly Option<long?> _maxUplink = Valued<long?>(
+        "--max-uplink",
+        "RATE",
+        "The most that all viewers together are sent, divided among them: 100M, 1.5G or bits a second. Default: no limit.",
+        text => BitRate.TryParse(text, out var rate) ? (rate, null) : (null, $"'{text}' is not a rate; write 100M, 800k or a number of bits a second"));
+
     private readonly Option<string?> _memoryLog = new("--memory-log") { HelpName = "FILE", Hidden = true };
 
     private readonly Option<LogLevel?> _logLevel = Valued(
@@ -80,7 +87,7 @@ internal sealed class ServeCommand : Verb
         Aliases.Add("run-live-server");
         Add(_arguments);
         foreach (var option in (Option[])
-            [_host, _audioPort, _controlPort, _httpPort, _maxBuffer, .. _media.All, _noStore, _encoding, _maxSessions, _largestBatch, _senderLoops, _decisionLog, _memoryLog, _logLevel])
+            [_host, _audioPort, _controlPort, _httpPort, _maxBuffer, .. _media.All, _noStore, _encoding, _maxSessions, _maxUplink, _largestBatch, _senderLoops, _decisionLog, _memoryLog, _logLevel])
         {
             Add(option);
         }
@@ -143,6 +150,7 @@ internal sealed class ServeCommand : Verb
             Store = new StoreOptions { IsEnabled = !result.GetValue(_noStore) },
             Encoding = result.GetValue(_encoding) ?? Defaults.Encoding,
             MaxSessions = result.GetValue(_maxSessions) ?? Defaults.MaxSessions,
+            MaxUplink = result.GetValue(_maxUplink),
             LargestBatch = result.GetValue(_largestBatch) ?? Defaults.LargestBatch,
             SenderLoops = result.GetValue(_senderLoops),
             DecisionLogPath = result.GetValue(_decisionLog),

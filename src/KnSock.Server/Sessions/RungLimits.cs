@@ -47,6 +47,24 @@ internal sealed class RungLimits(Channel channel)
         }
     }
 
+    /// <summary>The highest rung that may be sent but for one of its caps.</summary>
+    /// <param name="cap">Which.</param>
+    public int HighestBut(RungCap cap)
+    {
+        var highest = _reasons.Length - 1;
+        for (var i = 0; i < _caps.Length; i++)
+        {
+            highest = i != (int)cap && _caps[i] is { } other ? Math.Min(highest, other.Highest) : highest;
+        }
+
+        while (highest > 0 && channel.Withdrawn?[highest] is not null)
+        {
+            highest--;
+        }
+
+        return highest;
+    }
+
     /// <summary>Why a rung may not be sent. Null: it may.</summary>
     public string? this[int rung] => channel.Withdrawn?[rung] ?? (IsCapped(rung) ? _cap!.Value.Reason : null);
 
@@ -79,4 +97,7 @@ internal enum RungCap
 
     /// <summary>Its user wants no more.</summary>
     User,
+
+    /// <summary>The server's uplink has no more for it.</summary>
+    Uplink,
 }

@@ -37,6 +37,7 @@ internal sealed class RungSteering : IRungs, IDisposable
     private readonly string?[] _withheld;
     private readonly ClientLimits _client;
     private readonly PlayedRung _played = new();
+    private readonly UplinkShare? _uplink;
     private FeedbackFigures? _feedback;
     private TrackCursor? _cursor;
     private Place? _decidedAt;
@@ -49,13 +50,16 @@ internal sealed class RungSteering : IRungs, IDisposable
     /// <param name="selector">What chooses the rung, given the first one.</param>
     /// <param name="before">The rung that the same viewer had of the same channel until now. Null: none.</param>
     /// <param name="limits">How its rung is limited by its client. Null: nothing is known of that.</param>
-    public RungSteering(Viewing viewing, ISteered viewer, Func<int, IRenditionSelector> selector, int? before = null, ClientLimits? limits = null)
+    /// <param name="uplink">The server's uplink. Null: it has no limit.</param>
+    public RungSteering(
+        Viewing viewing, ISteered viewer, Func<int, IRenditionSelector> selector, int? before = null, ClientLimits? limits = null, Uplink? uplink = null)
     {
         (_viewing, _viewer, _client) = (viewing, viewer, limits ?? new ClientLimits(viewing.Channel));
         var ladder = viewing.Channel.Ladder;
         _rates = [.. ladder.Video.Select(r => r.BitsPerSecond + ladder.Audio.BitsPerSecond + FramingRate)];
         _utilities = [.. ladder.Video.Select(r => Math.Log((double)r.BitsPerSecond / ladder.Video[0].BitsPerSecond))];
         _withheld = new string?[_rates.Length];
+        _uplink = uplink is null ? null : new UplinkShare(uplink, _client.Rungs, _rates, _utilities);
         var first = FirstRung(before);
         _selector = selector(first);
         _forecast = new GopForecast(viewing.Channel, _rates);
@@ -90,6 +94,7 @@ internal sealed class RungSteering : IRungs, IDisposable
     {
         _feedback = feedback;
         _client.Follow(feedback, feedback.PositionSeconds is { } position ? _played.At(Timestamp.FromSeconds(position)) : null, now);
+        _uplink?.Follow(_selector.Rung);
         var wasEasy = IsEasy;
         IsEasy = !_viewing.IsAtLiveEdge && feedback.VideoBufferSeconds >= EasyBuffer && IsAtTop && feedback.State == PlayoutState.Playing;
         if (!(IsEasy && wasEasy) || _client.Rungs[_selector.Rung] is not null)
@@ -102,6 +107,7 @@ internal sealed class RungSteering : IRungs, IDisposable
     public void Reckon(TimeSpan now)
     {
         IsEasy = false;
+        _uplink?.Follow(_selector.Rung);
         Decide(now);
     }
 
@@ -143,7 +149,11 @@ internal sealed class RungSteering : IRungs, IDisposable
     /// <inheritdoc/>
     public void Suspend() => _switch.Suspend();
 
-    public void Dispose() => _switch.Dispose();
+    public void Dispose()
+    {
+        _switch.Dispose();
+        _uplink?.Dispose();
+    }
 
     private void Decide(TimeSpan now)
     {

@@ -33,6 +33,9 @@ internal sealed record SessionContext
 
     public required DecisionLog? Decisions { get; init; }
 
+    /// <summary>The server's uplink. Null: it has no limit.</summary>
+    public Uplink? Uplink { get; init; }
+
     /// <summary>Whom one can ask why, and who wants to know.</summary>
     public Explanations Explanations { get; } = new();
 

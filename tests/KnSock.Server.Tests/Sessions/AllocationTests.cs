@@ -40,9 +40,12 @@ public sealed class AllocationTests
         Assert.Equal(0, allocated);
     }
 
-    [Fact]
-    public void FeedbackCostsNoMemoryWhereNothingIsDecided()
+    [Theory]
+    [InlineData(null)]
+    [InlineData(1_000_000L)]
+    public void FeedbackCostsNoMemoryWhereNothingIsDecided(long? maxUplink)
     {
+        var uplink = maxUplink is { } limit ? new Uplink(limit) : null;
         using var metrics = new ServerMetrics(factory: null);
         using var readiness = new PollingReadiness();
         var time = new ManualTimeProvider();
@@ -59,6 +62,8 @@ public sealed class AllocationTests
             LargestBatch = FakeChannel.LargestBatch,
             NoProgressTimeout = TimeSpan.FromSeconds(10),
             Decisions = null,
+            // Too little for the higher rung, so the cap is followed each time.
+            Uplink = uplink,
         };
         var viewer = new SwallowingViewer();
         var session = new ViewerSession("v1", viewer, context, new SenderLoop(clock, NullLogger.Instance, readiness));
@@ -77,6 +82,7 @@ public sealed class AllocationTests
             })[..^1];
             var sent = viewer.Sent;
             var before = GC.GetAllocatedBytesForCurrentThread();
+            uplink?.Turn();
             if (session.OnReady(0, Interest.Read, now))
             {
                 session.Run(now);

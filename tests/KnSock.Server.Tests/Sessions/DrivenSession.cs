@@ -13,7 +13,7 @@ internal sealed class DrivenSession : IDisposable
     private readonly ServerMetrics _metrics = new(factory: null);
     private readonly PollingReadiness _readiness = new();
 
-    public DrivenSession(FakeChannel channel, FakeViewer viewer, double maxBuffer = 4)
+    public DrivenSession(FakeChannel channel, FakeViewer viewer, double maxBuffer = 4, Uplink? uplink = null)
     {
         (_channel, Viewer) = (channel, viewer);
         var context = new SessionContext
@@ -27,6 +27,7 @@ internal sealed class DrivenSession : IDisposable
             LargestBatch = FakeChannel.LargestBatch,
             NoProgressTimeout = TimeSpan.FromSeconds(10),
             Decisions = null,
+            Uplink = uplink,
         };
         Session = new ViewerSession("v1", viewer, context, new SenderLoop(channel.Clock, NullLogger.Instance, _readiness));
     }
