@@ -50,7 +50,8 @@ public sealed record LiveStreamServerOptions
 
     /// <summary>
     /// The most that is sent to all viewers together, bit/s, headers of packets included. It is divided among them: nobody is sent a higher rung than there is room for, and what one cannot make
-    /// use of the others have. Nobody is refused: if there is too little for the lowest rung of all, all have that. Null: no limit.
+    /// use of the others have. Buffers are filled more slowly. Nobody is refused: if there is too little for the lowest rung of all, all have that. It goes by the rungs' mean rates: for some seconds, where
+    /// media is above its mean or many come at once, more may be sent. Null: no limit.
     /// </summary>
     public long? MaxUplink { get; init; }
 

@@ -1,8 +1,8 @@
 namespace KnSock.Server.Adaptation;
 
 /// <summary>
-/// What a viewer could make use of of the server's uplink, and what it may have. Its own loop writes <see cref="Rung"/>, <see cref="Limit"/> and <see cref="IsOver"/> and reads
-/// <see cref="Highest"/>; all else is for <see cref="UplinkDivision"/>.
+/// What a viewer could make use of of the server's uplink, and what it may have. Its own loop writes <see cref="Rung"/>, <see cref="Limit"/>, <see cref="IsFilling"/> and
+/// <see cref="IsOver"/> and reads <see cref="Highest"/>; all else is for <see cref="UplinkDivision"/>.
 /// </summary>
 /// <param name="rates">Rate of each rung on the wire, bit/s, lowest first.</param>
 /// <param name="utilities">What a second of each is worth.</param>
@@ -19,6 +19,7 @@ internal sealed class UplinkDemand(IReadOnlyList<double> rates, IReadOnlyList<do
     private volatile int _rung;
     private volatile int _limit = rates.Count - 1;
     private volatile int _highest;
+    private volatile bool _isFilling;
     private volatile bool _isOver;
     private int _need = rates.Count - 1;
     private int _recent;
@@ -52,6 +53,13 @@ internal sealed class UplinkDemand(IReadOnlyList<double> rates, IReadOnlyList<do
     {
         get => _highest;
         set => _highest = value;
+    }
+
+    /// <summary>It has less ahead of playout than it may have.</summary>
+    public bool IsFilling
+    {
+        get => _isFilling;
+        set => _isFilling = value;
     }
 
     /// <summary>It watches no more.</summary>

@@ -6,8 +6,9 @@ namespace KnSock.Server.Adaptation;
 /// Divides what a server may send among its viewers: all have their lowest rung, and then whoever gains most by each bit goes up by one, as long as that fits. What a rung is worth
 /// is the logarithm of its bitrate, so that is close to giving the same to all, but for those who can make no use of it. What is left then is for those who may yet.
 /// </summary>
-/// <param name="bitsPerSecond">What there is.</param>
-internal sealed class UplinkDivision(double bitsPerSecond)
+/// <param name="bitsPerSecond">What is divided.</param>
+/// <param name="reserve">What there is besides, bit/s, to fill buffers with.</param>
+internal sealed class UplinkDivision(double bitsPerSecond, double reserve = 0)
 {
     /// <summary>A viewer goes up when that was to be had so many times in a row: what others leave for a moment is not worth a change.</summary>
     private const int RoundsToRise = 3;
@@ -15,6 +16,17 @@ internal sealed class UplinkDivision(double bitsPerSecond)
     private readonly List<UplinkDemand> _viewers = [];
     private readonly PriorityQueue<int, (double Worth, bool IsKept, int Order)> _next = new(Comparer<(double Worth, bool IsKept, int Order)>.Create(Compare));
     private bool _isSettled = true;
+
+    /// <summary>Who fills its buffer gets ahead at least by this.</summary>
+    private const double LeastSpeed = 1.05;
+
+    /// <summary>Where nobody watches yet, many may come at once.</summary>
+    public const double FirstSpeed = 2;
+
+    private const double MostSpeed = 1000;
+
+    /// <summary>How fast buffers may be filled, compared with playing them.</summary>
+    public double Speed { get; private set; } = FirstSpeed;
 
     /// <summary>One more watches.</summary>
     public void Add(UplinkDemand viewer)
@@ -36,6 +48,22 @@ internal sealed class UplinkDivision(double bitsPerSecond)
         {
             Divide();
         }
+
+        Speed = FillSpeed();
+    }
+
+    /// <summary>What is left by those who fill nothing is for those who do; where nobody does, for whoever may begin to.</summary>
+    private double FillSpeed()
+    {
+        var (filling, steady) = (0.0, 0.0);
+        foreach (var viewer in CollectionsMarshal.AsSpan(_viewers))
+        {
+            var rate = viewer.Rates[viewer.Rung];
+            (filling, steady) = viewer.IsFilling ? (filling + rate, steady) : (filling, steady + rate);
+        }
+
+        var whole = bitsPerSecond + reserve;
+        return filling + steady == 0 ? FirstSpeed : Math.Clamp(filling > 0 ? (whole - steady) / filling : whole / steady, LeastSpeed, MostSpeed);
     }
 
     private void Divide()

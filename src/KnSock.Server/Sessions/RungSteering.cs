@@ -59,7 +59,7 @@ internal sealed class RungSteering : IRungs, IDisposable
         _rates = [.. ladder.Video.Select(r => r.BitsPerSecond + ladder.Audio.BitsPerSecond + FramingRate)];
         _utilities = [.. ladder.Video.Select(r => Math.Log((double)r.BitsPerSecond / ladder.Video[0].BitsPerSecond))];
         _withheld = new string?[_rates.Length];
-        _uplink = uplink is null ? null : new UplinkShare(uplink, _client.Rungs, _rates, _utilities);
+        _uplink = uplink is null ? null : new UplinkShare(uplink, viewing, _client.Rungs, _rates, _utilities);
         var first = FirstRung(before);
         _selector = selector(first);
         _forecast = new GopForecast(viewing.Channel, _rates);

@@ -14,16 +14,23 @@ internal sealed class Uplink(long bitsPerSecond)
     /// <summary>Of 1,500 bytes in a full packet 52 are headers of IP and TCP.</summary>
     private const double Payload = 1448.0 / 1500;
 
-    /// <summary>The rest is for stretches that are larger than the mean, and for filling buffers.</summary>
+    /// <summary>So much is divided.</summary>
     private const double PlannedShare = 0.85;
 
+    /// <summary>So much is for filling buffers; the rest is for stretches that are larger than the mean.</summary>
+    private const double FillShare = 0.08;
+
     private readonly double _planned = bitsPerSecond * Payload * PlannedShare;
-    private readonly UplinkDivision _division = new(bitsPerSecond * Payload * PlannedShare);
+    private readonly UplinkDivision _division = new(bitsPerSecond * Payload * PlannedShare, bitsPerSecond * Payload * FillShare);
     private readonly ConcurrentQueue<UplinkDemand> _come = new();
     private int _viewers;
+    private double _speed = UplinkDivision.FirstSpeed;
 
     /// <summary>Why a viewer may not have a rung, in words.</summary>
     public string Reason { get; } = string.Create(CultureInfo.InvariantCulture, $"the server's uplink of {bitsPerSecond / 1e6:0.###} Mbit/s is divided among its viewers");
+
+    /// <summary>How fast buffers may be filled, compared with playing them.</summary>
+    public double Speed => Volatile.Read(ref _speed);
 
     /// <summary>A viewer watches something. Until all is divided anew it may have what it could if all had the same.</summary>
     public UplinkDemand Begin(IReadOnlyList<double> rates, IReadOnlyList<double> utilities)
@@ -58,6 +65,7 @@ internal sealed class Uplink(long bitsPerSecond)
         }
 
         _division.Turn();
+        Volatile.Write(ref _speed, _division.Speed);
     }
 
     /// <summary>Divides it until it is told to end.</summary>

@@ -11,12 +11,14 @@ internal sealed class UplinkShare : IDisposable
 
     /// <summary>Begins with what it may have at first.</summary>
     /// <param name="uplink">The whole.</param>
+    /// <param name="viewing">What is sent.</param>
     /// <param name="limits">What caps the viewer's rung.</param>
     /// <param name="rates">Rate of each rung on the wire, bit/s.</param>
     /// <param name="utilities">What a second of each is worth.</param>
-    public UplinkShare(Uplink uplink, RungLimits limits, IReadOnlyList<double> rates, IReadOnlyList<double> utilities)
+    public UplinkShare(Uplink uplink, Viewing viewing, RungLimits limits, IReadOnlyList<double> rates, IReadOnlyList<double> utilities)
     {
         (_uplink, _limits, _demand) = (uplink, limits, uplink.Begin(rates, utilities));
+        viewing.FillBy(uplink, _demand);
         Follow(rung: 0);
     }
 

@@ -1,5 +1,6 @@
 using KnSock.Media;
 using KnSock.Protocol.Messages;
+using KnSock.Server.Adaptation;
 using KnSock.Server.Channels;
 
 namespace KnSock.Server.Sessions;
@@ -13,8 +14,13 @@ internal sealed class Viewing
     /// <summary>Playout is behind the live edge by its delay and by what the way takes.</summary>
     private static readonly TimeSpan Transit = TimeSpan.FromSeconds(0.1);
 
+    /// <summary>Where the uplink has a limit, so much more than a batch is sent at once.</summary>
+    private static readonly TimeSpan FillBurst = TimeSpan.FromSeconds(0.5);
+
     private readonly Timestamp? _ownEpoch;
     private readonly PlayoutReckoning _playout;
+    private readonly (Timestamp Position, Timestamp At) _begun;
+    private FillPace? _fill;
 
     /// <summary>Begins a viewing.</summary>
     /// <param name="select">What was selected.</param>
@@ -34,6 +40,7 @@ internal sealed class Viewing
         };
         (Turn, Gop) = channel.Timeline.Locate(position);
         Start = new Timestamp(channel.Timeline.TurnStart(Turn).Microseconds + channel.Timeline.GopStart(Gop).Microseconds);
+        _begun = (Timestamp.Max(position, Start), now);
         // Playout begins at the position asked for, not at the keyframe before it.
         _ownEpoch = IsLive ? null : new Timestamp(now.Microseconds - Timestamp.Max(position, Start).Microseconds);
         _playout = new PlayoutReckoning(Start, LiveEdge(now), IsAtLiveEdge, now);
@@ -72,7 +79,16 @@ internal sealed class Viewing
     public Timestamp Epoch => _ownEpoch ?? Channel.Epoch;
 
     /// <summary>Media that is decoded up to here may be sent.</summary>
-    public Timestamp Horizon(Timestamp now) => IsAtLiveEdge ? LiveEdge(now) : Playout(now) + MaxBuffer;
+    public Timestamp Horizon(Timestamp now)
+    {
+        if (IsAtLiveEdge)
+        {
+            return LiveEdge(now);
+        }
+
+        var playout = Playout(now);
+        return _fill?.Horizon(playout, playout + MaxBuffer, now) ?? playout + MaxBuffer;
+    }
 
     /// <summary>A viewer at the live edge of which older media is unsent has no use for that: it would come when it was to be played already. It goes on at the newest keyframe.</summary>
     public TimeSpan MostBehind => _playout.Delay + Transit;
@@ -87,10 +103,33 @@ internal sealed class Viewing
     public bool IsSilent(Timestamp now) => _playout.IsSilent(now);
 
     /// <summary>The server's clock when the horizon comes to a position if playout goes on; <see cref="TimeSpan.MaxValue"/> if that is for feedback to say.</summary>
-    public TimeSpan WhenHorizonAt(Timestamp position) => _playout.WhenAt(position - MaxBuffer);
+    public TimeSpan WhenHorizonAt(Timestamp position)
+    {
+        if (_fill is not { } fill)
+        {
+            return _playout.WhenAt(position - MaxBuffer);
+        }
+
+        var filled = fill.WhenAt(position);
+        var due = position <= Playout(fill.At) + MaxBuffer ? filled : _playout.WhenAt(position - MaxBuffer);
+        return due > filled ? due : filled;
+    }
 
     /// <summary>The picture was sent up to here.</summary>
-    public void OnSent(Timestamp position) => _playout.OnSent(position);
+    public void OnSent(Timestamp position)
+    {
+        _playout.OnSent(position);
+        _fill?.OnSent(position);
+    }
+
+    /// <summary>The buffer is filled no faster than the server's uplink allows.</summary>
+    /// <param name="uplink">The uplink.</param>
+    /// <param name="demand">The viewer's part of it.</param>
+    public void FillBy(Uplink uplink, UplinkDemand demand)
+    {
+        _fill = IsAtLiveEdge ? null : new FillPace(uplink, demand, _begun.Position, Batch + FillBurst, _begun.At);
+        demand.IsFilling = !IsAtLiveEdge;
+    }
 
     /// <summary>Takes in plausible feedback.</summary>
     /// <param name="feedback">What the viewer says.</param>
