@@ -37,11 +37,11 @@ public sealed class UplinkTests
         await Eventually.TrueAsync(() => channel.High.ReadyUnits(0) > 0);
         var uplink = new Uplink(ForOneOfEach);
         var (first, second) = (new SteeredViewer(), new SteeredViewer());
-        using var one = new RungSteering(channel.View(), first, Selector, before: 1, uplink);
+        using var one = new RungSteering(channel.View(), first, Selector, before: 1, uplink: uplink);
         Assert.Equal(1, one.Rung);
         uplink.Turn();
 
-        using (var other = new RungSteering(channel.View(), second, Selector, before: 1, uplink))
+        using (var other = new RungSteering(channel.View(), second, Selector, before: 1, uplink: uplink))
         {
             // The first has what it had; the second has what is left.
             Assert.Equal(0, other.Rung);
@@ -50,7 +50,7 @@ public sealed class UplinkTests
             Assert.Equal((string?[])[null, "the server's uplink of 2 Mbit/s is divided among its viewers"], other.Look(TimeSpan.Zero).Input.Withdrawn!);
         }
 
-        using var third = new RungSteering(channel.View(), second, Selector, before: 1, new Uplink(ForTwoHigh));
+        using var third = new RungSteering(channel.View(), second, Selector, before: 1, uplink: new Uplink(ForTwoHigh));
         Assert.Equal(1, third.Rung);
     }
 
@@ -62,8 +62,8 @@ public sealed class UplinkTests
         await Eventually.TrueAsync(() => channel.High.ReadyUnits(0) > 0);
         var uplink = new Uplink(ForOneOfEach);
         var viewer = new SteeredViewer();
-        using var one = new RungSteering(channel.View(), viewer, Selector, before: 1, uplink);
-        var others = Enumerable.Range(0, 3).Select(_ => new RungSteering(channel.View(), new SteeredViewer(), Selector, before: 0, uplink)).ToList();
+        using var one = new RungSteering(channel.View(), viewer, Selector, before: 1, uplink: uplink);
+        var others = Enumerable.Range(0, 3).Select(_ => new RungSteering(channel.View(), new SteeredViewer(), Selector, before: 0, uplink: uplink)).ToList();
 
         Turn(uplink, 1, (one, 1));
 
