@@ -23,8 +23,7 @@ internal sealed class SenderLoop
     private readonly ServerClock _clock;
     private readonly ILogger _logger;
     private readonly IReadiness _readiness;
-    private readonly TimingWheel _wheel = new();
-    private readonly TimingWheel _patient = new();
+    private readonly Agenda _agenda = new(LookInterval);
     private readonly ConcurrentQueue<Action> _posted = new();
     private readonly List<(LoopMember? Member, int Tag)> _watched = [];
     private readonly Stack<int> _freeKeys = new();
@@ -97,7 +96,7 @@ internal sealed class SenderLoop
     /// <summary>Lets a member go. By the loop's thread.</summary>
     public void Remove(LoopMember member)
     {
-        member.Wheel?.Remove(member);
+        Agenda.Remove(member);
         member.IsMember = false;
         if (_members.Remove(member))
         {
@@ -106,7 +105,7 @@ internal sealed class SenderLoop
     }
 
     /// <summary>Has a member run at a time, in place of the one it asked for before. By the loop's thread.</summary>
-    public void Schedule(LoopMember member, TimeSpan due) => (member.IsPatient ? _patient : _wheel).Schedule(member, due);
+    public void Schedule(LoopMember member, TimeSpan due) => _agenda.Schedule(member, due);
 
     /// <summary>Watches a socket for a member. By the loop's thread.</summary>
     /// <returns>The key to change that with.</returns>
@@ -194,27 +193,13 @@ internal sealed class SenderLoop
 
     private void RunDue()
     {
+        _agenda.Begin();
         var now = _clock.Elapsed;
-        var turnEnd = TimeSpan.MaxValue;
-        while ((_wheel.TakeDue(now) ?? (now < turnEnd ? _patient.TakeDue(now) : null)) is { } member)
+        while (_agenda.TakeDue(now) is { } member)
         {
-            if (member.IsPatient && turnEnd == TimeSpan.MaxValue)
-            {
-                // However many are due at once, sockets are looked at meanwhile.
-                turnEnd = now + LookInterval;
-            }
-
             RunMember(member, now);
             now = _clock.Elapsed;
         }
-    }
-
-    /// <summary>How long until somebody may be due.</summary>
-    private TimeSpan UntilNext()
-    {
-        var now = _clock.Elapsed;
-        var (until, patient) = (_wheel.UntilNext(now), _patient.UntilNext(now));
-        return until < patient ? until : patient;
     }
 
     /// <summary>Waits until a socket is ready or a member is due, and tells those whose sockets are.</summary>
@@ -222,7 +207,7 @@ internal sealed class SenderLoop
     {
         _letGo.ForEach(_freeKeys.Push);
         _letGo.Clear();
-        var until = UntilNext();
+        var until = _agenda.UntilNext(_clock.Elapsed);
         var began = _clock.Elapsed;
         var count = _readiness.Wait(until < LongestWait ? until : LongestWait, _ready);
         var now = _clock.Elapsed;
@@ -237,7 +222,7 @@ internal sealed class SenderLoop
             }
         }
 
-        until = UntilNext();
+        until = _agenda.UntilNext(_clock.Elapsed);
         if (count > 0 && _members.Count > Many && until > TimeSpan.Zero)
         {
             began = _clock.Elapsed;
@@ -278,7 +263,7 @@ internal sealed class SenderLoop
             var due = member.Run(now);
             if (member.IsMember)
             {
-                Schedule(member, due > now ? due : now + TimeSpan.FromMilliseconds(1));
+                _agenda.Schedule(member, due > now ? due : now + TimeSpan.FromMilliseconds(1));
             }
         }
         catch (Exception e)

@@ -8,8 +8,10 @@ namespace KnSock.Server.Sessions;
 /// <summary>Turns what a viewer's client says of itself into caps of its rung: what its decoder manages, what its window shows, and what its user wants.</summary>
 internal sealed class ClientLimits
 {
+    private static readonly DecoderLimitOptions Options = new();
+
     private readonly Channel _channel;
-    private readonly DecoderLimit _decoder = new(new DecoderLimitOptions());
+    private readonly DecoderLimit _decoder = new(Options);
     private readonly WindowLimit _window;
     private readonly TimeSpan _frameTime;
     private Limits _said = new();
