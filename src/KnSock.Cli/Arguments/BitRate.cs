@@ -1,25 +1,11 @@
-using System.Globalization;
-
 namespace KnSock.Cli.Arguments;
 
 /// <summary>Rates as people type them: <c>800k</c>, <c>100M</c> and <c>1.5G</c> are powers of 1000, with or without <c>bit/s</c> behind; a number alone is bits a second.</summary>
 internal static class BitRate
 {
-    private static readonly (string Suffix, double Bits)[] Units = [("k", 1e3), ("M", 1e6), ("G", 1e9), ("", 1)];
+    private static readonly (string Suffix, double Bits)[] Units = [(" k", 1e3), ("k", 1e3), (" M", 1e6), ("M", 1e6), (" G", 1e9), ("G", 1e9), ("", 1)];
 
     /// <summary>Reads a rate above zero.</summary>
-    public static bool TryParse(string text, out long bitsPerSecond)
-    {
-        bitsPerSecond = 0;
-        var plain = text.EndsWith("bit/s", StringComparison.OrdinalIgnoreCase) ? text[..^5].TrimEnd() : text;
-        var (suffix, unit) = Units.First(u => plain.EndsWith(u.Suffix, StringComparison.OrdinalIgnoreCase));
-        if (!double.TryParse(plain[..^suffix.Length].TrimEnd(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
-            || number * unit is not (>= 1 and < 1L << 60))
-        {
-            return false;
-        }
-
-        bitsPerSecond = (long)(number * unit);
-        return true;
-    }
+    public static bool TryParse(string text, out long bitsPerSecond) =>
+        NumberWithUnit.TryParse(text.EndsWith("bit/s", StringComparison.OrdinalIgnoreCase) ? text[..^5].TrimEnd() : text, Units, out bitsPerSecond);
 }

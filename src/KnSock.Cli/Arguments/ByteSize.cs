@@ -17,19 +17,7 @@ internal static class ByteSize
     ];
 
     /// <summary>Reads a size above zero.</summary>
-    public static bool TryParse(string text, out long bytes)
-    {
-        var (suffix, unit) = Units.First(u => text.EndsWith(u.Suffix, StringComparison.OrdinalIgnoreCase));
-        bytes = 0;
-        if (!double.TryParse(text[..^suffix.Length], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
-            || number * unit is not (>= 1 and < 1L << 60))
-        {
-            return false;
-        }
-
-        bytes = (long)(number * unit);
-        return true;
-    }
+    public static bool TryParse(string text, out long bytes) => NumberWithUnit.TryParse(text, Units, out bytes);
 
     /// <summary>Writes a size for people: <c>1.2 GiB</c>.</summary>
     public static string ToText(long bytes)

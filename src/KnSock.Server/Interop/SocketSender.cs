@@ -57,8 +57,8 @@ internal static unsafe class SocketSender
     [SupportedOSPlatform("linux")]
     private static int SendGathered(Socket socket, Segments segments)
     {
-        // Six is what there can be; what is missing is of no length.
-        fixed (byte* s0 = segments[0].Span, s1 = segments[1].Span, s2 = segments[2].Span, s3 = segments[3].Span, s4 = segments[4].Span, s5 = segments[5].Span)
+        // What is missing is of no length.
+        fixed (byte* s0 = segments[0].Span, s1 = segments[1].Span, s2 = segments[2].Span, s3 = segments[3].Span, s4 = segments[4].Span, s5 = segments[5].Span, s6 = segments[6].Span)
         {
             var pieces = stackalloc Libc.Segment[Segments.Most];
             pieces[0] = new Libc.Segment { Start = s0, Length = (nuint)segments[0].Length };
@@ -67,6 +67,7 @@ internal static unsafe class SocketSender
             pieces[3] = new Libc.Segment { Start = s3, Length = (nuint)segments[3].Length };
             pieces[4] = new Libc.Segment { Start = s4, Length = (nuint)segments[4].Length };
             pieces[5] = new Libc.Segment { Start = s5, Length = (nuint)segments[5].Length };
+            pieces[6] = new Libc.Segment { Start = s6, Length = (nuint)segments[6].Length };
             var message = new Libc.MessageHeader { Segments = pieces, SegmentCount = (nuint)segments.Count };
             while (true)
             {

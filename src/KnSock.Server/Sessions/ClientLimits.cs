@@ -28,9 +28,6 @@ internal sealed class ClientLimits
     /// <summary>What came of it.</summary>
     public RungLimits Rungs { get; }
 
-    /// <summary>The channel whose rungs they are.</summary>
-    public Channel Channel => _channel;
-
     /// <summary>Another selection of the same channel begins.</summary>
     public void Begin() => _decoder.Begin();
 
