@@ -14,4 +14,7 @@ public enum FrameKind : byte
 
     /// <summary>Bytes without meaning, to be thrown away.</summary>
     Padding = 4,
+
+    /// <summary>A control message of the server, where there is no control connection of its own: on a WebSocket.</summary>
+    Message = 5,
 }

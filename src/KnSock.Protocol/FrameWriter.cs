@@ -56,6 +56,15 @@ public static class FrameWriter
         return frame;
     }
 
+    /// <summary>The frame of a control message, as it stands in the stream of a WebSocket.</summary>
+    /// <param name="json">The message, without the end of its line.</param>
+    public static byte[] Message(ReadOnlySpan<byte> json)
+    {
+        var frame = new byte[FrameHeader.Size + json.Length];
+        Compose(frame, new FrameHeader { Kind = FrameKind.Message, Length = json.Length, PayloadChecksum = FrameHeader.Checksum(json) }, json);
+        return frame;
+    }
+
     /// <summary>Size of the frame of a mark in bytes.</summary>
     public const int MarkSize = FrameHeader.Size + Protocol.Mark.Size;
 

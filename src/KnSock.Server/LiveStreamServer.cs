@@ -57,6 +57,9 @@ public sealed class LiveStreamServer : IAsyncDisposable
     /// <summary>The channels on offer; empty before the server was started.</summary>
     public IReadOnlyList<ChannelInfo> Channels => [.. _channels.Select(c => c.Info)];
 
+    /// <summary>The address that it listens on. Null: it was not started.</summary>
+    internal IPAddress? Address { get; private set; }
+
     /// <summary>The port of the picture; the one that is held once the server was started.</summary>
     public int VideoPort => _listeners?.VideoPort ?? _options.VideoPort;
 
@@ -65,6 +68,9 @@ public sealed class LiveStreamServer : IAsyncDisposable
 
     /// <summary>The control port; the one that is held once the server was started.</summary>
     public int ControlPort => _listeners?.ControlPort ?? _options.EffectiveControlPort;
+
+    /// <summary>What endpoints besides the native one go by. Null: the server does not run yet.</summary>
+    internal Serving? Serving { get; private set; }
 
     /// <summary>Probes the files and opens the ports; returns when viewers can connect.</summary>
     /// <exception cref="LiveStreamServerException">A file cannot be served, a port is taken, or ffmpeg is missing; nothing stays open.</exception>
@@ -77,6 +83,7 @@ public sealed class LiveStreamServer : IAsyncDisposable
         }
 
         var address = await ResolveAsync(_options.Host, cancellationToken);
+        Address = address;
         _listeners = NativeListeners.Open(address, _options.VideoPort, _options.AudioPort, _options.EffectiveControlPort);
         try
         {
@@ -153,22 +160,8 @@ public sealed class LiveStreamServer : IAsyncDisposable
 
     private async Task RunAsync(IReadOnlyList<Channel> channels, NativeListeners listeners)
     {
-        var uplink = _options.MaxUplink is { } limit ? new Uplink(limit) : null;
-        var sessions = new ViewerSessions(
-            new SessionContext
-            {
-                Channels = channels,
-                Catalog = new CatalogLine(channels, _catalogChanged),
-                Clock = _clock,
-                Metrics = _metrics,
-                Logger = _logger,
-                MaxBuffer = _options.MaxBuffer,
-                LargestBatch = _options.LargestBatch,
-                NoProgressTimeout = _options.NoProgressTimeout,
-                Decisions = _decisions,
-                Uplink = uplink,
-            },
-            _options.MaxSessions);
+        var serving = Prepare(channels);
+        Serving = serving;
         var greeting = new Greeting
         {
             Videos = [.. channels.Select(c => c.Info.Name)],
@@ -178,17 +171,40 @@ public sealed class LiveStreamServer : IAsyncDisposable
             ControlPort = listeners.ControlPort,
             SharedAudio = true,
         };
-        var loops = new SenderLoops(_options.SenderLoops ?? Environment.ProcessorCount, _clock, _logger);
         var endpoint = new NativeEndpoint(
-            listeners, new NativeEndpointOptions { Greeting = greeting, HandshakeTimeout = _options.HandshakeTimeout }, sessions, loops, _clock, _logger);
+            listeners, new NativeEndpointOptions { Greeting = greeting, HandshakeTimeout = _options.HandshakeTimeout }, serving.Sessions, serving.Loops, _clock, _logger);
         var fill = new BackgroundFill([.. channels.Select(c => c.Media)], _store, _options.Encoding, _encoderPlaces, _clock.Provider, _logger);
         await Task.WhenAll(
         [
-            endpoint.RunAsync(_stopping.Token), loops.RunAsync(_stopping.Token), fill.RunAsync(_stopping.Token), _storeWriter.RunAsync(_stopping.Token),
+            endpoint.RunAsync(_stopping.Token), serving.Loops.RunAsync(_stopping.Token), fill.RunAsync(_stopping.Token), _storeWriter.RunAsync(_stopping.Token),
             _supervisor.RunAsync(channels, _stopping.Token), WatchStoreAsync(channels, _stopping.Token),
-            uplink?.RunAsync(_clock.Provider, _stopping.Token) ?? Task.CompletedTask,
+            serving.Context.Uplink?.RunAsync(_clock.Provider, _stopping.Token) ?? Task.CompletedTask,
             .. channels.Select(c => c.RunAsync(_stopping.Token)),
         ]);
+    }
+
+    private Serving Prepare(IReadOnlyList<Channel> channels)
+    {
+        var context = new SessionContext
+        {
+            Channels = channels,
+            Catalog = new CatalogLine(channels, _catalogChanged),
+            Clock = _clock,
+            Metrics = _metrics,
+            Logger = _logger,
+            MaxBuffer = _options.MaxBuffer,
+            LargestBatch = _options.LargestBatch,
+            NoProgressTimeout = _options.NoProgressTimeout,
+            Decisions = _decisions,
+            Uplink = _options.MaxUplink is { } limit ? new Uplink(limit) : null,
+        };
+        return new Serving
+        {
+            Context = context,
+            Sessions = new ViewerSessions(context, _options.MaxSessions),
+            Loops = new SenderLoops(_options.SenderLoops ?? Environment.ProcessorCount, _clock, _logger),
+            HandshakeTimeout = _options.HandshakeTimeout,
+        };
     }
 
     /// <summary>Has the catalog say when the store takes nothing, and when it does again.</summary>

@@ -106,6 +106,11 @@ public class FrameVectorTests
     /// <summary>The frame as the writer makes it from what the vector says the payload means.</summary>
     private static byte[] WriteAgain(JsonObject vector, FrameHeader header, ReadOnlySpan<byte> payload)
     {
+        if (vector["message"] is { } message)
+        {
+            return FrameWriter.Message(System.Text.Encoding.UTF8.GetBytes((string)message!));
+        }
+
         if (vector["mark"]?.AsObject() is { } mark)
         {
             var expected = new Mark

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using KnSock.Cli.Arguments;
 using KnSock.Cli.Output;
+using KnSock.Cli.Serving;
 using KnSock.Server;
 using Microsoft.Extensions.Logging;
 
@@ -10,6 +11,8 @@ namespace KnSock.Cli.Commands;
 /// <summary><c>knsock serve</c>: offers files until it is told to end.</summary>
 internal sealed class ServeCommand : Verb
 {
+    private const int DefaultHttpPort = 8080;
+
     private static readonly TimeSpan EndWithin = TimeSpan.FromSeconds(1.7);
     private static readonly LiveStreamServerOptions Defaults = new() { VideoPaths = [] };
 
@@ -44,7 +47,7 @@ internal sealed class ServeCommand : Verb
 
     private readonly Option<int?> _audioPort = PortOption("--audio-port", "Port of the sound. Default: PORT + 1.", lowest: 0);
     private readonly Option<int?> _controlPort = PortOption("--control-port", "Port of the control connection. Default: PORT + 10.", lowest: 0);
-    private readonly Option<int?> _httpPort = PortOption("--http-port", "Accepted for later versions; this one has no web endpoint. Default: 0, none.", lowest: 0);
+    private readonly Option<int?> _httpPort = PortOption("--http-port", $"Port of the web endpoint: players in browsers; 0 is none. Default: {DefaultHttpPort}, if it is free.", lowest: 0);
     private readonly Option<TimeSpan?> _maxBuffer = DurationOption(
         "--max-buffer", $"The most that is sent ahead of a viewer's playout. Default: {Defaults.MaxBuffer.TotalSeconds:0}s.");
 
@@ -110,23 +113,20 @@ internal sealed class ServeCommand : Verb
     private async Task<int> RunAsync(ParseResult result, CancellationToken cancellationToken)
     {
         var options = OptionsFrom(result);
-        if (result.GetValue(_httpPort) is > 0)
-        {
-            _terminal.Complain("--http-port has no effect: this version has no web endpoint yet");
-        }
-
         await using var log = new LogWriter(_terminal.Error, TimeProvider.System);
         using var loggers = new LoggerFactory([log], new LoggerFilterOptions { MinLevel = result.GetValue(_logLevel) ?? LogLevel.Information });
         var server = Checked(() => new LiveStreamServer(options, loggers), Names);
+        WebServer? web = null;
         try
         {
             await server.StartAsync(cancellationToken);
-            Announce(server, options.Host);
+            web = await OpenWebAsync(server, result.GetValue(_httpPort), log, cancellationToken);
+            Announce(server, options.Host, web?.Port);
             await WaitAsync(result.GetValue(_memoryLog), cancellationToken);
         }
         finally
         {
-            await EndAsync(server);
+            await EndAsync(server, web);
         }
 
         return ExitCode.Success;
@@ -171,24 +171,55 @@ internal sealed class ServeCommand : Verb
         await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
     }
 
-    private void Announce(LiveStreamServer server, string host)
+    /// <summary>Opens the web endpoint. A port that nobody asked for may be taken by another.</summary>
+    private async Task<WebServer?> OpenWebAsync(LiveStreamServer server, int? wanted, LogWriter log, CancellationToken cancellationToken)
     {
-        _terminal.Out.WriteLine(ReadyLine.Format(
-            ReadyLine.HostsOf(host), server.VideoPort, server.AudioPort, server.ControlPort, server.Channels));
+        if (wanted == 0)
+        {
+            return null;
+        }
+
+        var port = wanted ?? DefaultHttpPort;
+        try
+        {
+            return await WebServer.StartAsync(server, port, log, cancellationToken);
+        }
+        catch (IOException e)
+        {
+            var complaint = $"port {port} cannot be used for the web endpoint ({Printable.Escape(e.Message)}); name another with --http-port, or 0 for none";
+            if (wanted is not null)
+            {
+                throw new CommandFailure(complaint, ExitCode.Failed);
+            }
+
+            _terminal.Complain(complaint);
+            return null;
+        }
+    }
+
+    private void Announce(LiveStreamServer server, string host, int? httpPort)
+    {
+        var hosts = ReadyLine.HostsOf(host);
+        _terminal.Out.WriteLine(ReadyLine.Format(hosts, server.VideoPort, server.AudioPort, server.ControlPort, httpPort, server.Channels));
         if (_terminal.OutIsTerminal)
         {
+            if (httpPort is { } port)
+            {
+                _terminal.Out.WriteLine($"watch in a browser at {string.Join(", ", hosts.Select(h => $"http://{new Endpoint(h, port)}/"))}");
+            }
+
             ChannelTable.Write(_terminal, server.Channels);
         }
 
         _terminal.Out.Flush();
     }
 
-    private async Task EndAsync(LiveStreamServer server)
+    private async Task EndAsync(LiveStreamServer server, WebServer? web)
     {
         using var deadline = new CancellationTokenSource(EndWithin, TimeProvider.System);
         try
         {
-            await StopAsync(server, deadline.Token).WaitAsync(EndWithin, TimeProvider.System);
+            await StopAsync(server, web, deadline.Token).WaitAsync(EndWithin, TimeProvider.System);
         }
         catch (Exception e) when (e is OperationCanceledException or TimeoutException)
         {
@@ -196,10 +227,15 @@ internal sealed class ServeCommand : Verb
         }
     }
 
-    private static async Task StopAsync(LiveStreamServer server, CancellationToken cancellationToken)
+    private static async Task StopAsync(LiveStreamServer server, WebServer? web, CancellationToken cancellationToken)
     {
         await server.StopAsync(cancellationToken);
         await server.DisposeAsync();
+        if (web is not null)
+        {
+            await web.StopAsync(cancellationToken);
+            await web.DisposeAsync();
+        }
     }
 
     private static (LogLevel? Value, string? Error) ReadLevel(string text) => text.ToLowerInvariant() switch

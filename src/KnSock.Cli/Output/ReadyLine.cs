@@ -11,11 +11,12 @@ internal static class ReadyLine
 {
     /// <summary>Writes the line.</summary>
     public static string Format(
-        IReadOnlyList<string> hosts, int videoPort, int audioPort, int controlPort, IReadOnlyList<ChannelInfo> channels)
+        IReadOnlyList<string> hosts, int videoPort, int audioPort, int controlPort, int? httpPort, IReadOnlyList<ChannelInfo> channels)
     {
         var addresses = string.Join(", ", hosts.Select(h => new Endpoint(h, videoPort).ToString()));
         var names = string.Join(", ", channels.Select(c => $"{c.Index} {Printable.Escape(c.Name)}"));
-        return $"ready on {addresses} (audio {audioPort}, control {controlPort}): {names}";
+        var http = httpPort is { } port ? $", http {port}" : "";
+        return $"ready on {addresses} (audio {audioPort}, control {controlPort}{http}): {names}";
     }
 
     /// <summary>The addresses at which a server that listens on <paramref name="host"/> is found; for a wildcard those of every interface that is up.</summary>

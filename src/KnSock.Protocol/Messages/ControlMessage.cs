@@ -28,8 +28,8 @@ public sealed record Hello : ControlMessage
     [JsonPropertyName("knsock")]
     public required int KnSock { get; init; }
 
-    /// <summary>The token of the greeting.</summary>
-    public required string Session { get; init; }
+    /// <summary>The token of the greeting. Null on a WebSocket, where there is no greeting and nothing else to be tied to.</summary>
+    public string? Session { get; init; }
 
     /// <summary>Name and version of the client program, for the server's log.</summary>
     public string? Client { get; init; }

@@ -58,7 +58,7 @@ internal static unsafe class SocketSender
     private static int SendGathered(Socket socket, Segments segments)
     {
         // What is missing is of no length.
-        fixed (byte* s0 = segments[0].Span, s1 = segments[1].Span, s2 = segments[2].Span, s3 = segments[3].Span, s4 = segments[4].Span, s5 = segments[5].Span, s6 = segments[6].Span)
+        fixed (byte* s0 = segments[0].Span, s1 = segments[1].Span, s2 = segments[2].Span, s3 = segments[3].Span, s4 = segments[4].Span, s5 = segments[5].Span, s6 = segments[6].Span, s7 = segments[7].Span)
         {
             var pieces = stackalloc Libc.Segment[Segments.Most];
             pieces[0] = new Libc.Segment { Start = s0, Length = (nuint)segments[0].Length };
@@ -68,6 +68,7 @@ internal static unsafe class SocketSender
             pieces[4] = new Libc.Segment { Start = s4, Length = (nuint)segments[4].Length };
             pieces[5] = new Libc.Segment { Start = s5, Length = (nuint)segments[5].Length };
             pieces[6] = new Libc.Segment { Start = s6, Length = (nuint)segments[6].Length };
+            pieces[7] = new Libc.Segment { Start = s7, Length = (nuint)segments[7].Length };
             var message = new Libc.MessageHeader { Segments = pieces, SegmentCount = (nuint)segments.Count };
             while (true)
             {

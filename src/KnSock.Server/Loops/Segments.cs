@@ -3,8 +3,8 @@ namespace KnSock.Server.Loops;
 /// <summary>Pieces of memory that go out one behind the other in one call, without being copied together. One of a loop's thread, used again for each viewer.</summary>
 internal sealed class Segments
 {
-    /// <summary>For picture and sound each a mark, a configuration and a run of frames, and some padding.</summary>
-    public const int Most = 7;
+    /// <summary>For picture and sound each a mark, a configuration and a run of frames, some padding, and what a transport puts in front.</summary>
+    public const int Most = 8;
 
     private readonly ReadOnlyMemory<byte>[] _bytes = new ReadOnlyMemory<byte>[Most];
     private readonly int[] _tags = new int[Most];
@@ -25,6 +25,24 @@ internal sealed class Segments
         (_bytes[Count], _tags[Count]) = (bytes, tag);
         Count++;
         Length += bytes.Length;
+    }
+
+    /// <summary>Adds what another has, without its first bytes and up to a number of bytes.</summary>
+    public void AddFrom(Segments other, int skipped, int most)
+    {
+        for (var i = 0; i < other.Count && most > 0; i++)
+        {
+            var bytes = other[i];
+            var start = Math.Min(skipped, bytes.Length);
+            skipped -= start;
+            bytes = bytes[start..];
+            bytes = bytes[..Math.Min(most, bytes.Length)];
+            most -= bytes.Length;
+            if (!bytes.IsEmpty)
+            {
+                Add(bytes, other.TagOf(i));
+            }
+        }
     }
 
     public void Clear()

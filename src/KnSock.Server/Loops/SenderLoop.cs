@@ -85,6 +85,15 @@ internal sealed class SenderLoop
         Wake();
     }
 
+    /// <summary>Tells a member soon that something of its is ready that is no socket. From any thread.</summary>
+    public void Tell(LoopMember member, int tag, Interest ready) => Post(() =>
+    {
+        if (member.IsMember)
+        {
+            Tell(member, tag, ready, _clock.Elapsed);
+        }
+    });
+
     /// <summary>Ends all members, and then the thread.</summary>
     public Task StopAsync()
     {

@@ -14,6 +14,11 @@ internal interface IMediaConnection
     /// <summary>The same for what lies in one piece; it may be written over after the call.</summary>
     int Write(ReadOnlySpan<byte> bytes);
 
+    /// <summary>What was taken ended within a frame, of which so many bytes are still to come before anything else.</summary>
+    void NoteCut(int rest)
+    {
+    }
+
     /// <summary>What is seen of the link now.</summary>
     /// <param name="now">The server's clock.</param>
     LinkSample Sample(TimeSpan now);

@@ -48,6 +48,13 @@ internal interface IViewerConnection : IDisposable
     /// <summary>Has the session told when there is room again on those connections for media that had none.</summary>
     void AwaitRoom();
 
+    /// <summary>The session ends; the viewer may be told why before the connection is closed.</summary>
+    /// <param name="reason">Why, in words.</param>
+    /// <param name="isServerStopping">The server ends, not this session alone.</param>
+    void NoteEnd(string reason, bool isServerStopping)
+    {
+    }
+
     /// <summary>Sends a message, or keeps it until there is room.</summary>
     /// <param name="line">The message with its end.</param>
     /// <returns>False if too much is waiting already.</returns>

@@ -116,6 +116,7 @@ internal sealed class StepWriter(IMediaConnection connection, Segments segments,
             if (taken < bytes.Length)
             {
                 _rest = bytes[taken..frameEnd];
+                connection.NoteCut(_rest.Length);
                 return false;
             }
 

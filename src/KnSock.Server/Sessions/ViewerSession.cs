@@ -43,6 +43,7 @@ internal sealed partial class ViewerSession : LoopMember, IMessageListener, ISte
     private (int Reports, string Last) _disbelieved;
     private Limits _limits = new();
     private string? _ending;
+    private bool _isServerStopping;
 
     /// <summary>Creates a session; it begins when the loop takes it on.</summary>
     public ViewerSession(string id, IViewerConnection connection, SessionContext context, SenderLoop loop)
@@ -112,6 +113,7 @@ internal sealed partial class ViewerSession : LoopMember, IMessageListener, ISte
             Log.SessionFailed(_context.Logger, fault, _id);
         }
 
+        _isServerStopping = fault is null;
         Leave(fault is null ? "the server stops" : "a fault of the server");
     }
 
@@ -195,6 +197,7 @@ internal sealed partial class ViewerSession : LoopMember, IMessageListener, ISte
             _next?.Steering.Dispose();
             _video.Begin(viewing: null, []);
             _audio.Begin(viewing: null, []);
+            _connection.NoteEnd(reason, _isServerStopping);
             _connection.Dispose();
             Log.SessionEnded(_context.Logger, _id, reason);
         }

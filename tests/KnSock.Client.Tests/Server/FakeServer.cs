@@ -157,7 +157,7 @@ internal sealed class FakeServer : IAsyncDisposable
             return;
         }
 
-        var session = _sessions[hello.Session];
+        var session = _sessions[hello.Session!];
         session.AttachControl(socket, hello.SharedAudio == true);
         await session.SendControlAsync(new Catalog { Channels = [.. Channels.Select(c => c.Info)] });
         while (await reader.ReadLineAsync(_stop.Token) is { } line)

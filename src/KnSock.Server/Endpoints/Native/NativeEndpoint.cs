@@ -145,7 +145,7 @@ internal sealed class NativeEndpoint(
             return new ErrorNotice { Code = "version", Message = $"version {control.Hello.KnSock} is not spoken here; this server speaks {ProtocolLimits.Version}" };
         }
 
-        return _arrivals.TryGetValue(control.Hello.Session, out var arrival) && arrival.TryAttach(control)
+        return control.Hello.Session is { } token && _arrivals.TryGetValue(token, out var arrival) && arrival.TryAttach(control)
             ? null
             : new ErrorNotice { Code = "unknownSession", Message = "the session token is not known, or its time is up; connect to the video port again" };
     }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using KnSock.Protocol;
+using KnSock.Server.Endpoints.Sockets;
 using KnSock.Server.Loops;
 using KnSock.Server.Sessions;
 
@@ -13,8 +14,8 @@ internal sealed class NativeViewerConnection : IViewerConnection
     private const int VideoTag = 1;
     private const int AudioTag = 2;
 
-    private readonly NativeMediaConnection _video;
-    private readonly NativeMediaConnection? _audio;
+    private readonly SocketMediaConnection _video;
+    private readonly SocketMediaConnection? _audio;
     private readonly ControlConnection _control;
     private readonly IReadOnlyList<byte[]> _early;
     private readonly int[] _keys = [-1, -1, -1];
@@ -25,7 +26,7 @@ internal sealed class NativeViewerConnection : IViewerConnection
     /// <summary>Ties the connections together; they are this object's from now on.</summary>
     public NativeViewerConnection(Socket video, Socket? audio, ControlPeer control, string peer, ServerClock clock)
     {
-        (_video, _audio, _control) = (new NativeMediaConnection(video, clock), audio is null ? null : new NativeMediaConnection(audio, clock), control.Connection);
+        (_video, _audio, _control) = (new SocketMediaConnection(video, clock), audio is null ? null : new SocketMediaConnection(audio, clock), control.Connection);
         _early = control.Early;
         (Peer, Client) = (peer, DisplayText.Clean(control.Hello.Client ?? "unknown"));
         IsOnThisMachine = control.Connection.Socket.RemoteEndPoint is IPEndPoint { Address: var address } && LoopbackAddresses.Contain(address);
@@ -146,7 +147,7 @@ internal sealed class NativeViewerConnection : IViewerConnection
         return (ready & (Interest.Read | Interest.Ended)) != Interest.None && !_control.Receive(_loop!.Scratch, listener) ? ConnectionEvent.Closed : ConnectionEvent.None;
     }
 
-    private void Await(int tag, NativeMediaConnection? connection)
+    private void Await(int tag, SocketMediaConnection? connection)
     {
         if (connection?.WaitingSince is not null)
         {

@@ -2,6 +2,7 @@ using System.Net;
 using KnSock.Protocol.Messages;
 using KnSock.Server.Adaptation;
 using KnSock.Server.Endpoints.Native;
+using KnSock.Server.Endpoints.Sockets;
 using KnSock.Server.Tests.Encoding;
 
 namespace KnSock.Server.Tests.Endpoints.Native;

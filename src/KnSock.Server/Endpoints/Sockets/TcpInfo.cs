@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
-namespace KnSock.Server.Endpoints.Native;
+namespace KnSock.Server.Endpoints.Sockets;
 
 /// <summary>What Linux's kernel tells of a TCP connection (<c>struct tcp_info</c>, linux/tcp.h; its fields only ever grew at the end).</summary>
 /// <param name="BytesAcked">Bytes acknowledged by the other side without a gap.</param>

@@ -4,10 +4,10 @@ using KnSock.Server.Interop;
 using KnSock.Server.Loops;
 using KnSock.Server.Sessions;
 
-namespace KnSock.Server.Endpoints.Native;
+namespace KnSock.Server.Endpoints.Sockets;
 
 /// <summary>A TCP connection that carries frames.</summary>
-internal sealed class NativeMediaConnection : IMediaConnection
+internal sealed class SocketMediaConnection : IMediaConnection
 {
     /// <summary>Held by the kernel beyond what is in flight; enough to keep it busy, little enough to change one's mind.</summary>
     private const int UnsentLimit = 16 * 1024;
@@ -27,7 +27,7 @@ internal sealed class NativeMediaConnection : IMediaConnection
     private bool _isClear;
     private bool _allowsMore;
 
-    public NativeMediaConnection(Socket socket, ServerClock clock)
+    public SocketMediaConnection(Socket socket, ServerClock clock)
     {
         (_socket, _descriptor, _clock) = (socket, (int)socket.Handle, clock);
         TcpInfo.LimitUnsent(socket, UnsentLimit);

@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace KnSock.Server.Endpoints.Native;
+namespace KnSock.Server.Endpoints.Sockets;
 
 /// <summary>The addresses by which a machine reaches itself.</summary>
 internal static class LoopbackAddresses

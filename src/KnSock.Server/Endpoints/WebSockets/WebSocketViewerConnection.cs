@@ -1,0 +1,118 @@
+using KnSock.Server.Loops;
+using KnSock.Server.Sessions;
+
+namespace KnSock.Server.Endpoints.WebSockets;
+
+/// <summary>A viewer on a WebSocket: one stream of frames to it, messages from it.</summary>
+internal sealed class WebSocketViewerConnection(IOutlet outlet, MessageStream stream, MessageInbox inbox, WebSocketPeer peer) : IViewerConnection
+{
+    private const int OutletTag = 0;
+    private const int InboxTag = 1;
+
+    /// <summary>What a close frame may say (RFC 6455, 5.5).</summary>
+    private const int LongestReason = 123;
+
+    private const int NormalClosure = 1000;
+    private const int GoingAway = 1001;
+
+    private SenderLoop? _loop;
+    private LoopMember? _session;
+
+    /// <inheritdoc/>
+    public string Peer => peer.Name;
+
+    /// <inheritdoc/>
+    public string Client => peer.Client;
+
+    /// <inheritdoc/>
+    public bool IsOnThisMachine => peer.IsOnThisMachine;
+
+    /// <inheritdoc/>
+    public bool IsBehind => stream.IsBlocked;
+
+    /// <inheritdoc/>
+    public IMediaConnection Video => stream;
+
+    /// <inheritdoc/>
+    public IMediaConnection? Audio => null;
+
+    /// <inheritdoc/>
+    public void Open<TSession>(SenderLoop loop, TSession session)
+        where TSession : LoopMember, IMessageListener
+    {
+        (_loop, _session) = (loop, session);
+        outlet.Open(loop, session, OutletTag);
+        inbox.Open(Tell);
+    }
+
+    /// <inheritdoc/>
+    public ConnectionEvent OnReady(int tag, Interest ready, IMessageListener listener)
+    {
+        if (tag == InboxTag)
+        {
+            var isOpen = inbox.Hear(listener);
+            // A ping may have come.
+            stream.TrySendWaiting();
+            return isOpen ? ConnectionEvent.None : ConnectionEvent.Closed;
+        }
+
+        if (ready.HasFlag(Interest.Ended))
+        {
+            return ConnectionEvent.Closed;
+        }
+
+        outlet.NoteRoom();
+        AwaitRoomForMessages();
+        return ConnectionEvent.Writable;
+    }
+
+    /// <inheritdoc/>
+    public void HearLater(bool later) => inbox.HearsLater = later;
+
+    /// <inheritdoc/>
+    public bool Hear(IMessageListener listener) => inbox.Hear(listener);
+
+    /// <inheritdoc/>
+    public void AwaitRoom() => outlet.AwaitRoom();
+
+    /// <inheritdoc/>
+    public bool Send(ReadOnlyMemory<byte> line)
+    {
+        var isRead = stream.Send(line.Span.TrimEnd((byte)'\n'));
+        AwaitRoomForMessages();
+        return isRead;
+    }
+
+    /// <inheritdoc/>
+    public void NoteEnd(string reason, bool isServerStopping)
+    {
+        var words = System.Text.Encoding.UTF8.GetBytes(reason);
+        try
+        {
+            stream.Close(isServerStopping ? GoingAway : NormalClosure, words.Length <= LongestReason ? words : []);
+        }
+        catch (IOException)
+        {
+            // There is nobody to be told.
+        }
+    }
+
+    public void Dispose() => outlet.Dispose();
+
+    /// <summary>A message, or the answer to a ping, has come in. From any thread.</summary>
+    public void Tell() => _loop?.Tell(_session!, InboxTag, Interest.Read);
+
+    private void AwaitRoomForMessages()
+    {
+        if (!stream.TrySendWaiting())
+        {
+            outlet.AwaitRoom();
+        }
+    }
+}
+
+/// <summary>Who is at the other end of a WebSocket.</summary>
+/// <param name="Name">Its address, for the log.</param>
+/// <param name="Client">Name of its program, as it says; without control characters.</param>
+/// <param name="IsOnThisMachine">It is a program on the server's own machine, as far as its address tells.</param>
+internal sealed record WebSocketPeer(string Name, string Client, bool IsOnThisMachine);

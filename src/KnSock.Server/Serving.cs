@@ -1,0 +1,22 @@
+using KnSock.Server.Loops;
+using KnSock.Server.Sessions;
+using Microsoft.Extensions.Logging;
+
+namespace KnSock.Server;
+
+/// <summary>A server that runs, as its endpoints see it.</summary>
+internal sealed record Serving
+{
+    public required SessionContext Context { get; init; }
+
+    public required ViewerSessions Sessions { get; init; }
+
+    public required SenderLoops Loops { get; init; }
+
+    /// <summary>How long a connection may take to say who it is.</summary>
+    public required TimeSpan HandshakeTimeout { get; init; }
+
+    public ServerClock Clock => Context.Clock;
+
+    public ILogger Logger => Context.Logger;
+}
