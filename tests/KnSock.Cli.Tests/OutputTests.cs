@@ -82,7 +82,7 @@ public sealed class OutputTests
     public void The_ready_line_names_addresses_ports_and_channels()
     {
         var line = ReadyLine.Format(["127.0.0.1", "::1"], 9000, 9001, 9010, 8080, [Make.Channel(0, "a"), Make.Channel(1, "b\n")]);
-        Assert.Equal("ready on 127.0.0.1:9000, [::1]:9000 (audio 9001, control 9010): 0 a, 1 b\\u000a", line);
+        Assert.Equal("ready on 127.0.0.1:9000, [::1]:9000 (audio 9001, control 9010, http 8080): 0 a, 1 b\\u000a", line);
     }
 
     [Fact]

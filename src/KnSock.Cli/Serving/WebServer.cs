@@ -31,7 +31,7 @@ internal sealed class WebServer : IAsyncDisposable
     public static async Task<WebServer> StartAsync(LiveStreamServer server, int port, ILoggerProvider log, CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Logging.AddProvider(log).AddFilter((category, level) => level >= (category?.StartsWith("Microsoft", StringComparison.Ordinal) == true ? LogLevel.Error : LogLevel.Information));
+        builder.Logging.AddProvider(log).AddFilter("Microsoft", LogLevel.None);
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton(server);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>

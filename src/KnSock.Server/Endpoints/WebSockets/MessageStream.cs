@@ -52,7 +52,7 @@ internal sealed class MessageStream(IOutlet outlet) : IMediaConnection
     /// <exception cref="IOException">The viewer is gone.</exception>
     public bool Send(ReadOnlySpan<byte> json)
     {
-        var isRead = _waitingBytes <= MostWaiting;
+        var isRead = _waitingBytes + _begun.Length <= MostWaiting;
         var frame = FrameWriter.Message(json);
         _messages.Enqueue(frame);
         _waitingBytes += frame.Length;

@@ -76,7 +76,6 @@ internal sealed class WebSocketEndpoint(Serving serving, IReadOnlyList<string> o
 
             await leaving.CancelAsync();
             await reading;
-            context.Abort();
         }
     }
 
