@@ -1,0 +1,72 @@
+import type { Channel, RenditionMessage } from '../protocol/messages';
+import type { Session } from '../session/session';
+import type { PictureCounts } from './picture-counts';
+import type { Playback } from './playback';
+
+/** How a player stands. Seconds, unless a name says otherwise; null where it is not known. */
+export interface PlayerStatistics {
+  readonly channel: string | null;
+  /** Name of the rung that is being played. */
+  readonly rendition: string | null;
+  /** Pixels of the picture that is shown. */
+  readonly width: number;
+  readonly height: number;
+  /** Frames a second that the channel has. */
+  readonly frameRate: number | null;
+  readonly state: string;
+  readonly position: number;
+  readonly videoBuffer: number;
+  readonly audioBuffer: number;
+  readonly target: number;
+  readonly playbackRate: number;
+  readonly latency: number | null;
+  readonly roundTripMs: number | null;
+  readonly receivedBytes: number;
+  /** Since the selection began. */
+  readonly presented: number;
+  readonly dropped: number;
+  readonly stalls: number;
+  readonly stallMs: number;
+  readonly jumps: number;
+  /** The last changes of rung, newest last; reasons are untrusted text. */
+  readonly notices: readonly RenditionMessage[];
+}
+
+export function snapshot(
+  element: HTMLVideoElement, channel: Channel | null, notices: readonly RenditionMessage[],
+  playback: Playback, pictures: PictureCounts, session: Session | null,
+): PlayerStatistics {
+  const { figures, levels } = playback;
+  const position = element.currentTime;
+  const edge = session?.liveEdge ?? null;
+  const roundTrip = session?.clock.roundTrip ?? null;
+  return {
+    channel: channel?.name ?? null,
+    rendition: renditionAt(notices, position)?.name ?? null,
+    width: element.videoWidth,
+    height: element.videoHeight,
+    frameRate: channel?.frameRate ?? null,
+    state: figures.state,
+    position,
+    videoBuffer: levels.video,
+    audioBuffer: levels.audio,
+    target: figures.target,
+    playbackRate: figures.rate,
+    latency: edge === null ? null : edge - position,
+    roundTripMs: roundTrip === null ? null : roundTrip / 1_000,
+    receivedBytes: session?.receivedBytes ?? 0,
+    presented: pictures.presented,
+    dropped: pictures.dropped,
+    stalls: figures.stalls,
+    stallMs: figures.stallMs,
+    jumps: figures.jumps,
+    notices,
+  };
+}
+
+/** The notice of the rung that is played at a position: what was sent last lies seconds ahead of it. */
+export function renditionAt(notices: readonly RenditionMessage[], position: number): RenditionMessage | undefined {
+  const last = notices.at(-1);
+  const ofSelection = notices.filter((notice) => notice.selection === last?.selection);
+  return ofSelection.filter((notice) => notice.atSeconds <= position + 0.01).at(-1) ?? ofSelection[0];
+}

@@ -1,0 +1,258 @@
+import type { PlayoutActions, PlayoutFigures, PlayoutInput, Readiness } from './playout-input';
+import { PlayoutPace } from './playout-pace';
+import { TargetDelay } from './target-delay';
+
+/** How a selection is played. Seconds. */
+export interface PlayoutOptions {
+  /** What lies ready before playout starts on a good network. */
+  readonly targetDelay: number;
+  /** The highest target that is learned. */
+  readonly maxTargetDelay: number;
+}
+
+/** Less than this ahead of playout is nothing: the browser stands, or will before the next look. */
+const EMPTY_SECONDS = 0.06;
+
+/** An element that stands for so long although media lies ahead of it is held up by something else, such as its decoder. */
+const STUCK_SECONDS = 0.5;
+
+/** Nothing comes for so long: it is asked for anew. */
+const PATIENCE_SECONDS = 5;
+
+/** Between two looks; more, and the machine has slept, and the server has given up the session (10 s). */
+const ASLEEP_SECONDS = 10;
+
+/** A pause that is shorter does not take playout from the live edge. */
+const SHORT_PAUSE_SECONDS = 0.3;
+
+/** Positions within the first of these milliseconds may lie before what they should be in, by rounding. */
+const INTO_SECONDS = 0.001;
+
+type Phase = 'idle' | 'buffering' | 'playing' | 'stalled';
+
+/**
+ * Decides when playout starts, how fast it goes, where it jumps and when it has stalled. It is given how things stand, ten times a second or when something has changed, and says
+ * what is to be done. Holds no clock, no timer and no media.
+ */
+export class PlayoutController {
+  readonly #options: PlayoutOptions;
+  readonly #pace = new PlayoutPace();
+  #target: TargetDelay;
+  #phase: Phase = 'idle';
+  #start: number | null = null;
+  #isFollowing = false;
+  #hasReadAhead = true;
+  #level = 0;
+  #peaks: { readonly at: number; readonly level: number }[] = [];
+  #now: number | null = null;
+  #position: number | null = null;
+  #movedAt = 0;
+  #pausedAt: number | null = null;
+  #stalledAt = 0;
+  #askedAt = 0;
+  #stalls = 0;
+  #stallSeconds = 0;
+  #jumps = 0;
+
+  constructor(options: PlayoutOptions) {
+    this.#options = options;
+    this.#target = this.#newTarget();
+  }
+
+  /** How things stood at the last look. */
+  get figures(): PlayoutFigures {
+    const stalledNow = this.#phase === 'stalled' && this.#now !== null && this.#pausedAt === null ? this.#now - this.#stalledAt : 0;
+    return {
+      state: this.#pausedAt !== null ? 'paused' : this.#phase === 'idle' ? 'buffering' : this.#phase,
+      position: this.#phase === 'buffering' || this.#phase === 'idle' ? this.#start : this.#position,
+      target: this.#target.at(this.#now ?? 0),
+      rate: this.#pace.rate,
+      stalls: this.#stalls,
+      stallMs: Math.round((this.#stallSeconds + stalledNow) * 1_000),
+      jumps: this.#jumps,
+      isFollowing: this.#isFollowing,
+    };
+  }
+
+  /** Another selection is awaited; playout is held. */
+  reset(): void {
+    this.#phase = 'idle';
+    this.#start = null;
+    this.#target = this.#newTarget();
+    this.#resetCounts();
+    this.#onBreak();
+  }
+
+  /**
+   * A selection begins at a position.
+   *
+   * @param isLive it is on the broadcast's timeline: playout keeps to the live edge until the user pauses
+   * @param hasReadAhead the server sends ahead of the broadcast
+   */
+  begin(start: number, isLive: boolean, hasReadAhead: boolean): void {
+    this.#phase = 'buffering';
+    this.#start = start;
+    this.#isFollowing = isLive;
+    this.#hasReadAhead = hasReadAhead;
+    this.#onBreak();
+  }
+
+  /** A selection goes on where the one before it is: what lies ready is played on. */
+  goOn(): void {
+    this.#resetCounts();
+    this.#askedAt = this.#now ?? 0;
+  }
+
+  /** Playout keeps to the live edge again. */
+  follow(): void {
+    this.#isFollowing = true;
+  }
+
+  /** Looks at how things stand. */
+  update(input: PlayoutInput): PlayoutActions {
+    const passed = this.#now === null ? 0 : input.now - this.#now;
+    this.#now = input.now;
+    if (passed > ASLEEP_SECONDS) return this.#act(null, 'connect');
+    this.#notePause(input);
+    switch (this.#phase) {
+      case 'idle':
+        return this.#act(null);
+      case 'buffering':
+        return this.#whileBuffering(input);
+      default:
+        return this.#whilePlaying(input);
+    }
+  }
+
+  #newTarget(): TargetDelay {
+    return new TargetDelay({ floor: this.#options.targetDelay, ceiling: this.#options.maxTargetDelay });
+  }
+
+  #resetCounts(): void {
+    this.#stalls = 0;
+    this.#stallSeconds = 0;
+  }
+
+  #onBreak(): void {
+    this.#pace.reset();
+    this.#peaks = [];
+    this.#position = null;
+    this.#askedAt = this.#now ?? 0;
+  }
+
+  #act(seekTo: number | null, ask: PlayoutActions['ask'] = null): PlayoutActions {
+    const isHeld = this.#phase !== 'playing';
+    return { rate: isHeld ? 0 : this.#pace.rate, seekTo, ask };
+  }
+
+  #notePause({ isPaused, now }: PlayoutInput): void {
+    if (isPaused) {
+      this.#pausedAt ??= now;
+    } else if (this.#pausedAt !== null) {
+      const wasShort = now - this.#pausedAt < SHORT_PAUSE_SECONDS;
+      if (!wasShort && this.#phase !== 'buffering') this.#isFollowing = false;
+      if (this.#phase === 'stalled') this.#stalledAt = now;
+      this.#pausedAt = null;
+      this.#movedAt = now;
+      this.#askedAt = now;
+    }
+  }
+
+  #whileBuffering(input: PlayoutInput): PlayoutActions {
+    const start = this.#start!;
+    const end = Math.min(input.video(start).end, input.audio(start).end);
+    const target = this.#target.at(input.now);
+    if (end - start < (input.hasEnded ? EMPTY_SECONDS : target)) return this.#act(null, this.#askIfLate(input));
+    const wanted = this.#isFollowing && input.liveEdge !== null ? input.liveEdge - target : start;
+    const aim = Math.max(start, Math.min(wanted, end - target));
+    this.#phase = 'playing';
+    this.#position = aim;
+    this.#movedAt = input.now;
+    return this.#act(aim + INTO_SECONDS);
+  }
+
+  #whilePlaying(input: PlayoutInput): PlayoutActions {
+    if (input.isSeeking) {
+      this.#movedAt = input.now;
+      this.#position = input.position;
+      return this.#act(null, this.#askIfLate(input));
+    }
+    if (input.position !== this.#position) this.#movedAt = input.now;
+    this.#position = input.position;
+    const video = input.video(input.position);
+    const audio = input.audio(input.position);
+    this.#level = Math.min(video.end, audio.end) - input.position;
+    const beyond = this.#beyondGap(input.position, video, audio);
+    if (beyond !== null) return this.#act(beyond);
+    if (this.#phase === 'stalled') return this.#whileStalled(input);
+    if (input.isPaused) return this.#act(null);
+    if (this.#isStanding(input)) {
+      this.#stall(input.now);
+      return this.#act(null);
+    }
+    return this.#keepToEdge(input);
+  }
+
+  /** Where playout goes on behind a gap that it has reached; null: there is none. */
+  #beyondGap(position: number, ...tracks: readonly Readiness[]): number | null {
+    const empty = tracks.filter((track) => track.end - position < EMPTY_SECONDS);
+    if (empty.length === 0 || empty.some((track) => track.goesOnAt === null)) return null;
+    this.#jumps++;
+    this.#onBreak();
+    return Math.max(...empty.map((track) => track.goesOnAt!)) + INTO_SECONDS;
+  }
+
+  #isStanding({ now, hasEnded }: PlayoutInput): boolean {
+    return !hasEnded && (this.#level < EMPTY_SECONDS || now - this.#movedAt >= STUCK_SECONDS);
+  }
+
+  #stall(now: number): void {
+    this.#phase = 'stalled';
+    this.#stalls++;
+    this.#stalledAt = now;
+    this.#askedAt = now;
+    if (this.#level < EMPTY_SECONDS) this.#target.onLate(now);
+    this.#pace.reset();
+    this.#peaks = [];
+  }
+
+  #whileStalled(input: PlayoutInput): PlayoutActions {
+    if (this.#level < this.#target.at(input.now) && !input.hasEnded) return this.#act(null, this.#askIfLate(input));
+    this.#phase = 'playing';
+    if (!input.isPaused) this.#stallSeconds += input.now - this.#stalledAt;
+    this.#movedAt = input.now;
+    return this.#act(null);
+  }
+
+  #askIfLate({ now, isPaused, hasEnded }: PlayoutInput): PlayoutActions['ask'] {
+    if (isPaused || hasEnded || now - this.#askedAt < PATIENCE_SECONDS) return null;
+    this.#askedAt = now;
+    return 'select';
+  }
+
+  #keepToEdge(input: PlayoutInput): PlayoutActions {
+    const depth = this.#depth(input);
+    if (!this.#isFollowing || depth === null) {
+      this.#pace.reset();
+      return this.#act(null);
+    }
+    const target = this.#target.at(input.now);
+    const jump = this.#pace.update({ depth, target, level: this.#level }, input.now);
+    if (jump > 0) {
+      this.#jumps++;
+      this.#onBreak();
+      return this.#act(input.position + jump);
+    }
+    // The live edge is further away than anything that lies ready, as after a night in the background.
+    const isLost = this.#hasReadAhead && depth > PATIENCE_SECONDS && depth > this.#level;
+    return this.#act(null, isLost ? this.#askIfLate(input) : null);
+  }
+
+  /** How far playout is behind at the best. With read-ahead that is the latency; without, what lay ready when the fastest unit of the last seconds came. */
+  #depth({ now, position, liveEdge }: PlayoutInput): number | null {
+    if (this.#hasReadAhead) return liveEdge === null ? null : Math.max(0, liveEdge - position);
+    this.#peaks = this.#peaks.filter((peak) => now - peak.at < 2 && peak.level > this.#level);
+    this.#peaks.push({ at: now, level: this.#level });
+    return this.#peaks[0]!.level;
+  }
+}

@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+
+/** Built for a server that may be mounted anywhere: all addresses are relative. */
+export default defineConfig({
+  base: './',
+  build: {
+    target: 'es2022',
+    // The dashboard will be the third page.
+    rollupOptions: { input: ['watch.html'] },
+    modulePreload: { polyfill: false },
+    assetsInlineLimit: 0,
+  },
+  test: { include: ['test/**/*.test.ts'], reporters: ['default'] },
+});
