@@ -28,6 +28,9 @@ const SHORT_PAUSE_SECONDS = 0.3;
 /** Positions within the first of these milliseconds may lie before what they should be in, by rounding. */
 const INTO_SECONDS = 0.001;
 
+/** Time between two looks that counts as looked at: a page in the background is looked at once a second or not at all. */
+const LOOK_SECONDS = 0.2;
+
 type Phase = 'idle' | 'buffering' | 'playing' | 'stalled';
 
 /**
@@ -46,10 +49,11 @@ export class PlayoutController {
   #peaks: { readonly at: number; readonly level: number }[] = [];
   #now: number | null = null;
   #position: number | null = null;
-  #movedAt = 0;
+  /** For how long the element has stood, by looks that were made in time. */
+  #standing = 0;
   #pausedAt: number | null = null;
   #stalledAt = 0;
-  #askedAt = 0;
+  #askedAt: number | null = null;
   #stalls = 0;
   #stallSeconds = 0;
   #jumps = 0;
@@ -100,7 +104,7 @@ export class PlayoutController {
   /** A selection goes on where the one before it is: what lies ready is played on. */
   goOn(): void {
     this.#resetCounts();
-    this.#askedAt = this.#now ?? 0;
+    this.#askedAt = this.#now;
   }
 
   /** Playout keeps to the live edge again. */
@@ -112,7 +116,12 @@ export class PlayoutController {
   update(input: PlayoutInput): PlayoutActions {
     const passed = this.#now === null ? 0 : input.now - this.#now;
     this.#now = input.now;
-    if (passed > ASLEEP_SECONDS) return this.#act(null, 'connect');
+    this.#askedAt ??= input.now;
+    if (passed > ASLEEP_SECONDS) {
+      this.#askedAt = input.now;
+      return this.#act(null, 'connect');
+    }
+    this.#standing = input.position === this.#position ? this.#standing + Math.min(passed, LOOK_SECONDS) : 0;
     this.#notePause(input);
     switch (this.#phase) {
       case 'idle':
@@ -137,7 +146,7 @@ export class PlayoutController {
     this.#pace.reset();
     this.#peaks = [];
     this.#position = null;
-    this.#askedAt = this.#now ?? 0;
+    this.#askedAt = this.#now;
   }
 
   #act(seekTo: number | null, ask: PlayoutActions['ask'] = null): PlayoutActions {
@@ -153,8 +162,8 @@ export class PlayoutController {
       if (!wasShort && this.#phase !== 'buffering') this.#isFollowing = false;
       if (this.#phase === 'stalled') this.#stalledAt = now;
       this.#pausedAt = null;
-      this.#movedAt = now;
-      this.#askedAt = now;
+      this.#standing = 0;
+      this.#askedAt = this.#phase === 'buffering' ? now - PATIENCE_SECONDS : now;
     }
   }
 
@@ -164,20 +173,22 @@ export class PlayoutController {
     const target = this.#target.at(input.now);
     if (end - start < (input.hasEnded ? EMPTY_SECONDS : target)) return this.#act(null, this.#askIfLate(input));
     const wanted = this.#isFollowing && input.liveEdge !== null ? input.liveEdge - target : start;
+    if (wanted > end && !input.isPaused && this.#hasReadAhead && !input.hasEnded) return this.#act(null, this.#askIfLate(input));
+    // A user who has not started yet starts at the live edge as it is then.
+    if (input.isPaused && this.#isFollowing) return this.#act(null);
     const aim = Math.max(start, Math.min(wanted, end - target));
     this.#phase = 'playing';
     this.#position = aim;
-    this.#movedAt = input.now;
+    this.#standing = 0;
     return this.#act(aim + INTO_SECONDS);
   }
 
   #whilePlaying(input: PlayoutInput): PlayoutActions {
     if (input.isSeeking) {
-      this.#movedAt = input.now;
+      this.#standing = 0;
       this.#position = input.position;
       return this.#act(null, this.#askIfLate(input));
     }
-    if (input.position !== this.#position) this.#movedAt = input.now;
     this.#position = input.position;
     const video = input.video(input.position);
     const audio = input.audio(input.position);
@@ -202,8 +213,8 @@ export class PlayoutController {
     return Math.max(...empty.map((track) => track.goesOnAt!)) + INTO_SECONDS;
   }
 
-  #isStanding({ now, hasEnded }: PlayoutInput): boolean {
-    return !hasEnded && (this.#level < EMPTY_SECONDS || now - this.#movedAt >= STUCK_SECONDS);
+  #isStanding({ hasEnded }: PlayoutInput): boolean {
+    return !hasEnded && (this.#level < EMPTY_SECONDS || this.#standing >= STUCK_SECONDS);
   }
 
   #stall(now: number): void {
@@ -220,12 +231,12 @@ export class PlayoutController {
     if (this.#level < this.#target.at(input.now) && !input.hasEnded) return this.#act(null, this.#askIfLate(input));
     this.#phase = 'playing';
     if (!input.isPaused) this.#stallSeconds += input.now - this.#stalledAt;
-    this.#movedAt = input.now;
+    this.#standing = 0;
     return this.#act(null);
   }
 
   #askIfLate({ now, isPaused, hasEnded }: PlayoutInput): PlayoutActions['ask'] {
-    if (isPaused || hasEnded || now - this.#askedAt < PATIENCE_SECONDS) return null;
+    if (isPaused || hasEnded || now - (this.#askedAt ?? now) < PATIENCE_SECONDS) return null;
     this.#askedAt = now;
     return 'select';
   }
