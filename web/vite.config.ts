@@ -6,7 +6,7 @@ export default defineConfig({
   build: {
     target: 'es2022',
     // The dashboard will be the third page.
-    rollupOptions: { input: ['watch.html'] },
+    rollupOptions: { input: ['index.html', 'watch.html'] },
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
   },

@@ -1,8 +1,27 @@
-import { KnSockPlayer, serverAddress } from '../index';
+import { defineKnSockPlayer, type KnSockPlayerElement } from '../element/knsock-player-element';
+import type { Channel } from '../protocol/messages';
+import { factsOf } from './words';
 
-const { socket } = serverAddress('./', location.href);
-const player = new KnSockPlayer(document.querySelector('video')!, socket);
-player.select(new URLSearchParams(location.search).get('channel') ?? 0);
-player.on('error', (reason) => console.error(reason));
-void player.element.play();
-Object.assign(globalThis, { player });
+defineKnSockPlayer();
+
+const element = document.querySelector<KnSockPlayerElement>('#player')!;
+const title = document.querySelector<HTMLElement>('#title')!;
+const facts = document.querySelector<HTMLElement>('#facts')!;
+const warnings = document.querySelector<HTMLElement>('#warnings')!;
+
+function show(channel: Channel): void {
+  title.textContent = channel.title;
+  document.title = `${channel.title} · KnSock`;
+  facts.textContent = factsOf(channel);
+  warnings.replaceChildren(
+    ...(channel.warnings ?? []).map((warning) => {
+      const item = document.createElement('li');
+      item.textContent = warning;
+      return item;
+    }),
+  );
+}
+
+const wanted = new URLSearchParams(location.search).get('channel');
+if (wanted !== null) element.setAttribute('channel', wanted);
+element.player?.on('channel', show);

@@ -126,6 +126,12 @@ export class KnSockPlayer extends Events<PlayerEvents> {
     if (this.#selection) this.#ask(true);
   }
 
+  /** Has what lies ahead sent again as the server chooses now, and played over what lies ready. */
+  refresh(): void {
+    this.#sayLimits();
+    if (this.#selection && this.isLive) this.#ask(true);
+  }
+
   /** Tells the server how many lines of the display the picture takes, so that it sends nothing finer; 0: it is not seen. */
   setWindowHeight(lines: number): void {
     this.#limits.set({ windowHeight: Math.round(lines) });
@@ -210,7 +216,7 @@ export class KnSockPlayer extends Events<PlayerEvents> {
   }
 
   #onFailed(reason: string, isFinal: boolean): void {
-    if (isFinal) this.emit('error', `this browser does not play it: ${reason}`);
+    if (isFinal) this.emit('unplayable', reason);
     const { session } = this.#connection;
     if (isFinal || !session || !this.#selection) return;
     session.video.forgetSetup();

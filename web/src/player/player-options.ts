@@ -31,6 +31,8 @@ export interface PlayerEvents {
   lost: string;
   /** Something is wrong that does not mend itself. Why, for people. */
   error: string;
+  /** This browser does not play what it is given. Why, for people. */
+  unplayable: string;
   /** Nothing more will come of this channel. */
   ended: string;
   /** Ten times a second. */

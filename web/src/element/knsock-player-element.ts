@@ -1,0 +1,191 @@
+import { KnSockPlayer } from '../player/knsock-player';
+import { MediaSourceSink } from '../player/media-source-sink';
+import { serverAddress } from '../session/server-address';
+import { History } from './history';
+import { QualityMenu } from './quality-menu';
+import { StatisticsOverlay } from './statistics-overlay';
+import { fill, type Parts } from './template';
+
+/** So long after a session was lost the user is told: a short break is played over. */
+const PATIENCE_SECONDS = 2;
+
+/** Further behind than this is behind. */
+const BEHIND_SECONDS = 2.5;
+
+/** A page that nobody sees for so long is sent the least there is. */
+const UNSEEN_SECONDS = 30;
+
+/**
+ * `<knsock-player src="./" channel="NAME" autoplay muted>`: a player with its controls. `src` is any address of a server: of its WebSocket, or of one of its pages.
+ * Without `channel` it plays the first one.
+ */
+export class KnSockPlayerElement extends HTMLElement {
+  static readonly observedAttributes = ['src', 'channel'];
+
+  /** What plays; null while the element is in no document. */
+  player: KnSockPlayer | null = null;
+
+  readonly #parts: Parts;
+  readonly #sizes = new ResizeObserver(() => this.#tellSize());
+  #history = new History();
+  #overlay: StatisticsOverlay;
+  #menu: QualityMenu | null = null;
+  #lost: { readonly reason: string; readonly at: number } | null = null;
+  #fault: string | null = null;
+  #hiddenAt: number | null = null;
+  #stopFallback: (() => void) | null = null;
+
+  constructor() {
+    super();
+    this.#parts = fill(this.attachShadow({ mode: 'open' }));
+    this.#overlay = new StatisticsOverlay(this.#parts.statistics, this.#history);
+    this.#parts.live.addEventListener('click', () => this.player?.goLive());
+    this.#parts.details.addEventListener('click', () => this.toggleStatistics());
+    this.#parts.controller.addEventListener('keydown', (event) => this.#onKey(event));
+  }
+
+  connectedCallback(): void {
+    this.#start();
+    this.#sizes.observe(this);
+    document.addEventListener('visibilitychange', this.#onVisibility);
+  }
+
+  disconnectedCallback(): void {
+    this.#sizes.disconnect();
+    document.removeEventListener('visibilitychange', this.#onVisibility);
+    this.#stop();
+  }
+
+  attributeChangedCallback(name: string, before: string | null, after: string | null): void {
+    if (before === after || !this.isConnected) return;
+    if (name === 'channel' && this.player) {
+      this.player.select(this.#channel);
+    } else {
+      this.#stop();
+      this.#start();
+    }
+  }
+
+  /** Shows the statistics, or hides them. */
+  toggleStatistics(): void {
+    this.#overlay.toggle();
+    this.#parts.details.setAttribute('aria-pressed', String(this.#overlay.isShown));
+  }
+
+  get #channel(): string | number {
+    return this.getAttribute('channel') ?? 0;
+  }
+
+  #start(): void {
+    const { video } = this.#parts;
+    if (this.hasAttribute('muted')) video.muted = true;
+    if (MediaSourceSink.isSupported()) this.#play();
+    else void this.#fallBack();
+    if (this.hasAttribute('autoplay')) void this.#autoplay();
+  }
+
+  #play(): void {
+    const { socket } = serverAddress(this.getAttribute('src') ?? './', document.baseURI);
+    const player = new KnSockPlayer(this.#parts.video, socket);
+    this.player = player;
+    this.#menu = new QualityMenu(this.#parts.qualityMenu, this.#parts.qualityLabel, player);
+    player.on('lost', (reason) => { this.#lost ??= { reason, at: now() }; });
+    player.on('catalog', () => { this.#lost = this.#fault = null; });
+    player.on('ended', (reason) => { this.#fault = `The channel has ended: ${reason}`; });
+    player.on('error', (reason) => { this.#fault = reason; });
+    player.on('unplayable', () => void this.#fallBack());
+    player.on('tick', () => this.#update());
+    player.select(this.#channel);
+    this.#tellSize();
+  }
+
+  #stop(): void {
+    this.#stopFallback?.();
+    this.#stopFallback = null;
+    this.#menu?.dispose();
+    this.#overlay.dispose();
+    this.player?.close();
+    this.player = null;
+    this.#history = new History();
+    this.#overlay = new StatisticsOverlay(this.#parts.statistics, this.#history);
+  }
+
+  /** Where this browser, or the way to the server, does not allow what is best, HLS plays as well. */
+  async #fallBack(): Promise<void> {
+    this.player?.close();
+    this.player = null;
+    const { base } = serverAddress(this.getAttribute('src') ?? './', document.baseURI);
+    const { playHls } = await import('../player/hls-fallback');
+    try {
+      this.#stopFallback = await playHls(this.#parts.video, base, this.#channel);
+      this.#say(null);
+    } catch (error) {
+      this.#say(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  /** Browsers let a page play by itself when it is silent, or when its user has done something in it. */
+  async #autoplay(): Promise<void> {
+    const { video } = this.#parts;
+    try {
+      await video.play();
+    } catch (error) {
+      if (!(error instanceof DOMException) || error.name !== 'NotAllowedError' || video.muted) return;
+      video.muted = true;
+      await video.play().catch(() => {});
+    }
+  }
+
+  #update(): void {
+    const player = this.player!;
+    const { statistics } = player;
+    this.#history.note(now(), statistics);
+    this.#menu!.update(statistics.rendition);
+    this.#overlay.update(now(), statistics);
+    const isBehind = !player.isLive || (statistics.latency ?? 0) > BEHIND_SECONDS;
+    this.#parts.live.classList.toggle('behind', isBehind);
+    const isLost = this.#lost !== null && now() - this.#lost.at > PATIENCE_SECONDS;
+    this.#say(this.#fault ?? (isLost ? `The connection is lost and tried for again: ${this.#lost!.reason}` : null));
+    if (this.#hiddenAt !== null && now() - this.#hiddenAt > UNSEEN_SECONDS) player.setWindowHeight(0);
+  }
+
+  #say(text: string | null): void {
+    const { notice } = this.#parts;
+    if (notice.textContent !== (text ?? '')) notice.textContent = text ?? '';
+    notice.hidden = text === null;
+  }
+
+  #onKey(event: KeyboardEvent): void {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === 'i') this.toggleStatistics();
+    else if (event.key === 'l') this.player?.goLive();
+  }
+
+  #tellSize(): void {
+    const { width, height } = this.getBoundingClientRect();
+    const channel = this.player?.channel;
+    // A picture that is not as wide as the element has black beside it, or above and below.
+    const lines = channel ? Math.min(height, (width * channel.height) / channel.width) : height;
+    if (!document.hidden && lines > 0) this.player?.setWindowHeight(lines * devicePixelRatio);
+  }
+
+  readonly #onVisibility = (): void => {
+    if (document.hidden) {
+      this.#hiddenAt = document.pictureInPictureElement ? null : now();
+      return;
+    }
+    const wasUnseen = this.#hiddenAt !== null && now() - this.#hiddenAt > UNSEEN_SECONDS;
+    this.#hiddenAt = null;
+    this.#tellSize();
+    if (wasUnseen) this.player?.refresh();
+  };
+}
+
+/** Makes `<knsock-player>` known to the page. */
+export function defineKnSockPlayer(): void {
+  if (!customElements.get('knsock-player')) customElements.define('knsock-player', KnSockPlayerElement);
+}
+
+function now(): number {
+  return performance.now() / 1_000;
+}

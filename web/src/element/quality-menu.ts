@@ -1,0 +1,58 @@
+import type { KnSockPlayer } from '../player/knsock-player';
+
+const AUTO = 'auto';
+
+/** The menu of rungs: Auto, which shows what it has now, and each rung by itself. */
+export class QualityMenu {
+  readonly #menu: HTMLElement & { value?: string };
+  readonly #label: HTMLElement;
+  readonly #player: KnSockPlayer;
+  #shown = '';
+
+  constructor(menu: HTMLElement, label: HTMLElement, player: KnSockPlayer) {
+    this.#menu = menu;
+    this.#label = label;
+    this.#player = player;
+    menu.addEventListener('change', this.#onChange);
+  }
+
+  dispose(): void {
+    this.#menu.removeEventListener('change', this.#onChange);
+  }
+
+  /** Shows how things stand. `playing`: name of the rung that is being played. */
+  update(playing: string | null): void {
+    const chosen = this.#player.chosenRendition;
+    const renditions = [...(this.#player.channel?.renditions ?? [])].reverse();
+    const auto = chosen === null && playing ? `Auto · ${playing}` : 'Auto';
+    this.#label.textContent = chosen === null ? auto : (renditions.find((one) => one.index === chosen)?.name ?? auto);
+    const shown = JSON.stringify([renditions, chosen]);
+    if (shown !== this.#shown) {
+      this.#shown = shown;
+      this.#menu.replaceChildren(
+        item(AUTO, auto, chosen === null),
+        ...renditions.map((one) => item(String(one.index), `${one.name} · ${rate(one.bitsPerSecond)}`, one.index === chosen)),
+      );
+    } else if (this.#menu.firstElementChild && this.#menu.firstElementChild.textContent !== auto) {
+      this.#menu.firstElementChild.textContent = auto;
+    }
+  }
+
+  readonly #onChange = (): void => {
+    const { value } = this.#menu;
+    if (value !== undefined) this.#player.chooseRendition(value === AUTO ? null : Number(value));
+  };
+}
+
+function item(value: string, text: string, isChecked: boolean): HTMLElement {
+  const element = document.createElement('media-chrome-menu-item');
+  element.setAttribute('type', 'radio');
+  element.setAttribute('value', value);
+  if (isChecked) element.setAttribute('checked', '');
+  element.textContent = text;
+  return element;
+}
+
+function rate(bitsPerSecond: number): string {
+  return bitsPerSecond < 1e6 ? `${Math.round(bitsPerSecond / 1e3)} kbit/s` : `${(bitsPerSecond / 1e6).toFixed(1)} Mbit/s`;
+}

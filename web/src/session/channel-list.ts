@@ -1,0 +1,36 @@
+import { readChannel } from '../protocol/message-reader';
+import type { Channel } from '../protocol/messages';
+import { Properties } from '../protocol/properties';
+
+/** A channel as the HTTP API has it. Addresses are whole. */
+export interface ListedChannel extends Channel {
+  /** Viewers now. */
+  readonly viewers: number;
+  readonly poster: string | null;
+  /** The multivariant playlist. */
+  readonly hls: string | null;
+}
+
+/** Asks a server for its channels. `base`: what its addresses are relative to. */
+export async function fetchChannels(base: string): Promise<ListedChannel[]> {
+  const response = await fetch(new URL('api/channels', base), { headers: { accept: 'application/json' } });
+  if (!response.ok) throw new Error(`the server answered with ${response.status}`);
+  return Properties.of(await response.json()).list('channels').map((value) => readListed(value, base));
+}
+
+export function readListed(value: unknown, base: string): ListedChannel {
+  const all = Properties.of(value);
+  const { viewers = 0, poster, hls } = {
+    ...all.optional('viewers', () => all.index('viewers')),
+    ...all.optional('poster', () => all.text('poster')),
+    ...all.optional('hls', () => all.text('hls')),
+  };
+  return { ...readChannel(value), viewers, poster: ofServer(poster, base), hls: ofServer(hls, base) };
+}
+
+/** An address that leads elsewhere is not followed: no page of ours asks another host for anything. */
+function ofServer(address: string | undefined, base: string): string | null {
+  if (address === undefined) return null;
+  const url = new URL(address, base);
+  return url.origin === new URL(base).origin ? url.href : null;
+}
