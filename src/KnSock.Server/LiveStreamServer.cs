@@ -6,6 +6,7 @@ using KnSock.Server.Adaptation;
 using KnSock.Server.Channels;
 using KnSock.Server.Diagnostics;
 using KnSock.Server.Encoding;
+using KnSock.Server.Endpoints.Http;
 using KnSock.Server.Endpoints.Native;
 using KnSock.Server.Loops;
 using KnSock.Server.Sessions;
@@ -30,6 +31,7 @@ public sealed class LiveStreamServer : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _lock = new();
     private NativeListeners? _listeners;
+    private FfmpegTools? _tools;
     private DecisionLog? _decisions;
     private readonly EncodingSupervisor _supervisor;
     private readonly AsyncSignal _catalogChanged = new();
@@ -143,7 +145,7 @@ public sealed class LiveStreamServer : IAsyncDisposable
 
     private async Task<IReadOnlyList<Channel>> OpenChannelsAsync(CancellationToken cancellationToken)
     {
-        var tools = await FfmpegTools.FindAsync(cancellationToken);
+        var tools = _tools = await FfmpegTools.FindAsync(cancellationToken);
         var prober = new SourceProber(tools, ProbeTimeout, _clock);
         _store = _options.Store.IsEnabled ? new RenditionStore(_options.Store, _metrics, _clock.Provider, _logger) : null;
         var factory = new ChannelFactory(_options, tools, _store, _encoderPlaces, _clock, _metrics, _logger);
@@ -203,6 +205,7 @@ public sealed class LiveStreamServer : IAsyncDisposable
             Context = context,
             Sessions = new ViewerSessions(context, _options.MaxSessions),
             Loops = new SenderLoops(_options.SenderLoops ?? Environment.ProcessorCount, _clock, _logger),
+            Posters = new Posters(new PosterFrame(_tools!, ProbeTimeout, _clock), _stopping.Token),
             HandshakeTimeout = _options.HandshakeTimeout,
         };
     }

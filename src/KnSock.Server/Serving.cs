@@ -1,3 +1,4 @@
+using KnSock.Server.Endpoints.Http;
 using KnSock.Server.Loops;
 using KnSock.Server.Sessions;
 using Microsoft.Extensions.Logging;
@@ -12,6 +13,8 @@ internal sealed record Serving
     public required ViewerSessions Sessions { get; init; }
 
     public required SenderLoops Loops { get; init; }
+
+    public required Posters Posters { get; init; }
 
     /// <summary>How long a connection may take to say who it is.</summary>
     public required TimeSpan HandshakeTimeout { get; init; }

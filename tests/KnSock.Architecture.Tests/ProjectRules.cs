@@ -10,7 +10,8 @@ internal static class ProjectRules
     {
         ["KnSock.Media"] = [],
         ["KnSock.Protocol"] = ["KnSock.Media"],
-        ["KnSock.Server"] = ["KnSock.Media", "KnSock.Protocol"],
+        ["KnSock.Web"] = [],
+        ["KnSock.Server"] = ["KnSock.Media", "KnSock.Protocol", "KnSock.Web"],
         ["KnSock.Client"] = ["KnSock.Media", "KnSock.Protocol"],
         ["KnSock.Player"] = ["KnSock.Client"],
         ["KnSock"] = ["KnSock.Server", "KnSock.Player"],

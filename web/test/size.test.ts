@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { build } from 'vite';
@@ -14,7 +15,7 @@ describe('what is built', () => {
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'knsock-web-'));
-    await build({ root: join(import.meta.dirname ?? new URL('.', import.meta.url).pathname, '..'), logLevel: 'error', build: { outDir: folder, emptyOutDir: true } });
+    await build({ root: fileURLToPath(new URL('..', import.meta.url)), logLevel: 'error', build: { outDir: folder, emptyOutDir: true } });
   }, 60_000);
   afterAll(() => rmSync(folder, { recursive: true }));
 

@@ -58,7 +58,7 @@ public sealed record Feedback : ControlMessage
     [JsonIgnore]
     public FeedbackFigures Figures => new(Selection, State, PositionSeconds, VideoBufferSeconds, AudioBufferSeconds, TargetSeconds)
     {
-        Late = Late, Dropped = Dropped, DecodeP95Ms = DecodeP95Ms, Presented = Presented, PlaybackRate = PlaybackRate,
+        Stalls = Stalls, StallMs = StallMs, Late = Late, Dropped = Dropped, DecodeP95Ms = DecodeP95Ms, Presented = Presented, PlaybackRate = PlaybackRate,
     };
 
     private static bool IsSeconds(double value, double limit) => value >= 0 && value <= limit;

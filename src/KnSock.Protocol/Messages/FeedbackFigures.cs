@@ -10,6 +10,12 @@ namespace KnSock.Protocol.Messages;
 public readonly record struct FeedbackFigures(
     uint Selection, PlayoutState State, double? PositionSeconds, double VideoBufferSeconds, double AudioBufferSeconds, double TargetSeconds)
 {
+    /// <summary>Stalls so far.</summary>
+    public int Stalls { get; init; }
+
+    /// <summary>Time spent in stalls so far, milliseconds.</summary>
+    public long StallMs { get; init; }
+
     /// <summary>Frames that came too late to be shown, so far.</summary>
     public int Late { get; init; }
 

@@ -64,12 +64,16 @@ public static class FeedbackReader
         private int _late;
         private int _dropped;
         private int _presented;
+        private int _stalls;
+        private long _stallMs;
         private double _decodeP95Ms;
         private double _playbackRate;
 
         public readonly FeedbackFigures Figures =>
             new(_selection, _state, Has(Seen.Position) ? _position : null, _videoBuffer, _audioBuffer, _target)
             {
+                Stalls = _stalls,
+                StallMs = _stallMs,
                 Late = _late,
                 Dropped = _dropped,
                 DecodeP95Ms = _decodeP95Ms,
@@ -145,10 +149,12 @@ public static class FeedbackReader
                     return TryCount(ref json, out _dropped);
                 case Seen.Presented:
                     return TryCount(ref json, out _presented);
-                case Seen.ReceivedBytes or Seen.StallMs:
-                    return json.TryInteger(long.MaxValue, out _);
+                case Seen.Stalls:
+                    return TryCount(ref json, out _stalls);
+                case Seen.StallMs:
+                    return json.TryInteger(long.MaxValue, out _stallMs);
                 default:
-                    return json.TryInteger(int.MaxValue, out _);
+                    return json.TryInteger(long.MaxValue, out _);
             }
         }
 

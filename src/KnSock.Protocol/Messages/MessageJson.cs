@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 
 namespace KnSock.Protocol.Messages;
@@ -25,6 +26,9 @@ public static class MessageJson
 
     /// <summary>Writes a client's first line as UTF-8 with a newline.</summary>
     public static byte[] WriteLine(Attach attach) => WithNewline(JsonSerializer.SerializeToUtf8Bytes(attach, MessageContext.Default.Attach));
+
+    /// <summary>What the catalog says of a channel, as JSON that more can be added to.</summary>
+    public static JsonObject ToNode(ChannelInfo channel) => JsonSerializer.SerializeToNode(channel, MessageContext.Default.ChannelInfo)!.AsObject();
 
     /// <summary>Reads a control message. Null for a type that this version does not know.</summary>
     /// <exception cref="ProtocolException">The line is not a JSON object of the form that its type asks for.</exception>

@@ -13,6 +13,7 @@ internal sealed class Channel
     private readonly Lock _lock = new();
     private volatile string?[]? _withdrawn;
     private string? _storeWarning;
+    private int _viewers;
 
     /// <summary>Creates a channel.</summary>
     /// <param name="index">Its place in the catalog.</param>
@@ -53,6 +54,9 @@ internal sealed class Channel
         }
     }
 
+    /// <summary>How many watch it now.</summary>
+    public int Viewers => Volatile.Read(ref _viewers);
+
     /// <summary>Its place in the catalog.</summary>
     public int Index => _info.Index;
 
@@ -78,6 +82,9 @@ internal sealed class Channel
 
     /// <summary>Where the broadcast is on the channel's timeline.</summary>
     public Timestamp LivePosition(Timestamp now) => new(now.Microseconds - Epoch.Microseconds);
+
+    /// <summary>One more watches it, or one less.</summary>
+    public void CountViewer(int change) => Interlocked.Add(ref _viewers, change);
 
     /// <summary>Takes a rung from what is offered, and says why, or offers it again if there is no reason.</summary>
     public void Withdraw(int rung, string? reason)

@@ -110,6 +110,9 @@ internal sealed class RenditionTrack(Rendition rendition, LoopTimeline timeline,
         }
     }
 
+    /// <summary>How much of the turn need not be encoded any more, 0 to 1: it is in memory or in the store.</summary>
+    public double ReadyShare => Enumerable.Range(0, _gops.Length).Count(g => IsThere(g) || stored?.Has(g) == true) / (double)_gops.Length;
+
     /// <summary>Registers a reader that needs this GOP next.</summary>
     public TrackReader OpenReader(int gop)
     {

@@ -16,6 +16,7 @@ internal sealed class ServerMetrics : IDisposable
     private readonly Counter<long> _storeReads;
     private readonly Counter<long> _storeWrites;
     private readonly Counter<long> _storeEvicted;
+    private long _sent;
     private Func<(long Bytes, bool IsFull)>? _store;
 
     public ServerMetrics(IMeterFactory? factory)
@@ -46,7 +47,14 @@ internal sealed class ServerMetrics : IDisposable
 
     public void EncoderEnded() => _encoders.Add(-1);
 
-    public void Sent(long bytes) => _bytes.Add(bytes);
+    /// <summary>Media bytes sent so far.</summary>
+    public long SentBytes => Interlocked.Read(ref _sent);
+
+    public void Sent(long bytes)
+    {
+        Interlocked.Add(ref _sent, bytes);
+        _bytes.Add(bytes);
+    }
 
     public void MessageIgnored() => _messagesIgnored.Add(1);
 

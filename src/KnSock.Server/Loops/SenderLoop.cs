@@ -94,6 +94,26 @@ internal sealed class SenderLoop
         }
     });
 
+    /// <summary>Looks at all members at one moment, from the loop's thread. From any thread.</summary>
+    /// <param name="look">What is seen of a member. Null: nothing.</param>
+    public Task<List<T>> CollectAsync<T>(Func<LoopMember, T?> look)
+        where T : class
+    {
+        var collected = new TaskCompletionSource<List<T>>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Post(() =>
+        {
+            try
+            {
+                collected.SetResult([.. _members.Select(look).OfType<T>()]);
+            }
+            catch (Exception e)
+            {
+                collected.SetException(e);
+            }
+        });
+        return collected.Task;
+    }
+
     /// <summary>Ends all members, and then the thread.</summary>
     public Task StopAsync()
     {

@@ -35,6 +35,11 @@ internal sealed class SenderLoops
         return least;
     }
 
+    /// <summary>Looks at all members of all loops.</summary>
+    /// <param name="look">What is seen of a member, on its loop's thread. Null: nothing.</param>
+    public async Task<IReadOnlyList<T>> CollectAsync<T>(Func<LoopMember, T?> look)
+        where T : class => [.. (await Task.WhenAll(_loops.Select(l => l.CollectAsync(look)))).SelectMany(l => l)];
+
     /// <summary>Runs the loops until cancelled; all their members have ended when it completes.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {

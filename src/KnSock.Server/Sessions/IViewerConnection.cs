@@ -11,6 +11,9 @@ internal interface IViewerConnection : IDisposable
     /// <summary>Name of the viewer's program, as it says. Without control characters.</summary>
     string Client { get; }
 
+    /// <summary>What carries it, in a word.</summary>
+    string Transport => "tcp";
+
     /// <summary>Frames of the picture, and of the sound where there is no connection of its own for it.</summary>
     IMediaConnection Video { get; }
 

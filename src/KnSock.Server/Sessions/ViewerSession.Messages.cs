@@ -159,6 +159,7 @@ internal sealed partial class ViewerSession
         }
 
         _feedbackAt = now;
+        _reported = feedback;
         var (viewing, steering) = playing;
         var interval = steering.IsEasy ? EasySampleInterval : viewing.IsAtLiveEdge && steering.IsAtTop ? RareSampleInterval : TimeSpan.Zero;
         if (now - _sampledAt >= interval || IsWaiting)

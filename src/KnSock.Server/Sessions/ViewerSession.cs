@@ -34,6 +34,7 @@ internal sealed partial class ViewerSession : LoopMember, IMessageListener, ISte
     private Playing? _playing;
     private Playing? _next;
     private TimeSpan _startedAt = -SelectInterval;
+    private TimeSpan _beganAt;
     private TimeSpan _heardAt;
     private TimeSpan _feedbackAt;
     private TimeSpan _sampledAt;
@@ -128,6 +129,7 @@ internal sealed partial class ViewerSession : LoopMember, IMessageListener, ISte
     public void OnRendition(RenditionNotice notice)
     {
         Log.RenditionChanged(_context.Logger, _id, notice.Name, notice.Reason);
+        _switches += notice.From is null ? 0 : 1;
         Send(notice);
     }
 
@@ -152,7 +154,7 @@ internal sealed partial class ViewerSession : LoopMember, IMessageListener, ISte
         if (_checkAt == TimeSpan.Zero)
         {
             Log.SessionStarted(_context.Logger, _id, _connection.Peer, _connection.Client);
-            (_heardAt, _checkAt) = (now, now + CheckInterval);
+            (_heardAt, _beganAt, _checkAt) = (now, now, now + CheckInterval);
             Announce();
             _context.Explanations.Add(this);
             _connection.Open(_loop, this);
@@ -191,6 +193,7 @@ internal sealed partial class ViewerSession : LoopMember, IMessageListener, ISte
     {
         if (_ended.TrySetResult())
         {
+            Watch(playing: null);
             _loop.Remove(this);
             _context.Explanations.Remove(this);
             _asking?.Stop();
@@ -258,14 +261,24 @@ internal sealed partial class ViewerSession : LoopMember, IMessageListener, ISte
     private void Replace(Playing? playing)
     {
         _next?.Steering.Dispose();
-        (_playing, _next) = (null, playing);
+        Watch(playing: null);
+        _next = playing;
         _video.Begin(viewing: null, []);
         _audio.Begin(viewing: null, []);
     }
 
+    /// <summary>Something else is watched, or nothing.</summary>
+    private void Watch(Playing? playing)
+    {
+        _playing?.Viewing.Channel.CountViewer(-1);
+        playing?.Viewing.Channel.CountViewer(1);
+        _playing = playing;
+    }
+
     private void Start(TimeSpan now)
     {
-        (_playing, _next, _startedAt) = (_next, null, now);
+        Watch(_next);
+        (_next, _startedAt) = (null, now);
         var (viewing, steering) = _playing!;
         var picture = new TrackFeed(viewing, steering.FirstTrack, steering);
         var sound = new TrackFeed(viewing, viewing.Channel.AudioTrack, rungs: null);

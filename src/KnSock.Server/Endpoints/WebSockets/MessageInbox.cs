@@ -1,6 +1,7 @@
 using System.Net.WebSockets;
 using System.Threading.Channels;
 using KnSock.Protocol;
+using KnSock.Protocol.Messages;
 using KnSock.Server.Sessions;
 
 namespace KnSock.Server.Endpoints.WebSockets;
@@ -20,7 +21,7 @@ internal sealed class MessageInbox(WebSocket socket)
     private volatile bool _hearsLater;
     private volatile ProtocolException? _fault;
 
-    /// <summary>Whether the session is told of messages only when <see cref="ProtocolLimits.HeardAtOnce"/> bytes have come.</summary>
+    /// <summary>Whether the session is told of feedback only when <see cref="ProtocolLimits.HeardAtOnce"/> bytes have come. Of all else it is told at once.</summary>
     public bool HearsLater
     {
         set
@@ -44,7 +45,7 @@ internal sealed class MessageInbox(WebSocket socket)
                 await _messages.Writer.WriteAsync(message, cancellationToken);
                 var unheard = Interlocked.Add(ref _unheardBytes, message.Length);
                 // Of what came behind one that it was told of and has not heard yet it need not be told again.
-                if (_hearsLater ? unheard >= ProtocolLimits.HeardAtOnce : unheard == message.Length)
+                if (_hearsLater ? unheard >= ProtocolLimits.HeardAtOnce || !message.AsSpan().StartsWith(FeedbackReader.Beginning) : unheard == message.Length)
                 {
                     _tell?.Invoke();
                 }

@@ -25,6 +25,9 @@ internal sealed class WebSocketViewerConnection(IOutlet outlet, MessageStream st
     public string Client => peer.Client;
 
     /// <inheritdoc/>
+    public string Transport => "websocket";
+
+    /// <inheritdoc/>
     public bool IsOnThisMachine => peer.IsOnThisMachine;
 
     /// <inheritdoc/>
@@ -78,7 +81,15 @@ internal sealed class WebSocketViewerConnection(IOutlet outlet, MessageStream st
     /// <inheritdoc/>
     public bool Send(ReadOnlyMemory<byte> line)
     {
-        var isRead = stream.Send(line.Span.TrimEnd((byte)'\n'));
+        var isRead = true;
+        // Several may come at once, a line each.
+        for (var rest = line.Span; !rest.IsEmpty;)
+        {
+            var end = rest.IndexOf((byte)'\n');
+            isRead = stream.Send(rest[..end]);
+            rest = rest[(end + 1)..];
+        }
+
         AwaitRoomForMessages();
         return isRead;
     }

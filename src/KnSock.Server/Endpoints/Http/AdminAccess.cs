@@ -1,0 +1,67 @@
+using System.Net;
+using System.Security.Cryptography;
+using KnSock.Server.Endpoints.Sockets;
+using Microsoft.AspNetCore.Http;
+
+namespace KnSock.Server.Endpoints.Http;
+
+/// <summary>
+/// Who may see viewers and change what is served: whoever shows the token; where there is none, programs on the server's own machine that reach it directly and by a name of that machine,
+/// so that neither a proxy beside it nor a page that has its own name point there lets others in.
+/// </summary>
+internal sealed class AdminAccess(string? token)
+{
+    private const string Scheme = "Bearer ";
+
+    private readonly byte[]? _hash = token is null ? null : Hash(token);
+
+    /// <summary>Lets a request through, or answers it with 401 or 403.</summary>
+    public async ValueTask<object?> FilterAsync(EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)
+    {
+        var context = invocation.HttpContext;
+        context.Response.Headers.CacheControl = "no-store";
+        if (Allows(context))
+        {
+            return await next(invocation);
+        }
+
+        if (_hash is null)
+        {
+            return Results.Problem("without an admin token this is served to the server's own machine only", statusCode: StatusCodes.Status403Forbidden);
+        }
+
+        context.Response.Headers.WWWAuthenticate = "Bearer";
+        return Results.Problem("this takes the admin token: Authorization: Bearer TOKEN", statusCode: StatusCodes.Status401Unauthorized);
+    }
+
+    /// <summary>Whether a request comes from one who may.</summary>
+    public bool Allows(HttpContext context)
+    {
+        if (IsFromOtherPage(context.Request))
+        {
+            return false;
+        }
+
+        if (_hash is { } hash)
+        {
+            var said = context.Request.Headers.Authorization.ToString();
+            return said.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) && CryptographicOperations.FixedTimeEquals(hash, Hash(said[Scheme.Length..].Trim()));
+        }
+
+        return context.Connection.RemoteIpAddress is { } address && LoopbackAddresses.Contain(address)
+            && !context.Request.Headers.Keys.Any(IsOfProxy) && IsOwnName(context.Request.Host.Host);
+    }
+
+    private static byte[] Hash(string token) => SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(token));
+
+    /// <summary>What a page of another origin asks for in somebody's name is not that person's doing.</summary>
+    private static bool IsFromOtherPage(HttpRequest request) =>
+        request.Headers.Origin.ToString() is { Length: > 0 } origin
+        && !(Uri.TryCreate(origin, UriKind.Absolute, out var uri) && string.Equals(uri.Authority, request.Host.Value, StringComparison.OrdinalIgnoreCase));
+
+    private static bool IsOfProxy(string header) =>
+        header.Equals("Forwarded", StringComparison.OrdinalIgnoreCase) || header.Equals("Via", StringComparison.OrdinalIgnoreCase) || header.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsOwnName(string host) =>
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && LoopbackAddresses.Contain(address));
+}
