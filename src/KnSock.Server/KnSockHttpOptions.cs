@@ -9,7 +9,11 @@ public sealed record KnSockHttpOptions
     public IReadOnlyList<string> AllowedOrigins { get; init; } = [];
 
     /// <summary>
-    /// Secret that a request has to show (<c>Authorization: Bearer TOKEN</c>) to see viewers or to change anything. Null: only programs on the server's own machine may, and only directly.
+    /// Secret by which a request may see viewers and change what is served (<c>Authorization: Bearer TOKEN</c>). Without it only programs on the server's own machine may, and only directly.
+    /// Null: there is no such secret.
     /// </summary>
     public string? AdminToken { get; init; }
+
+    /// <summary>Programs on the server's own machine have to show the token, too. For a server behind a proxy on the same machine.</summary>
+    public bool IsTokenAlwaysNeeded { get; init; }
 }

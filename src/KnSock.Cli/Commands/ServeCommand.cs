@@ -78,6 +78,20 @@ internal sealed class ServeCommand : Verb
         "The most that all viewers together are sent, divided among them: 100M, 1.5G or bits a second. Default: no limit.",
         text => BitRate.TryParse(text, out var rate) ? (rate, null) : (null, $"'{text}' is not a rate; write 100M, 800k or a number of bits a second"));
 
+    private readonly Option<string?> _adminTokenFile = new("--admin-token-file")
+    {
+        HelpName = "FILE",
+        Description = "File with the secret by which administrators are known on the web endpoint; made if there is none. Default: knsock/admin-token in $XDG_CONFIG_HOME or ~/.config.",
+    };
+
+    private readonly Option<bool> _alwaysToken = new("--always-admin-token") { Description = "Administrators on this machine have to show the token, too; for a server behind a proxy on the same machine." };
+
+    private readonly Option<string[]> _allowOrigin = new("--allow-origin")
+    {
+        HelpName = "ORIGIN",
+        Description = "Pages of this origin (https://example.org; * is every one) may play from this server, too. May be repeated.",
+    };
+
     private readonly Option<string?> _memoryLog = new("--memory-log") { HelpName = "FILE", Hidden = true };
 
     private readonly Option<LogLevel?> _logLevel = Valued(
@@ -90,7 +104,7 @@ internal sealed class ServeCommand : Verb
         Aliases.Add("run-live-server");
         Add(_arguments);
         foreach (var option in (Option[])
-            [_host, _audioPort, _controlPort, _httpPort, _maxBuffer, .. _media.All, _noStore, _encoding, _maxSessions, _maxUplink, _largestBatch, _senderLoops, _decisionLog, _memoryLog, _logLevel])
+            [_host, _audioPort, _controlPort, _httpPort, _maxBuffer, .. _media.All, _noStore, _encoding, _maxSessions, _maxUplink, _largestBatch, _senderLoops, _adminTokenFile, _alwaysToken, _allowOrigin, _decisionLog, _memoryLog, _logLevel])
         {
             Add(option);
         }
@@ -120,7 +134,7 @@ internal sealed class ServeCommand : Verb
         try
         {
             await server.StartAsync(cancellationToken);
-            web = await OpenWebAsync(server, result.GetValue(_httpPort), log, cancellationToken);
+            web = await OpenWebAsync(server, result, log, cancellationToken);
             Announce(server, options.Host, web?.Port);
             await WaitAsync(result.GetValue(_memoryLog), cancellationToken);
         }
@@ -172,17 +186,30 @@ internal sealed class ServeCommand : Verb
     }
 
     /// <summary>Opens the web endpoint. A port that nobody asked for may be taken by another.</summary>
-    private async Task<WebServer?> OpenWebAsync(LiveStreamServer server, int? wanted, LogWriter log, CancellationToken cancellationToken)
+    private async Task<WebServer?> OpenWebAsync(LiveStreamServer server, ParseResult result, LogWriter log, CancellationToken cancellationToken)
     {
+        var wanted = result.GetValue(_httpPort);
         if (wanted == 0)
         {
             return null;
         }
 
         var port = wanted ?? DefaultHttpPort;
+        var token = AdminToken.Open(result.GetValue(_adminTokenFile) ?? AdminToken.DefaultPath);
+        if (token.IsNew)
+        {
+            _terminal.Complain($"the admin token of the web endpoint is {token.Value}; it is kept in {Printable.Escape(token.Path)} and not shown again");
+        }
+
         try
         {
-            return await WebServer.StartAsync(server, port, log, cancellationToken);
+            var options = new KnSockHttpOptions
+            {
+                AdminToken = token.Value,
+                IsTokenAlwaysNeeded = result.GetValue(_alwaysToken),
+                AllowedOrigins = result.GetValue(_allowOrigin) ?? [],
+            };
+            return await WebServer.StartAsync(server, port, options, log, cancellationToken);
         }
         catch (IOException e)
         {

@@ -1,7 +1,8 @@
 using System.Net.Sockets;
+using KnSock.Cli.Output;
 using KnSock.Server;
+using KnSock.Server.Endpoints.Http;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -9,12 +10,18 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using OpenTelemetry.Metrics;
 
 namespace KnSock.Cli.Serving;
 
-/// <summary>The web endpoint of a server that runs by itself: Kestrel and nothing that its environment could change.</summary>
+/// <summary>The web endpoint of a server that runs by itself: Kestrel and nothing that its environment could change, but for where metrics are sent.</summary>
 internal sealed class WebServer : IAsyncDisposable
 {
+    private const string MetricsPath = "/metrics";
+
+    /// <summary>Where OpenTelemetry sends metrics, as its specification names it.</summary>
+    private const string OtlpEndpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
+
     private readonly WebApplication _application;
 
     private WebServer(WebApplication application) => _application = application;
@@ -25,23 +32,19 @@ internal sealed class WebServer : IAsyncDisposable
     /// <summary>Opens the port.</summary>
     /// <param name="server">The server, which runs already.</param>
     /// <param name="port">Port; 0 takes a free one.</param>
+    /// <param name="options">What is offered, and to whom.</param>
     /// <param name="log">Where it logs.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="IOException">The port is taken, or may not be used.</exception>
-    public static async Task<WebServer> StartAsync(LiveStreamServer server, int port, ILoggerProvider log, CancellationToken cancellationToken)
+    public static async Task<WebServer> StartAsync(LiveStreamServer server, int port, KnSockHttpOptions options, LogWriter log, CancellationToken cancellationToken)
     {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Logging.AddProvider(log).AddFilter("Microsoft", LogLevel.None);
-        builder.Services.AddRoutingCore();
-        builder.Services.AddSingleton(server);
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Listen(server.Address!, port, listen => listen.Protocols = HttpProtocols.Http1);
-        });
-        var application = builder.Build();
+        var application = Build(server, port, log);
+        var access = new AdminAccess(options);
+        application.Use((context, next) => context.Request.Path == MetricsPath && !access.Allows(context) ? Refuse(context) : next(context));
         application.UseRouting();
-        application.MapKnSock();
+        application.MapPrometheusScrapingEndpoint(MetricsPath);
+        application.MapOpenApi("/openapi.json");
+        application.MapKnSock(options: options);
         try
         {
             await application.StartAsync(cancellationToken);
@@ -58,4 +61,31 @@ internal sealed class WebServer : IAsyncDisposable
     public async Task StopAsync(CancellationToken cancellationToken) => await _application.StopAsync(cancellationToken);
 
     public ValueTask DisposeAsync() => _application.DisposeAsync();
+
+    private static WebApplication Build(LiveStreamServer server, int port, LogWriter log)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Logging.AddProvider(log).AddFilter("Microsoft", LogLevel.None);
+        builder.Services.AddRoutingCore().AddOpenApi().AddSingleton(server);
+        builder.Services.AddOpenTelemetry().WithMetrics(metrics =>
+        {
+            metrics.AddMeter("KnSock.Server", "System.Runtime").AddPrometheusExporter();
+            if (Environment.GetEnvironmentVariable(OtlpEndpoint) is { Length: > 0 })
+            {
+                metrics.AddOtlpExporter();
+            }
+        });
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Listen(server.Address!, port, listen => listen.Protocols = HttpProtocols.Http1);
+        });
+        return builder.Build();
+    }
+
+    private static Task Refuse(HttpContext context)
+    {
+        context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+        return context.Response.WriteAsync("metrics take the admin token, or a program on the server's own machine", context.RequestAborted);
+    }
 }

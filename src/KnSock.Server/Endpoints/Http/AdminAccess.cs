@@ -6,14 +6,14 @@ using Microsoft.AspNetCore.Http;
 namespace KnSock.Server.Endpoints.Http;
 
 /// <summary>
-/// Who may see viewers and change what is served: whoever shows the token; where there is none, programs on the server's own machine that reach it directly and by a name of that machine,
+/// Who may see viewers and change what is served: whoever shows the token, and programs on the server's own machine that reach it directly and by a name of that machine,
 /// so that neither a proxy beside it nor a page that has its own name point there lets others in.
 /// </summary>
-internal sealed class AdminAccess(string? token)
+internal sealed class AdminAccess(KnSockHttpOptions options)
 {
     private const string Scheme = "Bearer ";
 
-    private readonly byte[]? _hash = token is null ? null : Hash(token);
+    private readonly byte[]? _hash = options.AdminToken is { } token ? Hash(token) : null;
 
     /// <summary>Lets a request through, or answers it with 401 or 403.</summary>
     public async ValueTask<object?> FilterAsync(EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)
@@ -27,7 +27,7 @@ internal sealed class AdminAccess(string? token)
 
         if (_hash is null)
         {
-            return Results.Problem("without an admin token this is served to the server's own machine only", statusCode: StatusCodes.Status403Forbidden);
+            return Results.Problem("this is served to the server's own machine only; it has no admin token", statusCode: StatusCodes.Status403Forbidden);
         }
 
         context.Response.Headers.WWWAuthenticate = "Bearer";
@@ -42,15 +42,17 @@ internal sealed class AdminAccess(string? token)
             return false;
         }
 
-        if (_hash is { } hash)
-        {
-            var said = context.Request.Headers.Authorization.ToString();
-            return said.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) && CryptographicOperations.FixedTimeEquals(hash, Hash(said[Scheme.Length..].Trim()));
-        }
-
-        return context.Connection.RemoteIpAddress is { } address && LoopbackAddresses.Contain(address)
-            && !context.Request.Headers.Keys.Any(IsOfProxy) && IsOwnName(context.Request.Host.Host);
+        var said = context.Request.Headers.Authorization.ToString();
+        return said.Length > 0 ? IsRight(said) : !options.IsTokenAlwaysNeeded && IsFromThisMachine(context);
     }
+
+    private bool IsRight(string said) =>
+        _hash is { } hash && said.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) && CryptographicOperations.FixedTimeEquals(hash, Hash(said[Scheme.Length..].Trim()));
+
+    /// <summary>Proxies say so, or speak HTTP/1.0 unless they are told otherwise.</summary>
+    private static bool IsFromThisMachine(HttpContext context) =>
+        context.Connection.RemoteIpAddress is { } address && LoopbackAddresses.Contain(address)
+        && context.Request.Protocol != HttpProtocol.Http10 && !context.Request.Headers.Keys.Any(IsOfProxy) && IsOwnName(context.Request.Host.Host);
 
     private static byte[] Hash(string token) => SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(token));
 

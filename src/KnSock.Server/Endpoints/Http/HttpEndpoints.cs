@@ -15,7 +15,7 @@ internal sealed class HttpEndpoints(LiveStreamServer server, KnSockHttpOptions o
         group.MapGet("/healthz", () => server.Serving is null
             ? Results.Text("starting", statusCode: StatusCodes.Status503ServiceUnavailable)
             : Results.Text("ok"));
-        new ApiEndpoint(server, new AdminAccess(options.AdminToken)).Map(group);
+        new ApiEndpoint(server, new AdminAccess(options)).Map(group);
         new PagesEndpoint().Map(group);
         group.Map("/ws", context => WhileServingAsync(context, serving => new WebSocketEndpoint(serving, options.AllowedOrigins).RunAsync(context)));
     }

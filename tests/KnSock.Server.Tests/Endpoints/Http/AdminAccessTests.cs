@@ -20,11 +20,19 @@ public sealed class AdminAccessTests
     [InlineData("127.0.0.1", "localhost:8080", "Origin", "http://evil.example", false)]
     [InlineData("127.0.0.1", "localhost:8080", "Origin", "http://localhost:9090", false)]
     [InlineData("127.0.0.1", "localhost:8080", "Origin", "null", false)]
-    public void WithoutATokenOnlyTheMachineItselfMay(string address, string host, string? header, string? value, bool isAllowed)
+    public void WhoShowsNoTokenMayOnTheMachineItself(string address, string host, string? header, string? value, bool isAllowed)
     {
-        Assert.Equal(isAllowed, new AdminAccess(token: null).Allows(Request(address, host, (header, value))));
-        // No token opens what has none.
-        Assert.Equal(isAllowed, new AdminAccess(token: null).Allows(Request(address, host, (header, value), ("Authorization", "Bearer x"))));
+        foreach (var token in (string?[])[null, "secret-1"])
+        {
+            var options = new KnSockHttpOptions { AdminToken = token };
+            Assert.Equal(isAllowed, new AdminAccess(options).Allows(Request(address, host, (header, value))));
+            Assert.False(new AdminAccess(options).Allows(Request(address, host, (header, value), ("Authorization", "Bearer x"))));
+            Assert.False(new AdminAccess(options with { IsTokenAlwaysNeeded = true }).Allows(Request(address, host, (header, value))));
+        }
+
+        var old = Request(address, host, (header, value));
+        old.Request.Protocol = HttpProtocol.Http10;
+        Assert.False(new AdminAccess(new KnSockHttpOptions()).Allows(old));
     }
 
     [Theory]
@@ -35,10 +43,9 @@ public sealed class AdminAccessTests
     [InlineData("Bearer ", false)]
     [InlineData("Basic secret-1", false)]
     [InlineData("secret-1", false)]
-    [InlineData("", false)]
     public void WithATokenWhoeverShowsItMay(string authorization, bool isAllowed)
     {
-        var access = new AdminAccess("secret-1");
+        var access = new AdminAccess(new KnSockHttpOptions { AdminToken = "secret-1" });
         Assert.Equal(isAllowed, access.Allows(Request("192.0.2.7", "live.example", ("Authorization", authorization))));
         Assert.Equal(isAllowed, access.Allows(Request("127.0.0.1", "localhost", ("Authorization", authorization))));
         Assert.False(access.Allows(Request("192.0.2.7", "live.example", ("Authorization", authorization), ("Origin", "https://evil.example"))));
@@ -47,6 +54,7 @@ public sealed class AdminAccessTests
     private static DefaultHttpContext Request(string address, string host, params (string? Name, string? Value)[] headers)
     {
         var context = new DefaultHttpContext();
+        context.Request.Protocol = HttpProtocol.Http11;
         context.Connection.RemoteIpAddress = IPAddress.Parse(address);
         context.Request.Host = new HostString(host);
         foreach (var (name, value) in headers)

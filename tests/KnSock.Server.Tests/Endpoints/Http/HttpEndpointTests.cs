@@ -81,7 +81,7 @@ public sealed class HttpEndpointTests(SmallVideos videos) : IClassFixture<SmallV
     [Fact]
     public async Task WhatRevealsViewersTakesTheToken()
     {
-        await using var serving = await WebServing.StartAsync(videos, options: new KnSockHttpOptions { AdminToken = "secret" });
+        await using var serving = await WebServing.StartAsync(videos, options: new KnSockHttpOptions { AdminToken = "secret", IsTokenAlwaysNeeded = true });
         using var http = new HttpClient { BaseAddress = serving.Address };
         foreach (var path in (string[])["/api/sessions", "/api/sessions/v1/decisions", "/api/server"])
         {
