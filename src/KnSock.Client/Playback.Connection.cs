@@ -117,6 +117,9 @@ internal sealed partial class Playback
                 case RenditionNotice notice when notice.Selection == _lastNumber:
                     _reasons[notice.To] = ConnectFailure.Printable(notice.Reason);
                     break;
+                case SoundNotice sound when sound.Selection == _lastNumber:
+                    _sound = sound;
+                    break;
                 case ChannelEndedNotice ended when ended.Selection == (_pending?.Number ?? Selection):
                     // A channel may end before anything of it came.
                     (_ended, _pending) = (true, null);

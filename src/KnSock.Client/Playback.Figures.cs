@@ -30,6 +30,7 @@ internal sealed partial class Playback
                     Renditions = _meter.Renditions,
                     Rendition = _meter.Rendition,
                     RenditionReason = _rendition is { } index ? _reasons.GetValueOrDefault(index) : null,
+                    SoundBitsPerSecond = _sound is { } sound && sound.Selection == Selection ? sound.BitsPerSecond : null,
                     BytesReceived = _meter.BytesReceived,
                     AudioSeconds = _meter.AudioPlayed.TotalSeconds,
                     VideoBufferSeconds = video.TotalSeconds,

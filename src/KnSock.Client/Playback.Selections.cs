@@ -13,6 +13,7 @@ internal sealed partial class Playback
 
     private readonly Signal _selectWanted;
     private readonly Dictionary<int, string> _reasons = [];
+    private SoundNotice? _sound;
     private PendingSelection? _pending;
     private TaskCompletionSource? _selected;
     private uint _lastNumber;

@@ -9,6 +9,9 @@ public sealed record Ladder
     /// <summary>The sound.</summary>
     public required AudioRendition Audio { get; init; }
 
+    /// <summary>The sound at a rate that poor links carry; its units have the same times and the same set-up as those of <see cref="Audio"/>. Null: there is none.</summary>
+    public AudioRendition? LowAudio { get; init; }
+
     /// <summary>The highest rung of the picture.</summary>
     public VideoRendition Top => Video[^1];
 }

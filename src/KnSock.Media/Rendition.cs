@@ -3,7 +3,7 @@ namespace KnSock.Media;
 /// <summary>One encoded version of a channel's picture or sound.</summary>
 public abstract record Rendition
 {
-    /// <summary>Place in the ladder, 0 = lowest; unique within the kind.</summary>
+    /// <summary>Place in the ladder, 0 = lowest; unique among the rungs of the picture. All sound has 0: to a decoder one is as good as the other.</summary>
     public required int Index { get; init; }
 
     /// <summary>Short name such as <c>720p</c>.</summary>
@@ -46,6 +46,9 @@ public sealed record AudioRendition : Rendition
 
     /// <summary>Number of channels.</summary>
     public required int Channels { get; init; }
+
+    /// <summary>Whether all channels carry the same, the mean of what they would, so that the coder has to describe only one.</summary>
+    public bool IsMixed { get; init; }
 
     /// <inheritdoc/>
     public override TrackKind Kind => TrackKind.Audio;

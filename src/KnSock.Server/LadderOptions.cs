@@ -17,4 +17,10 @@ public sealed record LadderOptions
 
     /// <summary>Rate of the sound, bit/s.</summary>
     public int AudioBitsPerSecond { get; init; } = 96_000;
+
+    /// <summary>
+    /// Rate of a second, poorer version of the sound for links that do not carry the lowest rung with <see cref="AudioBitsPerSecond"/>, bit/s; null: there is none. It is encoded
+    /// where somebody needs it. Default: 24,000, of which AAC-LC makes speech that is easy to follow, up to nearly 6 kHz, if both channels carry the same; so they do.
+    /// </summary>
+    public int? LowAudioBitsPerSecond { get; init; } = 24_000;
 }

@@ -83,6 +83,8 @@ public sealed record LiveStreamServerOptions
         Require(Ladder.Heights.Count > 0 && Ladder.Heights.All(h => h is >= 64 and <= 4320), nameof(LadderOptions.Heights), "must each lie between 64 and 4320");
         Require(Ladder.MaxFrameRate is >= 10 and <= 240, nameof(LadderOptions.MaxFrameRate), "must lie between 10 and 240");
         Require(Ladder.AudioBitsPerSecond is >= 16_000 and <= 512_000, nameof(LadderOptions.AudioBitsPerSecond), "must lie between 16,000 and 512,000");
+        Require(
+            Ladder.LowAudioBitsPerSecond is null or (>= 16_000 and <= 512_000), nameof(LadderOptions.LowAudioBitsPerSecond), "must lie between 16,000 and 512,000, or be null");
         Require(GopLength >= TimeSpan.FromMilliseconds(200) && GopLength <= TimeSpan.FromSeconds(10), nameof(GopLength), "must lie between 0.2 and 10 s");
         Require(MaxBuffer >= TimeSpan.FromMilliseconds(500) && MaxBuffer <= TimeSpan.FromMinutes(2), nameof(MaxBuffer), "must lie between 0.5 s and 2 min");
         Require(LargestBatch >= TimeSpan.Zero && LargestBatch <= TimeSpan.FromSeconds(10), nameof(LargestBatch), "must lie between 0 and 10 s");

@@ -59,6 +59,9 @@ internal static partial class Log
     [LoggerMessage(9, LogLevel.Information, "viewer {Session}: {Rendition} ({Reason})")]
     public static partial void RenditionChanged(ILogger logger, string session, string rendition, string reason);
 
+    [LoggerMessage(45, LogLevel.Information, "viewer {Session}: sound at {KilobitsPerSecond} kbit/s ({Reason})")]
+    public static partial void SoundChanged(ILogger logger, string session, int kilobitsPerSecond, string reason);
+
     [LoggerMessage(10, LogLevel.Debug, "{Peer} on the {Port} port refused: {Reason}")]
     public static partial void PeerRefused(ILogger logger, string peer, string port, string reason);
 

@@ -155,6 +155,7 @@ public sealed class LiveStreamServerTests(SmallVideos videos) : IClassFixture<Sm
         { "Heights", o => o with { Ladder = new LadderOptions { Heights = [] } } },
         { "Heights", o => o with { Ladder = new LadderOptions { Heights = [720, 0] } } },
         { "MaxFrameRate", o => o with { Ladder = new LadderOptions { MaxFrameRate = 0 } } },
+        { "LowAudioBitsPerSecond", o => o with { Ladder = new LadderOptions { LowAudioBitsPerSecond = 8000 } } },
         { "AudioBitsPerSecond", o => o with { Ladder = new LadderOptions { AudioBitsPerSecond = 0 } } },
         { "GopLength", o => o with { GopLength = TimeSpan.Zero } },
         { "MaxBuffer", o => o with { MaxBuffer = TimeSpan.FromHours(1) } },

@@ -58,6 +58,8 @@ internal static class Make
     public static AudioRendition Stereo { get; } =
         new() { Index = 0, Name = "stereo", BitsPerSecond = 96_000, SampleRate = SampleRate, Channels = 2 };
 
+    public static AudioRendition LowSound { get; } = Stereo with { Name = "sound-low", BitsPerSecond = 24_000, IsMixed = true };
+
     public static VideoConfiguration VideoSetup(int index = 0) =>
         new() { Codec = "avc1.640015", Setup = new byte[] { 1, (byte)index }, Width = 320, Height = 180 };
 

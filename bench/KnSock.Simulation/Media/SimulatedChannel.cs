@@ -15,6 +15,8 @@ internal sealed class SimulatedChannel
 
     private const int SampleRate = 48_000;
 
+    private static readonly int? LowRate = new LadderOptions().LowAudioBitsPerSecond;
+
     private readonly byte[] _payload;
 
     /// <summary>Creates the channel.</summary>
@@ -36,6 +38,7 @@ internal sealed class SimulatedChannel
                 Encode = (_, _) => throw new InvalidOperationException("all is encoded"),
                 Video = [.. ladder.Video.Select(r => Pictures(new RenditionTrack(r, timeline, memory, leadGops: 3), media.Rungs[r.Index]))],
                 Audio = Sound(new RenditionTrack(ladder.Audio, timeline, memory, leadGops: 3)),
+                LowAudio = ladder.LowAudio is { } low ? Sound(new RenditionTrack(low, timeline, memory, leadGops: 3)) : null,
             },
             [],
             Timestamp.Zero,
@@ -77,8 +80,12 @@ internal sealed class SimulatedChannel
                 BitsPerSecond = rung.BitsPerSecond,
             }),
         ],
-        Audio = new AudioRendition { Index = 0, Name = "stereo", BitsPerSecond = media.SoundBitsPerSecond, SampleRate = SampleRate, Channels = 2 },
+        Audio = SoundOf("stereo", media.SoundBitsPerSecond),
+        LowAudio = LowRate < media.SoundBitsPerSecond ? SoundOf("sound-low", LowRate.Value) : null,
     };
+
+    private static AudioRendition SoundOf(string name, int bitsPerSecond) =>
+        new() { Index = 0, Name = name, BitsPerSecond = bitsPerSecond, SampleRate = SampleRate, Channels = 2 };
 
     private static MediaSource SourceOf(MediaSizes media, LoopTimeline timeline) => new()
     {
@@ -134,7 +141,7 @@ internal sealed class SimulatedChannel
                     Dts = pts,
                     Duration = end - pts,
                     IsKeyframe = true,
-                    Payload = _payload.AsMemory(0, Media.Sound[(int)(number % Media.Sound.Count)]),
+                    Payload = _payload.AsMemory(0, (int)((long)Media.Sound[(int)(number % Media.Sound.Count)] * track.Rendition.BitsPerSecond / Media.SoundBitsPerSecond)),
                 });
             }
         }

@@ -39,6 +39,9 @@ public sealed record PlaybackStatistics
     /// <summary>Name of the rung being presented.</summary>
     public required string? Rendition { get; init; }
 
+    /// <summary>Rate of the sound that is sent, bit/s, as the server said. Null: it has said nothing, and sends the usual one.</summary>
+    public int? SoundBitsPerSecond { get; init; }
+
     /// <summary>Reason that the server gave for the present rung.</summary>
     public required string? RenditionReason { get; init; }
 

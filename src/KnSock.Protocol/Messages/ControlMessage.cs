@@ -14,6 +14,7 @@ namespace KnSock.Protocol.Messages;
 [JsonDerivedType(typeof(Catalog), "catalog")]
 [JsonDerivedType(typeof(Selected), "selected")]
 [JsonDerivedType(typeof(RenditionNotice), "rendition")]
+[JsonDerivedType(typeof(SoundNotice), "sound")]
 [JsonDerivedType(typeof(ChannelEndedNotice), "channelEnded")]
 [JsonDerivedType(typeof(ErrorNotice), "error")]
 [JsonDerivedType(typeof(Pong), "pong")]
@@ -147,6 +148,22 @@ public sealed record RenditionNotice : ControlMessage
     public required string Name { get; init; }
 
     /// <summary>Position on the viewer's timeline from which it holds, seconds.</summary>
+    public required double AtSeconds { get; init; }
+
+    /// <summary>Why, in words.</summary>
+    public required string Reason { get; init; }
+}
+
+/// <summary>Server: the sound has another rate from here on. Before the first one it has the channel's usual rate. Nothing depends on it.</summary>
+public sealed record SoundNotice : ControlMessage
+{
+    /// <summary>The selection.</summary>
+    public required uint Selection { get; init; }
+
+    /// <summary>Rate of the sound that is sent now, bit/s.</summary>
+    public required int BitsPerSecond { get; init; }
+
+    /// <summary>Position on the viewer's timeline from which that holds, seconds.</summary>
     public required double AtSeconds { get; init; }
 
     /// <summary>Why, in words.</summary>

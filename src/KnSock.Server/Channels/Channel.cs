@@ -77,6 +77,9 @@ internal sealed class Channel
 
     public RenditionTrack AudioTrack => Media.Audio;
 
+    /// <summary>The sound for poor links. Null: there is none.</summary>
+    public RenditionTrack? LowAudioTrack => Media.LowAudio;
+
     /// <summary>For each rung why it is not sent to anybody at present, in words, or null if it is. Null: all are. The lowest always is.</summary>
     public IReadOnlyList<string?>? Withdrawn => _withdrawn;
 

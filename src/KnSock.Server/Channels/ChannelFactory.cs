@@ -43,8 +43,8 @@ internal sealed class ChannelFactory(
         var identity = await SourceIdentity.ReadAsync(source.Path, cancellationToken);
         StoredTrack? Stored(Rendition rendition) => store is null ? null : Place(identity, source, timeline, rendition);
         var rungs = ladder.Video.Select(r => (Rung: r, Stored: Stored(r))).ToList();
-        var sound = Stored(ladder.Audio);
-        foreach (var stored in rungs.Select(r => r.Stored).Append(sound).OfType<StoredTrack>())
+        var (sound, lowSound) = (Stored(ladder.Audio), ladder.LowAudio is { } low ? Stored(low) : null);
+        foreach (var stored in rungs.Select(r => r.Stored).Append(sound).Append(lowSound).OfType<StoredTrack>())
         {
             stored.SetOffered();
             await stored.RefreshAsync(cancellationToken);
@@ -69,6 +69,7 @@ internal sealed class ChannelFactory(
                 name, timeline, places, clock, metrics, logger).EncodeAsync,
             Video = [.. ladder.Video.Zip(rungs, (rung, offered) => Track(rung, offered.Stored))],
             Audio = Track(ladder.Audio, sound),
+            LowAudio = ladder.LowAudio is { } poor ? Track(poor, lowSound) : null,
         };
     }
 

@@ -23,7 +23,10 @@ internal sealed record ChannelMedia
 
     public required RenditionTrack Audio { get; init; }
 
-    public IEnumerable<RenditionTrack> All => Video.Append(Audio);
+    /// <summary>The sound for poor links. Null: there is none.</summary>
+    public RenditionTrack? LowAudio { get; init; }
+
+    public IEnumerable<RenditionTrack> All => LowAudio is { } low ? Video.Append(Audio).Append(low) : Video.Append(Audio);
 }
 
 /// <summary>Encodes renditions over a range of GOPs, as <see cref="RenditionEncoder.EncodeAsync"/>.</summary>

@@ -18,7 +18,7 @@ internal static class FillPlan
             foreach (var channel in channels)
             {
                 // Sound and picture are not made by the same run.
-                foreach (var tracks in new[] { [channel.Audio], channel.Video })
+                foreach (var tracks in new IReadOnlyList<RenditionTrack>[] { [channel.Audio], channel.LowAudio is { } low ? [low] : [], channel.Video })
                 {
                     if (Gap(channel, [.. tracks.Where(t => t.Stored is { IsComplete: false } && level(channel, t))]) is { } task)
                     {
@@ -62,7 +62,7 @@ internal static class FillPlan
 
     private static bool IsNextTo(ChannelMedia channel, RenditionTrack track, Func<RenditionTrack, bool> isIt)
     {
-        if (track == channel.Audio)
+        if (track == channel.Audio || track == channel.LowAudio)
         {
             return false;
         }

@@ -36,6 +36,8 @@ internal static class SoundArguments
         [
             .. EncoderArguments.Common, .. inputs, "-filter_complex", filter, "-map", "[sound]",
             "-ac", Text(rendition.Channels), "-c:a", "aac", "-b:a", Text(rendition.BitsPerSecond),
+            // Mid and side, of which the side is nothing.
+            .. rendition.IsMixed ? (string[])["-cutoff", Text(Cutoff(rendition.BitsPerSecond)), "-aac_ms", "1"] : [],
             .. EncoderArguments.Output,
         ];
     }
@@ -74,6 +76,7 @@ internal static class SoundArguments
             [
                 $"aresample={rendition.SampleRate}:async=1:min_hard_comp=0.02:first_pts=0",
                 "aformat=sample_fmts=fltp:channel_layouts=stereo",
+                .. rendition.IsMixed ? (string[])["pan=stereo|c0=0.5*c0+0.5*c1|c1=0.5*c0+0.5*c1"] : [],
                 .. preroll > 0 ? (string[])[$"atrim=start_sample={Text(preroll)}", "asetpts=N/SR/TB"] : [],
                 .. turn < first + samples ? (string[])[$"atrim=end_sample={Text(turn - first)}"] : [],
                 // Where the sound ended before the stretch there is no time to go on from.
@@ -81,6 +84,9 @@ internal static class SoundArguments
                 $"atrim=end_sample={Text(samples)}",
             ]);
     }
+
+    /// <summary>Up to which frequency a single channel is worth coding at a rate: what ffmpeg takes for one, where it sees two here and would halve the rate.</summary>
+    private static int Cutoff(int bitsPerSecond) => Math.Min(Math.Max(bitsPerSecond / 5, (bitsPerSecond * 15 / 32) - 5500), 3000 + (bitsPerSecond / 4));
 
     private static long Preroll(AudioRendition rendition, long first) => Math.Min(first, (long)(PrerollSeconds * rendition.SampleRate));
 

@@ -37,12 +37,12 @@ internal sealed class GroupMembership(LiveGroups? groups, IMediaConnection conne
     /// <param name="now">The server's clock.</param>
     public void TryJoin(Viewing viewing, List<TrackFeed> feeds, TimeSpan due, TimeSpan now)
     {
-        if (groups is null || feeds.Count != 2 || !viewing.IsLive || feeds[0].IsDiscontinuous || feeds[1].IsDiscontinuous || feeds[1].IsPending || feeds[0].IsStarved)
+        if (groups is null || feeds.Count != 2 || !viewing.IsLive || feeds[0].IsDiscontinuous || feeds[1].IsDiscontinuous || feeds[0].IsPending || feeds[1].IsPending || feeds[0].IsStarved)
         {
             return;
         }
 
-        var group = groups.Of(viewing.Channel, feeds[1].Cursor.Track);
+        var group = groups.Of(viewing.Channel, feeds[0].Cursor.Track, feeds[1].Cursor.Track);
         Selection = viewing.Selection;
         if (group.TryJoin(this, feeds[0], feeds[1], step.MarkedAt, due, now))
         {

@@ -21,6 +21,12 @@ internal interface ISteered
     /// <summary>Another rung is sent from now on.</summary>
     void OnRendition(RenditionNotice notice);
 
+    /// <summary>Its sound is to be another, as soon as that is there.</summary>
+    void OnSoundChosen();
+
+    /// <summary>Its sound is another from now on.</summary>
+    void OnSound(SoundNotice notice);
+
     /// <summary>Its link is being probed.</summary>
     void OnProbe();
 

@@ -6,14 +6,14 @@ namespace KnSock.Server.Sessions;
 /// <summary>The groups of one sender loop.</summary>
 internal sealed class LiveGroups(ServerMetrics metrics)
 {
-    private readonly Dictionary<RenditionTrack, LiveGroup> _groups = [];
+    private readonly Dictionary<(RenditionTrack Sound, RenditionTrack Picture), LiveGroup> _groups = [];
 
-    /// <summary>The group of a rung of a channel.</summary>
-    public LiveGroup Of(Channel channel, RenditionTrack track)
+    /// <summary>The group of a rung of a channel, with its sound.</summary>
+    public LiveGroup Of(Channel channel, RenditionTrack sound, RenditionTrack picture)
     {
-        if (!_groups.TryGetValue(track, out var group))
+        if (!_groups.TryGetValue((sound, picture), out var group))
         {
-            group = _groups[track] = new LiveGroup(channel, track, metrics);
+            group = _groups[(sound, picture)] = new LiveGroup(channel, picture, metrics);
         }
 
         return group;

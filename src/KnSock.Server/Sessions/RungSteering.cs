@@ -38,6 +38,7 @@ internal sealed class RungSteering : IRungs, IDisposable
     private readonly ClientLimits _client;
     private readonly PlayedRung _played = new();
     private readonly UplinkShare? _uplink;
+    private readonly SoundSteering _sound;
     private FeedbackFigures? _feedback;
     private TrackCursor? _cursor;
     private Place? _decidedAt;
@@ -51,8 +52,15 @@ internal sealed class RungSteering : IRungs, IDisposable
     /// <param name="before">The rung that the same viewer had of the same channel until now. Null: none.</param>
     /// <param name="limits">How its rung is limited by its client. Null: nothing is known of that.</param>
     /// <param name="uplink">The server's uplink. Null: it has no limit.</param>
+    /// <param name="sound">What chooses its sound. Null: nothing is known of its link.</param>
     public RungSteering(
-        Viewing viewing, ISteered viewer, Func<int, IRenditionSelector> selector, int? before = null, ClientLimits? limits = null, Uplink? uplink = null)
+        Viewing viewing,
+        ISteered viewer,
+        Func<int, IRenditionSelector> selector,
+        int? before = null,
+        ClientLimits? limits = null,
+        Uplink? uplink = null,
+        SoundChoice? sound = null)
     {
         (_viewing, _viewer, _client) = (viewing, viewer, limits ?? new ClientLimits(viewing.Channel));
         var ladder = viewing.Channel.Ladder;
@@ -66,10 +74,14 @@ internal sealed class RungSteering : IRungs, IDisposable
         viewer.Link.Burst = viewing.IsAtLiveEdge ? 0 : UsualBucket;
         _probe = new LinkProbe(new LinkProbeOptions(), viewer.Lot);
         _switch = new RungSwitch(viewing.Channel.VideoTracks, first);
+        _sound = new SoundSteering(viewing, sound ?? new SoundChoice(new SoundChoiceOptions()), viewer.OnSound);
     }
 
     /// <summary>The track that the viewer begins with.</summary>
     public RenditionTrack FirstTrack => _switch.Target;
+
+    /// <summary>What steers the sound.</summary>
+    public SoundSteering Sound => _sound;
 
     /// <summary>The rung chosen last.</summary>
     public int Rung => _selector.Rung;
@@ -84,7 +96,7 @@ internal sealed class RungSteering : IRungs, IDisposable
     public bool IsEasy { get; private set; }
 
     /// <summary>How long the media plays that was sent and may not have arrived.</summary>
-    public TimeSpan UnderWay => TimeSpan.FromSeconds(_viewer.Link.UnderWay * 8 / _rates[_switch.Sent]);
+    public TimeSpan UnderWay => TimeSpan.FromSeconds(_viewer.Link.UnderWay * 8 / (_rates[_switch.Sent] - _sound.Saved));
 
     /// <inheritdoc/>
     public bool IsPending => _switch.IsPending || _probe.IsRunning;
@@ -101,6 +113,8 @@ internal sealed class RungSteering : IRungs, IDisposable
         {
             Decide(now);
         }
+
+        FollowSound(now);
     }
 
     /// <summary>Goes by the link and the time alone, where no feedback comes.</summary>
@@ -109,6 +123,7 @@ internal sealed class RungSteering : IRungs, IDisposable
         IsEasy = false;
         _uplink?.Follow(_selector.Rung);
         Decide(now);
+        FollowSound(now);
     }
 
     /// <inheritdoc/>
@@ -153,6 +168,15 @@ internal sealed class RungSteering : IRungs, IDisposable
     {
         _switch.Dispose();
         _uplink?.Dispose();
+        _sound.Dispose();
+    }
+
+    private void FollowSound(TimeSpan now)
+    {
+        if (_sound.Update(new SoundInput(_selector.Rung > 0 && _switch.Sent > 0, _viewer.Link.Estimate, _rates[0]), now))
+        {
+            _viewer.OnSoundChosen();
+        }
     }
 
     private void Decide(TimeSpan now)

@@ -136,7 +136,8 @@ internal sealed partial class ViewerSession
         var limits = before?.Client ?? new ClientLimits(channel);
         limits.Begin();
         limits.Follow(_limits, _now);
-        Replace(new Playing(viewing, new RungSteering(viewing, this, _context.Selector, before?.Rung, limits, _context.Uplink)));
+        _sound.Begin();
+        Replace(new Playing(viewing, new RungSteering(viewing, this, _context.Selector, before?.Rung, limits, _context.Uplink, _sound)));
     }
 
     /// <summary>Goes by the last feedback of all that was heard at once: it tells what those before it did.</summary>

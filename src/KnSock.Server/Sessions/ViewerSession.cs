@@ -29,6 +29,7 @@ internal sealed partial class ViewerSession : LoopMember, IMessageListener, ISte
     private readonly LinkEstimator _link = new();
     private readonly SelectionRules _selections;
     private readonly ControlBudget _budget = new();
+    private readonly SoundChoice _sound = new(new SoundChoiceOptions());
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private byte[]? _catalog;
     private Playing? _playing;
@@ -130,6 +131,16 @@ internal sealed partial class ViewerSession : LoopMember, IMessageListener, ISte
     {
         Log.RenditionChanged(_context.Logger, _id, notice.Name, notice.Reason);
         _switches += notice.From is null ? 0 : 1;
+        Send(notice);
+    }
+
+    /// <inheritdoc/>
+    public void OnSoundChosen() => _video.LeaveGroup();
+
+    /// <inheritdoc/>
+    public void OnSound(SoundNotice notice)
+    {
+        Log.SoundChanged(_context.Logger, _id, notice.BitsPerSecond / 1000, notice.Reason);
         Send(notice);
     }
 
@@ -281,7 +292,7 @@ internal sealed partial class ViewerSession : LoopMember, IMessageListener, ISte
         (_next, _startedAt) = (null, now);
         var (viewing, steering) = _playing!;
         var picture = new TrackFeed(viewing, steering.FirstTrack, steering);
-        var sound = new TrackFeed(viewing, viewing.Channel.AudioTrack, rungs: null);
+        var sound = new TrackFeed(viewing, steering.Sound.Wanted, steering.Sound);
         if (ReferenceEquals(_audio, _video))
         {
             _video.Begin(viewing, [sound, picture]);

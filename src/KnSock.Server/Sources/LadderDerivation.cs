@@ -29,7 +29,8 @@ internal static class LadderDerivation
     /// <summary>The ladder of a source: encoded rungs, below itself where it is passed through.</summary>
     public static Ladder Derive(MediaSource source, LadderOptions options)
     {
-        var encoded = Derive(source.Video, options);
+        // Silence weighs nothing at any rate.
+        var encoded = Derive(source.Video, source.HasAudio ? options : options with { LowAudioBitsPerSecond = null });
         if (source.Passthrough is not { } passthrough)
         {
             return encoded;
@@ -82,16 +83,15 @@ internal static class LadderDerivation
         return new Ladder
         {
             Video = [.. rungs.Select((height, index) => Rung(video, frameRate, height, own, index))],
-            Audio = new AudioRendition
-            {
-                Index = 0,
-                Name = "stereo",
-                BitsPerSecond = options.AudioBitsPerSecond,
-                SampleRate = SampleRate,
-                Channels = 2,
-            },
+            Audio = Sound("stereo", options.AudioBitsPerSecond),
+            LowAudio = options.LowAudioBitsPerSecond <= WorthARung * options.AudioBitsPerSecond
+                ? Sound("sound-low", options.LowAudioBitsPerSecond.Value) with { IsMixed = true }
+                : null,
         };
     }
+
+    private static AudioRendition Sound(string name, int bitsPerSecond) =>
+        new() { Index = 0, Name = name, BitsPerSecond = bitsPerSecond, SampleRate = SampleRate, Channels = 2 };
 
     /// <summary>The height of the smallest 16:9 box (9:16 for upright pictures) that holds the picture: 1280x544 is of class 720.</summary>
     public static double ClassOf(VideoStream video)

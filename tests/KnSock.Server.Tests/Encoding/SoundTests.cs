@@ -126,19 +126,53 @@ public sealed class SoundTests(SmallVideos videos) : IClassFixture<SmallVideos>
         Assert.Equal(timeline.GopStart(timeline.GopCount), units[^1].End);
     }
 
+    /// <summary>What a viewer on a poor link hears: one decoder goes on from the one to the other and back, and nothing is heard of it but the coarser coding.</summary>
+    [Theory]
+    [InlineData("plain.mp4", 24_000)]
+    [InlineData("plain.mp4", 32_000)]
+    [InlineData("film.mkv", 24_000)]
+    public async Task TheLowSoundTakesThePlaceOfTheUsualAtAnyGop(string name, int rate)
+    {
+        var source = await videos.ProbeAsync(name);
+        var timeline = TimelineOf(source);
+        var low = LadderDerivation.Derive(source, new LadderOptions { LowAudioBitsPerSecond = rate }).LowAudio!;
+        var (usual, poor) = (await EncodeAsync(source, timeline, 0), await EncodeAsync(source, timeline, 0, low));
+        Assert.Equal(usual.Select(Place), poor.Select(Place));
+        var seconds = timeline.Duration.TotalSeconds;
+        Assert.InRange(poor.Sum(u => u.Payload.Length) * 8 / seconds, rate * 0.8, rate * 1.25);
+
+        var changed = new List<AccessUnit>();
+        for (var gop = 0; gop < timeline.GopCount; gop++)
+        {
+            var (from, to) = ((int)timeline.FirstAudioUnit(gop), (int)timeline.FirstAudioUnit(gop + 1));
+            changed.AddRange((gop % 2 == 0 ? usual : poor)[from..to]);
+        }
+
+        var (a, b, mixed) = (await Sound.DecodeAsync(usual), await Sound.DecodeAsync(poor), await Sound.DecodeAsync(changed));
+        Assert.Equal(a.Length, mixed.Length);
+        var coarseness = a.Zip(b, (x, y) => Math.Abs(x - y)).Skip(2048).SkipLast(2048).Max();
+        var heard = a.Zip(mixed, (x, y) => Math.Abs(x - y)).Skip(2048).SkipLast(2048).Max();
+        Assert.True(heard <= coarseness * 1.2, $"{heard} beside {coarseness}");
+        // The sweep is half of full scale; what is left of it after coding is no other sound.
+        Assert.InRange(Sound.Align(a.AsSpan(48_000, 24_000), b.AsSpan(48_000, 24_000), 50).Likeness, 0.97, 1.001);
+        Assert.Equal(0, Sound.Align(a.AsSpan(48_000, 24_000), b.AsSpan(48_000, 24_000), 50).Lag);
+    }
+
     private static (uint, Timestamp, TimeSpan) Place(AccessUnit unit) => (unit.Sequence, unit.Pts, unit.Duration);
 
     private static LoopTimeline TimelineOf(MediaSource source) =>
         new(source.Video.FrameRate, source.Video.Duration, TimeSpan.FromSeconds(1), Make.SampleRate);
 
-    private static async Task<List<AccessUnit>> EncodeAsync(MediaSource source, LoopTimeline timeline, int gop)
+    private static async Task<List<AccessUnit>> EncodeAsync(MediaSource source, LoopTimeline timeline, int gop, AudioRendition? rendition = null)
     {
         var encoder = new RenditionEncoder(await SmallVideos.ToolsAsync(), source, timeline, new EncoderSettings());
-        var run = new EncoderRun { Renditions = [Make.Stereo], FirstGop = gop, EndGop = timeline.GopCount };
+        var run = new EncoderRun { Renditions = [rendition ?? Make.Stereo], FirstGop = gop, EndGop = timeline.GopCount };
         var units = new List<AccessUnit>();
         await foreach (var made in encoder.EncodeAsync(run, CancellationToken.None))
         {
-            Assert.IsType<AudioConfiguration>(made.Configuration);
+            // A decoder is not started anew where the rate changes.
+            var setup = Assert.IsType<AudioConfiguration>(made.Configuration);
+            Assert.Equal(("mp4a.40.2", 48_000, 2, "119056E500"), (setup.Codec, setup.SampleRate, setup.Channels, Convert.ToHexString(setup.Setup.Span)));
             units.Add(made.Unit);
         }
 

@@ -1,5 +1,6 @@
 using KnSock.Media;
 using KnSock.Protocol.Messages;
+using KnSock.Server.Adaptation;
 using KnSock.Server.Channels;
 using KnSock.Server.Diagnostics;
 using KnSock.Server.Loops;
@@ -15,11 +16,11 @@ internal sealed class DrivenSender : IDisposable
 {
     private readonly ServerMetrics _metrics = new(factory: null);
 
-    public DrivenSender(LoopTimeline timeline, IMediaConnection? connection = null)
+    public DrivenSender(LoopTimeline timeline, IMediaConnection? connection = null, LowSound lowSound = LowSound.None)
     {
         (Timeline, Clock) = (timeline, new ServerClock(Time));
         Connection = new FakeMediaConnection(Clock);
-        Channel = FilledChannel.Create(timeline);
+        Channel = FilledChannel.Create(timeline, lowSound);
         Media = new MediaSender(connection ?? Connection, new Segments(), _metrics);
     }
 
@@ -35,14 +36,18 @@ internal sealed class DrivenSender : IDisposable
 
     public MediaSender Media { get; }
 
-    public Viewing Begin(uint selection = 1, StartPoint from = StartPoint.Beginning, double maxBuffer = 3, TrackKind? only = null, IRungs? rungs = null)
+    public List<SoundNotice> SoundNotices { get; } = [];
+
+    public Viewing Begin(
+        uint selection = 1, StartPoint from = StartPoint.Beginning, double maxBuffer = 3, TrackKind? only = null, IRungs? rungs = null, SoundChoice? sound = null)
     {
         var viewing = new Viewing(
             new Select { Selection = selection, Channel = 0, From = from }, Channel, TimeSpan.FromSeconds(maxBuffer), FakeChannel.LargestBatch, Clock.Now);
         var feeds = new List<TrackFeed>();
         if (only is not TrackKind.Video)
         {
-            feeds.Add(new TrackFeed(viewing, Channel.AudioTrack, rungs: null));
+            var steering = sound is null ? null : new SoundSteering(viewing, sound, SoundNotices.Add);
+            feeds.Add(new TrackFeed(viewing, steering?.Wanted ?? Channel.AudioTrack, steering));
         }
 
         if (only is not TrackKind.Audio)
@@ -103,7 +108,7 @@ internal sealed class DrivenSender : IDisposable
     public void Dispose()
     {
         Media.Begin(viewing: null, []);
-        Assert.False(Channel.AudioTrack.IsRead || Channel.VideoTracks[0].IsRead || Channel.VideoTracks[1].IsRead);
+        Assert.False(Channel.AudioTrack.IsRead || Channel.LowAudioTrack?.IsRead == true || Channel.VideoTracks[0].IsRead || Channel.VideoTracks[1].IsRead);
         _metrics.Dispose();
     }
 }

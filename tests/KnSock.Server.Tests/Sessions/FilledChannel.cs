@@ -13,7 +13,7 @@ internal static class FilledChannel
 {
     private const int Timescale = 90_000;
 
-    public static Channel Create(LoopTimeline timeline)
+    public static Channel Create(LoopTimeline timeline, LowSound lowSound = LowSound.None)
     {
         VideoRendition[] rungs = [Make.Rung(0, 320, 180, timeline.FrameRate), Make.Rung(1, 640, 360, timeline.FrameRate)];
         var media = new ChannelMedia
@@ -21,9 +21,10 @@ internal static class FilledChannel
             Name = "a.mp4",
             Source = Make.Source("/a.mp4"),
             Timeline = timeline,
-            Ladder = new Ladder { Video = rungs, Audio = Make.Stereo },
+            Ladder = new Ladder { Video = rungs, Audio = Make.Stereo, LowAudio = lowSound == LowSound.None ? null : Make.LowSound },
             Video = [.. rungs.Select(r => Filled(r, timeline))],
             Audio = Filled(Make.Stereo, timeline),
+            LowAudio = lowSound == LowSound.None ? null : lowSound == LowSound.Missing ? Empty(Make.LowSound, timeline) : Filled(Make.LowSound, timeline),
             Encode = new FakeEncoder(timeline).EncodeAsync,
         };
         return new Channel(0, media, [], Timestamp.Zero, new AsyncSignal());
@@ -31,7 +32,7 @@ internal static class FilledChannel
 
     private static RenditionTrack Filled(Rendition rendition, LoopTimeline timeline)
     {
-        var track = new RenditionTrack(rendition, timeline, new MediaMemory(long.MaxValue), 3);
+        var track = Empty(rendition, timeline);
         // Each GOP by a run of its own.
         for (var gop = 0; gop < timeline.GopCount; gop++)
         {
@@ -44,7 +45,10 @@ internal static class FilledChannel
         return track;
     }
 
-    private static void Fill(RenditionTrack track, int index)
+    private static RenditionTrack Empty(Rendition rendition, LoopTimeline timeline) => new(rendition, timeline, new MediaMemory(long.MaxValue), 3);
+
+    /// <summary>Makes a GOP of a track.</summary>
+    public static void Fill(RenditionTrack track, int index)
     {
         var (timeline, kind) = (track.Timeline, track.Rendition.Kind);
         var placer = new UnitPlacer(timeline, kind, index, index + 1);
@@ -52,7 +56,8 @@ internal static class FilledChannel
         var gop = track.TryBegin(index, setup)!;
         foreach (var (presented, number) in PresentedNumbers(track, index).Select((p, i) => (p, i)))
         {
-            var sample = new Fmp4Sample(Time(number), Time(presented), 0, kind == TrackKind.Audio || number == 0, new ReadOnlySequence<byte>([1, 2, 3]), 0);
+            var payload = new ReadOnlySequence<byte>(track.Rendition == Make.LowSound ? [1] : [1, 2, 3]);
+            var sample = new Fmp4Sample(Time(number), Time(presented), 0, kind == TrackKind.Audio || number == 0, payload, 0);
             if (placer.Place(sample, new Fmp4Track(setup, Timescale)) is { } unit)
             {
                 track.Append(gop, unit);
@@ -77,4 +82,17 @@ internal static class FilledChannel
             ? Enumerable.Range(0, count)
             : Enumerable.Range(1, Math.Max(0, count - 1)).Chunk(3).SelectMany(three => three.Reverse()).Prepend(0);
     }
+}
+
+/// <summary>What there is of the low sound.</summary>
+internal enum LowSound
+{
+    /// <summary>The channel has none.</summary>
+    None,
+
+    /// <summary>Nothing is encoded.</summary>
+    Missing,
+
+    /// <summary>All of it.</summary>
+    Filled,
 }

@@ -1,5 +1,6 @@
 using KnSock.Protocol;
 using KnSock.Protocol.Messages;
+using KnSock.Server.Adaptation;
 using KnSock.Server.Channels;
 using KnSock.Server.Diagnostics;
 using KnSock.Server.Loops;
@@ -17,7 +18,7 @@ public sealed class LiveGroupTests : IDisposable
     private readonly ServerMetrics _metrics = new(factory: null);
     private readonly Segments _segments = new();
     private readonly LiveGroups _groups;
-    private readonly Channel _channel = FilledChannel.Create(Make.Timeline(Make.Fps(30), 3.4));
+    private readonly Channel _channel = FilledChannel.Create(Make.Timeline(Make.Fps(30), 3.4), LowSound.Filled);
     private readonly List<Viewer> _viewers = [];
 
     public LiveGroupTests() => (_clock, _groups) = (new ServerClock(_time), new LiveGroups(_metrics));
@@ -25,7 +26,7 @@ public sealed class LiveGroupTests : IDisposable
     public void Dispose()
     {
         _viewers.ForEach(v => v.Sender.Begin(viewing: null, []));
-        Assert.False(_channel.AudioTrack.IsRead || _channel.VideoTracks[0].IsRead);
+        Assert.False(_channel.AudioTrack.IsRead || _channel.LowAudioTrack!.IsRead || _channel.VideoTracks[0].IsRead);
         _metrics.Dispose();
     }
 
@@ -124,6 +125,28 @@ public sealed class LiveGroupTests : IDisposable
         AssertInOrder(steady);
     }
 
+    /// <summary>Who hears the low sound is sent the same pictures, but not by the same step.</summary>
+    [Fact]
+    public void WhoHearsTheLowSoundGoesOnWithOthersWhoDo()
+    {
+        var choice = new SoundChoice(new SoundChoiceOptions());
+        var steady = Add(1, _groups);
+        Viewer[] poor = [Add(2, _groups, choice), Add(3, _groups, choice)];
+        Run(5.5);
+        Assert.All(_viewers, v => Assert.True(v.Sender.IsInGroup));
+        SoundSteeringTests.See(choice, 180_000, _clock.Elapsed);
+        Array.ForEach(poor, v => v.Sender.LeaveGroup());
+        Run(5.7);
+        Assert.Equal([true, false, false], _viewers.Select(v => v.Sender.IsInGroup));
+        Run(12);
+
+        Assert.All(_viewers, v => Assert.True(v.Sender.IsInGroup));
+        Assert.All(_viewers, AssertInOrder);
+        Assert.All(poor, v => Assert.Equal(UnitsOf(steady), UnitsOf(v)));
+        Assert.Equal([3, 1, 1], _viewers.Select(v => (int)v.Connection.Units.Last(u => u.Header.Flags.HasFlag(FrameFlags.Audio)).Header.Length));
+        Assert.Equal(2, _groups.Of(_channel, _channel.LowAudioTrack!, _channel.VideoTracks[0]).Members);
+    }
+
     [Fact]
     public void WhenAllStoodStillForLongEachFindsItsWay()
     {
@@ -151,14 +174,14 @@ public sealed class LiveGroupTests : IDisposable
         Assert.All(viewer.Connection.Frames.Where(f => f.Mark is not null), f => Assert.Equal(viewer.Selection, f.Mark!.Value.Selection));
     }
 
-    private Viewer Add(uint selection, LiveGroups? groups)
+    private Viewer Add(uint selection, LiveGroups? groups, SoundChoice? sound = null)
     {
         var connection = new FakeMediaConnection(_clock);
         Viewer? viewer = null;
         var sender = new MediaSender(connection, _segments, _metrics, groups, due => viewer!.Due = due < viewer.Due ? due : viewer.Due);
         var viewing = new Viewing(
             new Select { Selection = selection, Channel = 0, From = StartPoint.Live }, _channel, TimeSpan.Zero, FakeChannel.LargestBatch, _clock.Now);
-        sender.Begin(viewing, [new TrackFeed(viewing, _channel.AudioTrack, rungs: null), new TrackFeed(viewing, _channel.VideoTracks[0], rungs: null)]);
+        sender.Begin(viewing, [new TrackFeed(viewing, _channel.AudioTrack, sound is null ? null : new SoundSteering(viewing, sound, _ => { })), new TrackFeed(viewing, _channel.VideoTracks[0], rungs: null)]);
         viewer = new Viewer(selection, connection, sender);
         _viewers.Add(viewer);
         return viewer;

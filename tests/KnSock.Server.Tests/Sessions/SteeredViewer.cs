@@ -26,6 +26,14 @@ internal sealed class SteeredViewer : ISteered
 
     public void OnRendition(RenditionNotice notice) => Notices.Add(notice);
 
+    public void OnSoundChosen()
+    {
+    }
+
+    public void OnSound(SoundNotice notice)
+    {
+    }
+
     public void OnProbe()
     {
     }
