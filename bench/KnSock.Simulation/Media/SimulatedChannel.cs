@@ -20,12 +20,14 @@ internal sealed class SimulatedChannel
     private readonly byte[] _payload;
 
     /// <summary>Creates the channel.</summary>
-    public SimulatedChannel(MediaSizes media)
+    /// <param name="media">What its units weigh.</param>
+    /// <param name="hasLowSound">Whether it has the sound for poor links, too.</param>
+    public SimulatedChannel(MediaSizes media, bool hasLowSound = true)
     {
         Media = media;
         _payload = new byte[Math.Max(media.Rungs.Max(r => r.Pictures.Max(p => p.Bytes)), media.Sound.DefaultIfEmpty().Max())];
         var timeline = new LoopTimeline(media.FrameRate, media.FrameRate.StartOf(media.Pictures).SinceZero, media.FrameRate.StartOf(media.GopFrames).SinceZero, SampleRate);
-        var ladder = LadderOf(media);
+        var ladder = LadderOf(media, hasLowSound);
         var memory = new MediaMemory(long.MaxValue);
         Channel = new Channel(
             0,
@@ -66,7 +68,7 @@ internal sealed class SimulatedChannel
     /// <summary>The rung that a unit with this set-up belongs to.</summary>
     public static int RungOf(DecoderConfiguration setup) => setup.Setup.Span[0];
 
-    private static Ladder LadderOf(MediaSizes media) => new()
+    private static Ladder LadderOf(MediaSizes media, bool hasLowSound) => new()
     {
         Video =
         [
@@ -81,7 +83,7 @@ internal sealed class SimulatedChannel
             }),
         ],
         Audio = SoundOf("stereo", media.SoundBitsPerSecond),
-        LowAudio = LowRate < media.SoundBitsPerSecond ? SoundOf("sound-low", LowRate.Value) : null,
+        LowAudio = hasLowSound && LowRate < media.SoundBitsPerSecond ? SoundOf("sound-low", LowRate.Value) : null,
     };
 
     private static AudioRendition SoundOf(string name, int bitsPerSecond) =>

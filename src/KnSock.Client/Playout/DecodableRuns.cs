@@ -7,8 +7,10 @@ namespace KnSock.Client.Playout;
 internal sealed class DecodableRuns(HeldUnits units)
 {
     private readonly List<DecodableRun> _runs = [];
+
+    /// <summary>What was given out before gaps and may still be being played, first to last: a decoder that works ahead may be several gaps ahead of playout.</summary>
+    private readonly List<DecodableRun> _givenBeforeGap = [];
     private DecodableRun _givenRun;
-    private Timestamp? _givenBeforeGap;
     private ArrivedUnit? _tail;
     private bool _isStale;
 
@@ -38,7 +40,8 @@ internal sealed class DecodableRuns(HeldUnits units)
     public void Clear()
     {
         _runs.Clear();
-        (Given, _givenBeforeGap, _tail, _isStale) = (null, null, null, false);
+        _givenBeforeGap.Clear();
+        (Given, _tail, _isStale) = (null, null, false);
     }
 
     /// <summary>A unit was taken in.</summary>
@@ -61,8 +64,7 @@ internal sealed class DecodableRuns(HeldUnits units)
     {
         if (unit.Discontinuity && Given is not null)
         {
-            // What was given out before the gap is still being played.
-            _givenBeforeGap = _givenRun.End;
+            _givenBeforeGap.Add(_givenRun);
         }
 
         _givenRun = unit.Discontinuity ? DecodableRun.Of(unit) : _givenRun.With(unit);
@@ -85,7 +87,11 @@ internal sealed class DecodableRuns(HeldUnits units)
     }
 
     /// <summary>Playout goes on elsewhere: what follows is no continuation of what was given out.</summary>
-    public void OnSkipped() => (Given, _givenBeforeGap, _isStale) = (null, null, true);
+    public void OnSkipped()
+    {
+        _givenBeforeGap.Clear();
+        (Given, _isStale) = (null, true);
+    }
 
     /// <summary>Media without a gap from <paramref name="position"/> on. Where the position lies in a gap, what follows the gap counts.</summary>
     public TimeSpan Level(Timestamp position)
@@ -118,9 +124,11 @@ internal sealed class DecodableRuns(HeldUnits units)
     /// <summary>Where media goes on if <paramref name="position"/> lies in a gap. Null if it does not.</summary>
     public Timestamp? GoesOnAt(Timestamp position)
     {
-        if (_givenBeforeGap > position)
+        // Positions do not go back.
+        _givenBeforeGap.RemoveAll(run => run.End <= position);
+        if (_givenBeforeGap is [var given, ..])
         {
-            return null;
+            return given.Start > position ? given.Start : null;
         }
 
         foreach (var run in Current)

@@ -197,6 +197,24 @@ public sealed class JitterBufferTests
         Assert.Null(_buffer.GoesOnAt(At(21, 40)));
     }
 
+    /// <summary>Where a link let single pictures through now and then, a decoder that works ahead is several gaps ahead of playout.</summary>
+    [Fact]
+    public void Every_gap_before_what_was_given_out_is_one()
+    {
+        foreach (var number in new[] { 0, 1, 20, 40, 41, 60 })
+        {
+            _buffer.Add(Picture(number) with { Discontinuity = number is 20 or 40 or 60 });
+        }
+
+        Assert.Equal("0 1 20! 40! 41 60!", Taken());
+        Assert.Null(_buffer.GoesOnAt(At(1, 40)));
+        Assert.Equal(At(20, 40), _buffer.GoesOnAt(At(2, 40)));
+        Assert.Null(_buffer.GoesOnAt(At(20, 40)));
+        Assert.Equal(At(40, 40), _buffer.GoesOnAt(At(21, 40)));
+        Assert.Null(_buffer.GoesOnAt(At(41, 40)));
+        Assert.Equal(At(60, 40), _buffer.GoesOnAt(At(59, 40)));
+    }
+
     [Fact]
     public void Turns_that_were_passed_over_are_a_gap()
     {

@@ -26,7 +26,7 @@ public class SimulatedChannelTests
             Assert.Equal(Enumerable.Range(120, 30).Select(i => new FrameRate(30, 1).StartOf(i)), presented);
         }
 
-        Assert.All(Enumerable.Range(0, channel.Timeline.GopCount), gop => Assert.True(channel.AudioTrack[gop]!.IsComplete));
+        Assert.All(Enumerable.Range(0, channel.Timeline.GopCount), gop => Assert.True(channel.AudioTrack[gop]!.IsComplete && channel.LowAudioTrack![gop]!.IsComplete));
     }
 
     [Fact]

@@ -10,6 +10,7 @@ namespace KnSock.Simulation.Tests.Running;
 public sealed class ScenarioTests
 {
     private static readonly SimulatedChannel Channel = new(MediaSizesFile.Default);
+    private static readonly SimulatedChannel WithoutLowSound = new(MediaSizesFile.Default, hasLowSound: false);
     private static readonly Policy Product = Policy.Named(Policy.Own);
     private static readonly Setting ReadAhead = Setting.All[^1];
     private static readonly Setting HalfASecond = new(Regime.Live, TimeSpan.FromMilliseconds(500));
@@ -78,6 +79,25 @@ public sealed class ScenarioTests
         var jain = Math.Pow(rates.Sum(), 2) / (rates.Length * rates.Sum(r => r * r));
         Assert.InRange(jain, 0.9, 1.0001);
         Assert.All(outcomes, o => Assert.InRange(o.MeanKbps, 600, 1000));
+    }
+
+    /// <summary>The lowest rung takes 290 kbit/s with the usual sound and 220 with the low one.</summary>
+    [Theory]
+    [InlineData(180, true, 0.65)]
+    [InlineData(180, false, 0.6)]
+    [InlineData(240, true, 0.35)]
+    [InlineData(240, false, 0.25)]
+    public void On_a_poor_link_the_low_sound_leaves_far_fewer_stalls(double kbps, bool isLive, double most)
+    {
+        var (setting, trace) = (isLive ? HalfASecond : ReadAhead, SyntheticTraces.Steady(kbps, 120));
+        foreach (var seed in new[] { 0, 1, 2 })
+        {
+            var options = new RunOptions { Seed = seed };
+            var usual = SimulatedRun.Run(WithoutLowSound, trace, setting, Product, options).Outcome;
+            var low = SimulatedRun.Run(Channel, trace, setting, Product, options).Outcome;
+
+            Assert.True(low.StalledSeconds < most * usual.StalledSeconds && low.Stalls < usual.Stalls, $"seed {seed}: {low} beside {usual}");
+        }
     }
 
     private static Outcome Run(BandwidthTrace trace, Setting setting, int seed) => SimulatedRun.Run(Channel, trace, setting, Product, new RunOptions { Seed = seed }).Outcome;
