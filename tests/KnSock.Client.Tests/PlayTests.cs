@@ -61,6 +61,7 @@ public sealed class PlayTests : LoopbackTests
         Assert.InRange(statistics.LatencyP50Ms, 0, 1700);
         Assert.Equal("18p", statistics.Rendition);
         Assert.Equal("first", statistics.RenditionReason);
+        Assert.Equal(24_000, statistics.SoundBitsPerSecond);
         AssertSteady(Video.Shown);
     }
 

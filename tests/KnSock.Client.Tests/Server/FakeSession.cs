@@ -88,6 +88,7 @@ internal sealed class FakeSession(FakeServer server, Socket video, CancellationT
         MoveLimit(start + _maxBuffer);
         await SendControlAsync(new Selected { Selection = select.Selection, Channel = channel.Info.Index, StartSeconds = start, MaxBufferSeconds = _maxBuffer });
         await SendControlAsync(new RenditionNotice { Selection = select.Selection, To = 0, Name = "x", AtSeconds = start, Reason = "first" });
+        await SendControlAsync(new SoundNotice { Selection = select.Selection, BitsPerSecond = 24_000, AtSeconds = start, Reason = "poor" });
         var liveEdge = Clock - Timestamp.FromSeconds(edge);
         var picture = new FakeTrack(TrackKind.Video, channel, select.Selection, start, liveEdge);
         var sound = new FakeTrack(TrackKind.Audio, channel, select.Selection, start, liveEdge);

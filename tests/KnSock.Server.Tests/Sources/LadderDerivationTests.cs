@@ -64,6 +64,21 @@ public sealed class LadderDerivationTests
         }
     }
 
+    /// <summary>A low sound is worth an encoder where it saves something.</summary>
+    [Theory]
+    [InlineData(96_000, 24_000, true, 24_000)]
+    [InlineData(96_000, null, true, null)]
+    [InlineData(32_000, 24_000, true, 24_000)]
+    [InlineData(24_000, 24_000, true, null)]
+    [InlineData(96_000, 24_000, false, null)]
+    public void TheLowSoundIsOfferedBelowTheUsualOne(int usual, int? low, bool hasAudio, int? expected)
+    {
+        var options = new LadderOptions { AudioBitsPerSecond = usual, LowAudioBitsPerSecond = low };
+        var ladder = LadderDerivation.Derive(Make.Source("/a.mp4", hasAudio: hasAudio), options);
+        Assert.Equal(expected, ladder.LowAudio?.BitsPerSecond);
+        Assert.True(ladder.LowAudio is null or { SampleRate: Make.SampleRate, Channels: 2, IsMixed: true });
+    }
+
     [Fact]
     public void MoreFramesCostMore() => Assert.True(Derive(1280, 720, Make.Fps(60)).Top.BitsPerSecond > Derive(1280, 720).Top.BitsPerSecond);
 
