@@ -25,6 +25,14 @@ export function readServerMessage(text: string): ServerMessage | null {
         atSeconds: all.number('atSeconds'),
         reason: all.text('reason'),
       };
+    case 'sound':
+      return {
+        type: 'sound',
+        selection: all.index('selection'),
+        bitsPerSecond: all.number('bitsPerSecond'),
+        atSeconds: all.number('atSeconds'),
+        reason: all.text('reason'),
+      };
     case 'channelEnded':
       return { type: 'channelEnded', selection: all.index('selection'), reason: all.text('reason') };
     case 'pong':

@@ -55,6 +55,15 @@ export interface RenditionMessage {
   readonly reason: string;
 }
 
+/** The sound has another rate from here on. */
+export interface SoundMessage {
+  readonly type: 'sound';
+  readonly selection: number;
+  readonly bitsPerSecond: number;
+  readonly atSeconds: number;
+  readonly reason: string;
+}
+
 export interface ChannelEndedMessage { readonly type: 'channelEnded'; readonly selection: number; readonly reason: string }
 
 /** `time`: the server's clock, microseconds. */
@@ -77,7 +86,7 @@ export interface DecisionMessage {
 export interface ExplainedMessage { readonly type: 'explained'; readonly sessions: number }
 
 export type ServerMessage =
-  | CatalogMessage | SelectedMessage | RenditionMessage | ChannelEndedMessage | PongMessage | ErrorMessage | DecisionMessage | ExplainedMessage;
+  | CatalogMessage | SelectedMessage | RenditionMessage | SoundMessage | ChannelEndedMessage | PongMessage | ErrorMessage | DecisionMessage | ExplainedMessage;
 
 /** The first message. Over a WebSocket there is no token. */
 export interface HelloMessage { readonly type: 'hello'; readonly knsock: 1; readonly client: string }
