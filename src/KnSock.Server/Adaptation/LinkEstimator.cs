@@ -21,9 +21,13 @@ internal sealed class LinkEstimator
     /// <summary>What was seen this long ago counts a third of what is seen now for what is usual.</summary>
     private static readonly TimeSpan Memory = TimeSpan.FromSeconds(20);
 
+    /// <summary>By how much a link is taken to be off what is usual for it before that was seen, as a logarithm.</summary>
+    private const double FirstDeviation = 0.3;
+
     private readonly List<Interval> _intervals = [];
     private double _usualBits;
     private double _usualSeconds;
+    private double _deviation = FirstDeviation;
     private LinkSample? _last;
     private TimeSpan _lastAt;
 
@@ -59,6 +63,19 @@ internal sealed class LinkEstimator
         _intervals.RemoveRange(0, old);
 
         Estimate = Compute(now);
+        Compare(_intervals.Count > 0 ? _intervals[^1] : default);
+    }
+
+    /// <summary>Only a link that has as much to carry as it can shows how steady it is.</summary>
+    private void Compare(Interval last)
+    {
+        if (last.IsBusy && Estimate is { IsCapacity: true, BitsPerSecond: > 0 and var rate, Usual: > 0 and var usual })
+        {
+            var fade = Math.Exp(-(last.Length / Memory));
+            _deviation = (_deviation * fade) + (Math.Abs(Math.Log(rate / usual)) * (1 - fade));
+        }
+
+        Estimate = Estimate with { Deviation = _deviation };
     }
 
     private void Add(Interval interval)
@@ -122,4 +139,7 @@ internal sealed class LinkEstimator
 /// <param name="IsCapacity">True: the link carries this and no more. False: it carries at least this.</param>
 /// <param name="Busy">For how long without a break bytes have been waiting.</param>
 /// <param name="Usual">What it carried in the last half minute or so: while bytes were waiting what came through, at other times what it was known to carry at least; null before anything is known.</param>
-internal readonly record struct LinkEstimate(double? BitsPerSecond, bool IsCapacity, TimeSpan Busy, double? Usual = null);
+/// <param name="Deviation">
+/// By how much what it carried was off what is usual, as a logarithm, in the mean of the last half minute or so in which bytes were waiting: 0.1 is a tenth; null if that is not known.
+/// </param>
+internal readonly record struct LinkEstimate(double? BitsPerSecond, bool IsCapacity, TimeSpan Busy, double? Usual = null, double? Deviation = null);

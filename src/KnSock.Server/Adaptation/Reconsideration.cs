@@ -93,10 +93,13 @@ internal sealed record Reconsideration(Decision Decision, IReadOnlyList<Candidat
                 : "the rest of the GOP comes in time; the next one is decided upon when it is sent";
         }
 
-        return WhyNothingIsBetter(weighing.ProspectOf(rung), weighing, rung, options, names);
+        var seen = input;
+        return WhyNothingIsBetter(weighing.ProspectOf(rung), weighing, rung, LeastGain, names);
+
+        double LeastGain(int to) => to > rung ? new RungValues(options).LeastGainUp(seen, to) : options.LeastGain;
     }
 
-    private static string WhyNothingIsBetter(RungValues.Prospect? stay, Weighing weighing, int rung, RenditionSelectorOptions options, IReadOnlyList<string> names)
+    private static string WhyNothingIsBetter(RungValues.Prospect? stay, Weighing weighing, int rung, Func<int, double> leastGain, IReadOnlyList<string> names)
     {
         var (best, most) = (-1, double.NegativeInfinity);
         for (var other = 0; other < names.Count; other++)
@@ -108,7 +111,7 @@ internal sealed record Reconsideration(Decision Decision, IReadOnlyList<Candidat
         }
 
         return best < 0 ? "there is no other rung to be had that would be better"
-            : most - stay?.Value is { } gain && gain > 0 ? $"{names[best]} would be worth {Number(gain)} more, and a change has to bring {Number(options.LeastGain)}"
+            : most - stay?.Value is { } gain && gain > 0 ? $"{names[best]} would be worth {Number(gain)} more, and a change{(leastGain(best) > leastGain(rung) ? " after those of late" : "")} has to bring {Number(leastGain(best))}"
             : $"it is worth most; the next best is {names[best]}";
     }
 

@@ -48,7 +48,8 @@ internal sealed class RenditionSelector(RenditionSelectorOptions options, int in
             }
         }
 
-        return best == Rung ? null : Change(best, Words(input, shown, best, stay));
+        var isEnough = best < Rung || prospect.Value > stay.Value + _values.LeastGainUp(input, best);
+        return best != Rung && isEnough ? Change(best, Words(input, shown, best, stay)) : null;
     }
 
     private RungValues.Prospect Weigh(in SelectorInput input, int rung, double rate)
@@ -99,7 +100,8 @@ internal sealed class RenditionSelector(RenditionSelectorOptions options, int in
     private string Words(in SelectorInput input, double shown, int rung, in RungValues.Prospect stay)
     {
         var link = $"the link carries {(input.Link.IsCapacity ? "" : "at least ")}{Kbps(shown)} kbit/s and {Seconds(input.Lead.TotalSeconds)} s are ahead of playout";
-        return rung > Rung ? $"{link}: enough for {Kbps(input.Rates[rung])} kbit/s"
+        return rung > Rung
+            ? $"{link}: enough for {Kbps(input.Rates[rung])} kbit/s{(_values.LeastGainUp(input, rung) > options.LeastGain ? ", and by so much that it is worth one more change" : "")}"
             : stay.StallSeconds >= 0.02 ? $"{link}: with {Kbps(input.Rates[Rung])} kbit/s a stall of {Seconds(stay.StallSeconds)} s was to be expected"
             : $"{link}: {Kbps(input.Rates[Rung])} kbit/s are too much in the long run";
     }

@@ -57,6 +57,27 @@ internal sealed record RenditionSelectorOptions
     /// <summary>A change has to be worth this much more than staying.</summary>
     public double LeastGain { get; init; } = 0.03;
 
+    /// <summary>A link that was off what is usual for it by so much (<see cref="LinkEstimate.Deviation"/>) is as unsteady as <see cref="LinkScenarios"/> says; another is steadier in proportion.</summary>
+    public double UsualDeviation { get; init; } = 0.2;
+
+    /// <summary>No link is taken to be steadier: it may become this share as different, by the logarithm.</summary>
+    public double LeastSpread { get; init; } = 0.3;
+
+    /// <summary>So many changes of late are of no account.</summary>
+    public double FreeChanges { get; init; } = 2;
+
+    /// <summary>With each that is more, a way up beyond what the link usually carries has to be worth this much more, the whole of it on a link that stays the same.</summary>
+    public double GainPerChange { get; init; } = 3;
+
+    /// <summary>The most that this makes.</summary>
+    public double MostForChanges { get; init; } = 5;
+
+    /// <summary>The same as <see cref="GainPerChange"/> at the live edge.</summary>
+    public double LiveGainPerChange { get; init; } = 0.8;
+
+    /// <summary>The most that this makes. A rung that is too low costs more there: what is not sent now never is.</summary>
+    public double LiveMostForChanges { get; init; } = 0.6;
+
     /// <summary>Without bytes waiting the link carries at least what was seen; it is taken to carry this times as much.</summary>
     public double UnseenShare { get; init; } = 1.3;
 

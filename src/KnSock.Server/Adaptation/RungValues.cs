@@ -21,9 +21,10 @@ internal sealed class RungValues(RenditionSelectorOptions options)
         var (value, stalls) = (0.0, 0.0);
         var gop = input.Next[0];
         var (most, margin) = (input.MaxBuffer.TotalSeconds, input.IsAtLiveEdge ? options.LiveMargin : options.Margin);
+        var spread = Spread(input);
         foreach (var (share, weight) in LinkScenarios.Priors)
         {
-            var rate = Math.Max(options.LeastRate, bitsPerSecond * share);
+            var rate = Math.Max(options.LeastRate, bitsPerSecond * Math.Pow(share, spread));
             var slack = new PlannedSlack((input.Lead - margin).TotalSeconds - (input.UnderWay * 8 / rate)).Send(gop, rung, rate, most, out var stall);
             stalls += weight * stall;
             var change = Math.Abs(input.Utilities[rung] - input.Utilities[input.Sent]);
@@ -32,6 +33,21 @@ internal sealed class RungValues(RenditionSelectorOptions options)
         }
 
         return new Prospect(value, stalls);
+    }
+
+    /// <summary>
+    /// How much more than staying a way up has to be worth. After many changes it is more, the steadier the link is: whoever shares one that carries something between two
+    /// rungs would else go up with each second to spare, and down again. What the link usually carries can be kept.
+    /// </summary>
+    public double LeastGainUp(in SelectorInput input, int rung)
+    {
+        if (input.Link.Usual >= input.Rates[rung])
+        {
+            return options.LeastGain;
+        }
+
+        var (each, most) = input.IsAtLiveEdge ? (options.LiveGainPerChange, options.LiveMostForChanges) : (options.GainPerChange, options.MostForChanges);
+        return options.LeastGain + Math.Min(most, Math.Max(0, input.RecentChanges - options.FreeChanges) * each * (1 - Spread(input)));
     }
 
     /// <summary>How late the end of the GOP that was begun is to be expected, seconds.</summary>
@@ -46,6 +62,10 @@ internal sealed class RungValues(RenditionSelectorOptions options)
 
     /// <summary>What it costs if a GOP comes so late.</summary>
     public double CostOfLate(in SelectorInput input, double seconds) => StallCost(input) * seconds;
+
+    /// <summary>How unsteady the link is, as a share of what links are of which nothing is known.</summary>
+    private double Spread(in SelectorInput input) =>
+        input.Link.Deviation is { } deviation ? Math.Min(1, Math.Max(options.LeastSpread, deviation / options.UsualDeviation)) : 1;
 
     private double StallCost(in SelectorInput input) => (input.IsAtLiveEdge ? options.LiveStallCost : options.StallCost) * input.Utilities[^1];
 

@@ -26,6 +26,9 @@ internal readonly record struct SelectorInput
     /// <summary>How far what is sent next lies ahead of playout, so how long it may be under way. Less than nothing: it is late already.</summary>
     public TimeSpan Lead { get; init; }
 
+    /// <summary>How often the rung that is sent changed of late (<see cref="Adaptation.RecentChanges"/>).</summary>
+    public double RecentChanges { get; init; }
+
     /// <summary>Bytes that were handed to the transport and have not arrived yet, as far as that can be seen.</summary>
     public long UnderWay { get; init; }
 

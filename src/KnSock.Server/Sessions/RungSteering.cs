@@ -37,6 +37,7 @@ internal sealed class RungSteering : IRungs, IDisposable
     private readonly string?[] _withheld;
     private readonly ClientLimits _client;
     private readonly PlayedRung _played = new();
+    private readonly RecentChanges _changes = new();
     private readonly UplinkShare? _uplink;
     private readonly SoundSteering _sound;
     private FeedbackFigures? _feedback;
@@ -151,7 +152,7 @@ internal sealed class RungSteering : IRungs, IDisposable
             : _switch.TryWithinGop(cursor, !_isLimited && _viewer.Link.Estimate is { IsCapacity: true } link ? link.BitsPerSecond : null);
         if (hasSwitched || _notified is null)
         {
-            Notify(cursor, before);
+            Notify(cursor, before, now);
         }
     }
 
@@ -225,6 +226,7 @@ internal sealed class RungSteering : IRungs, IDisposable
             IsAtLiveEdge = _viewing.IsAtLiveEdge,
             Lead = Lead(now),
             Link = _viewer.Link.Estimate,
+            RecentChanges = _changes.At(now.SinceZero),
             UnderWay = _viewer.Link.UnderWay,
             RestBytes = begun?.BytesLeft ?? 0,
             Rest = begun?.Rest ?? TimeSpan.Zero,
@@ -256,9 +258,14 @@ internal sealed class RungSteering : IRungs, IDisposable
         return _withheld;
     }
 
-    private void Notify(TrackCursor cursor, int before)
+    private void Notify(TrackCursor cursor, int before, TimeSpan now)
     {
         var rendition = cursor.Track.Rendition;
+        if (_notified is not null)
+        {
+            _changes.Add(now);
+        }
+
         var at = cursor.TurnStart + _viewing.Channel.Timeline.GopStart(cursor.Gop).SinceZero;
         _played.Begin(at, rendition.Index);
         _viewer.OnRendition(new RenditionNotice

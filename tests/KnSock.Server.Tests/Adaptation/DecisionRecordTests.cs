@@ -68,6 +68,18 @@ public sealed class DecisionRecordTests
         Assert.Equal(["r0", "r1", "r2", "r3", "r4"], record.Candidates.Select(c => c.Name), StringComparer.Ordinal);
     }
 
+    [Fact]
+    public void ThatChangesOfLateHoldBackAWayUpIsSaid()
+    {
+        var viewer = Seen.Viewer(1, 1.42e6, lead: 7);
+        var input = viewer with { Link = viewer.Link with { Usual = 1.42e6, Deviation = 0.02 }, RecentChanges = 5 };
+        var record = Decisions.Take(new RenditionSelector(new RenditionSelectorOptions(), 1), input).ToRecord();
+
+        Assert.True(record.IsPresent);
+        Assert.Contains("r2 would be worth", record.Decision.Reason, StringComparison.Ordinal);
+        Assert.EndsWith("a change after those of late has to bring 5.03", record.Decision.Reason, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(null, 4, "nothing is known of the link at present")]
     [InlineData(4e6, 3, "it is worth most; the next best is r")]

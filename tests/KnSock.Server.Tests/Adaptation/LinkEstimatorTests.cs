@@ -53,6 +53,31 @@ public sealed class LinkEstimatorTests
         Assert.Equal(TimeSpan.Zero, _link.Estimate.Busy);
     }
 
+    /// <summary>Twenty seconds of a link that stays the same, and of one that carries now half, now twice as much.</summary>
+    [Fact]
+    public void HowSteadyALinkIsShowsWhileBytesWait()
+    {
+        var unknown = _link.Estimate.Deviation ?? 0.3;
+        Step(2_000_000, backlogged: false);
+        Assert.Equal(unknown, _link.Estimate.Deviation!.Value, 9);
+        Run(2_000_000, 2_000_000, backlogged: false);
+        Assert.Equal(unknown, _link.Estimate.Deviation!.Value, 9);
+
+        Run(2_000_000, 2_000_000, backlogged: true);
+        Assert.InRange(_link.Estimate.Deviation!.Value, 0, 0.12);
+
+        Run(1_000_000, 4_000_000, backlogged: true);
+        Assert.InRange(_link.Estimate.Deviation!.Value, 0.3, 0.7);
+
+        void Run(double first, double second, bool backlogged)
+        {
+            for (var i = 0; i < 200; i++)
+            {
+                Step(i / 30 % 2 == 0 ? first : second, backlogged);
+            }
+        }
+    }
+
     [Fact]
     public void BytesThatWaitedAtBothEndsOfALongTimeNeedNotHaveWaitedInBetween()
     {

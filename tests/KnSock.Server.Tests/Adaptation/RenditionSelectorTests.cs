@@ -66,6 +66,68 @@ public sealed class RenditionSelectorTests
         Assert.InRange(selector.Rung, 1, 4);
     }
 
+    /// <summary>A link between two rungs carries the higher one for a while with each second to spare; nobody wants to see it change all the time.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void AfterManyChangesTheNextWayUpHasToBeWorthMoreOnALinkThatStaysTheSame(bool isLive)
+    {
+        Assert.True(LeastCapacity(isLive, changes: 6, deviation: 0.02) > LeastCapacity(isLive, changes: 2, deviation: 0.02) * 1.02);
+        Assert.Equal(LeastCapacity(isLive, changes: 0, deviation: 0.02), LeastCapacity(isLive, changes: 2, deviation: 0.02));
+    }
+
+    /// <summary>Where the link does become different, that is a reason to change.</summary>
+    [Theory]
+    [InlineData(0.2)]
+    [InlineData(1.0)]
+    [InlineData(null)]
+    public void OnAnUnsteadyLinkChangesOfLateAreOfNoAccount(double? deviation) =>
+        Assert.Equal(LeastCapacity(isLive: false, changes: 0, deviation), LeastCapacity(isLive: false, changes: 9, deviation));
+
+    [Fact]
+    public void ChangesOfLateNeverHoldBackAWayDown()
+    {
+        for (var capacity = 100_000.0; capacity < 2e7; capacity *= 1.05)
+        {
+            for (var rung = 1; rung < Seen.Rates.Count; rung++)
+            {
+                var input = Steady(rung, capacity, isLive: false, changes: 0, deviation: 0.02);
+                var (calm, hectic) = (new RenditionSelector(Options, rung), new RenditionSelector(Options, rung));
+                calm.Update(input, TimeSpan.Zero);
+                hectic.Update(input with { RecentChanges = 20 }, TimeSpan.Zero);
+
+                Assert.True(hectic.Rung == calm.Rung || (hectic.Rung == rung && calm.Rung > rung), $"{capacity:0} bit/s: from {rung} to {calm.Rung}, after many changes {hectic.Rung}");
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void WhatALinkUsuallyCarriesIsTakenHoweverManyChangesThereWere(bool isLive) =>
+        Assert.Equal(4, new RenditionSelector(Options, 1).Update(Steady(1, 40e6, isLive, changes: 9, deviation: 0.02), TimeSpan.Zero)?.Rung);
+
+    [Fact]
+    public void AWayUpAfterManyChangesSaysThatItIsWorthOneMore()
+    {
+        Assert.Contains("worth one more change", Reason(changes: 2.05), StringComparison.Ordinal);
+        Assert.DoesNotContain("one more", Reason(changes: 1), StringComparison.Ordinal);
+
+        static string Reason(double changes) => new RenditionSelector(Options, 1).Update(Steady(1, 1.42e6, isLive: false, changes, deviation: 0.02), TimeSpan.Zero)!.Reason;
+    }
+
+    /// <summary>What might happen to links in general is not to be feared of one that has stayed the same.</summary>
+    [Fact]
+    public void OnALinkThatHasStayedTheSameLittleOfOtherLinksIsFeared()
+    {
+        var weighing = new Weighing(Seen.Rates.Count);
+        new RenditionSelector(Options, 2) { Weighing = weighing }.Update(Steady(2, 1.6e6, isLive: false, changes: 0, deviation: 0.02), TimeSpan.Zero);
+        var steady = weighing.ProspectOf(2)!.Value.StallSeconds;
+        new RenditionSelector(Options, 2) { Weighing = weighing }.Update(Steady(2, 1.6e6, isLive: false, changes: 0, deviation: 0.3), TimeSpan.Zero);
+
+        Assert.InRange(steady, 0, weighing.ProspectOf(2)!.Value.StallSeconds / 4);
+    }
+
     [Fact]
     public void MoreAheadAndMoreCapacityNeverMakeItTakeLess()
     {
@@ -137,6 +199,32 @@ public sealed class RenditionSelectorTests
             Assert.Equal(selector.Rung != before, decision is not null);
             Assert.True(decision is null || (decision.Rung == selector.Rung && decision.Previous == before && decision.Reason.Length > 10));
         }
+    }
+
+    /// <summary>The least that a link has to carry for the way up from rung 1.</summary>
+    private static double LeastCapacity(bool isLive, double changes, double? deviation)
+    {
+        for (var capacity = 900_000.0; capacity < 4e7; capacity *= 1.005)
+        {
+            if (new RenditionSelector(Options, 1).Update(Steady(1, capacity, isLive, changes, deviation), TimeSpan.Zero) is { Rung: > 1 })
+            {
+                return capacity;
+            }
+        }
+
+        throw new InvalidOperationException("it never goes up");
+    }
+
+    private static SelectorInput Steady(int rung, double capacity, bool isLive, double changes, double? deviation)
+    {
+        var input = Seen.Viewer(rung, capacity, isLive ? 1 : 7);
+        return input with
+        {
+            IsAtLiveEdge = isLive,
+            MaxBuffer = isLive ? TimeSpan.FromSeconds(1) : input.MaxBuffer,
+            Link = input.Link with { Usual = capacity, Deviation = deviation },
+            RecentChanges = changes,
+        };
     }
 
     private static int Chosen(double capacity, double lead)

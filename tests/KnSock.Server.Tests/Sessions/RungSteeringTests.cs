@@ -56,6 +56,8 @@ public sealed class RungSteeringTests : IAsyncDisposable
         Walk(steering, cursor, 30);
         Assert.Equal(((int?)null, 0, 0.0), (_viewer.Notices[0].From, _viewer.Notices[0].To, _viewer.Notices[0].AtSeconds));
 
+        Assert.Equal(0, steering.Look(TimeSpan.Zero).Input.RecentChanges);
+
         // All that was offered came through at once: the higher rung is chosen with the second GOP, and begins when it is there.
         _viewer.Delivers(1_000_000);
         Walk(steering, cursor, 30, at: 1);
@@ -67,6 +69,7 @@ public sealed class RungSteeringTests : IAsyncDisposable
         Assert.Equal((0, 1), (_viewer.Notices[1].From, _viewer.Notices[1].To));
         // The encoder may be so quick that the GOP at which it was chosen has it.
         Assert.True(_viewer.Notices[1].AtSeconds is 1 or 2);
+        Assert.InRange(steering.Look(TimeSpan.FromSeconds(2)).Input.RecentChanges, 0.9, 1);
         Assert.Contains("at least 7869 kbit/s", _viewer.Notices[1].Reason, StringComparison.Ordinal);
     }
 
