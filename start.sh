@@ -9,9 +9,10 @@ case ${1:-} in
     -h | --help)
         cat <<'EOF'
 Usage: ./start.sh [VIDEO...]      serves the videos, or three generated ones, on port 9000 (sound 9001, control 9010)
+                                  and in browsers at http://localhost:8080/
        ./start.sh play [ARGS...]  opens the client on 127.0.0.1:9000; ARGS as in: ./knsock play --help
 
-Installs ffmpeg and SDL2 with apt where they are missing and makes a Release build. Ctrl-C ends the server.
+Installs ffmpeg, SDL2 and Node with apt where they are missing and makes a Release build. Ctrl-C ends the server.
 EOF
         exit 0
         ;;
@@ -22,9 +23,7 @@ if [ "${1:-}" = play ] && [ -x "$root/knsock" ]; then
     exec "$root/knsock" play 127.0.0.1:9000 "$@"
 fi
 
-packages=(ffmpeg libsdl2-2.0-0)
-[ ! -d "$root/web" ] || packages+=(nodejs npm)
-install "${packages[@]}" || present ffmpeg || exit 1
+install ffmpeg libsdl2-2.0-0 nodejs npm || present ffmpeg || exit 1
 echo "Building ..."
 build src/KnSock.Cli
 

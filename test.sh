@@ -38,7 +38,24 @@ dotnet_suite() {
     tally "$name" $((SECONDS - start)) "$good" "$bad" "$(figure "$report" skipped)"
 }
 
-install ffmpeg libsdl2-2.0-0 iproute2 xvfb xdotool || present ffmpeg || exit 1
+# The web client's tests, by vitest.
+web_suite() {
+    local report="$reports/web.json" start=$SECONDS code=0 good bad
+    (cd "$root/web" && timeout --foreground -k 10 "$limit" npx --no-install vitest run --reporter=dot --reporter=json --outputFile="$report") </dev/null || code=$?
+    good=$(count "$report" numPassedTests)
+    bad=$(count "$report" numFailedTests)
+    [ "$bad" != 0 ] || { [ "$code" = 0 ] && [ "$good" != 0 ]; } || bad=1
+    tally web $((SECONDS - start)) "$good" "$bad" "$(count "$report" numPendingTests)"
+}
+
+# count FILE NAME: a number at the top of a report in JSON, or 0.
+count() {
+    local value
+    value=$(grep -o -m1 "\"$2\":[0-9]*" "$1" 2>/dev/null | head -n 1 | tr -dc 0-9) || true
+    echo "${value:-0}"
+}
+
+install ffmpeg libsdl2-2.0-0 iproute2 xvfb xdotool nodejs npm chromium || present ffmpeg || exit 1
 
 suites=()
 for project in "$root"/tests/*.Tests; do
@@ -54,6 +71,7 @@ fi
 for suite in "${suites[@]}"; do
     dotnet_suite "$suite"
 done
+[[ web != *"$part"* ]] || web_suite
 
 [ "$ran" -gt 0 ] || { echo "No suite is called like '$part'." >&2; failed=1; }
 echo "$passed passed, $failed failed, $skipped skipped"

@@ -195,17 +195,12 @@ internal sealed class ServeCommand : Verb
         }
 
         var port = wanted ?? DefaultHttpPort;
-        var token = AdminToken.Open(result.GetValue(_adminTokenFile) ?? AdminToken.DefaultPath);
-        if (token.IsNew)
-        {
-            _terminal.Complain($"the admin token of the web endpoint is {token.Value}; it is kept in {Printable.Escape(token.Path)} and not shown again");
-        }
-
+        var token = OpenToken(result.GetValue(_adminTokenFile));
         try
         {
             var options = new KnSockHttpOptions
             {
-                AdminToken = token.Value,
+                AdminToken = token?.Value,
                 IsTokenAlwaysNeeded = result.GetValue(_alwaysToken),
                 AllowedOrigins = result.GetValue(_allowOrigin) ?? [],
             };
@@ -220,6 +215,26 @@ internal sealed class ServeCommand : Verb
             }
 
             _terminal.Complain(complaint);
+            return null;
+        }
+    }
+
+    /// <summary>A file that nobody named may be out of reach: then there is no token.</summary>
+    private AdminToken? OpenToken(string? path)
+    {
+        try
+        {
+            var token = AdminToken.Open(path ?? AdminToken.DefaultPath);
+            if (token.IsNew)
+            {
+                _terminal.Complain($"the admin token of the web endpoint is {token.Value}; it is kept in {Printable.Escape(token.Path)} and not shown again");
+            }
+
+            return token;
+        }
+        catch (CommandFailure e) when (path is null)
+        {
+            _terminal.Complain(e.Message);
             return null;
         }
     }

@@ -7,14 +7,16 @@ namespace KnSock.Cli.Output;
 /// <summary>Writes the version of this program, whichever process it runs in.</summary>
 internal sealed class VersionText : SynchronousCommandLineAction
 {
+    /// <summary>The version.</summary>
+    public static string Number { get; } = typeof(VersionText).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
+
     /// <inheritdoc/>
     public override bool ClearsParseErrors => true;
 
     /// <inheritdoc/>
     public override int Invoke(ParseResult parseResult)
     {
-        var version = typeof(VersionText).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
-        parseResult.InvocationConfiguration.Output.WriteLine(version ?? "0");
+        parseResult.InvocationConfiguration.Output.WriteLine(Number);
         return ExitCode.Success;
     }
 }

@@ -10,7 +10,9 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.OpenApi;
 using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
 
 namespace KnSock.Cli.Serving;
 
@@ -66,8 +68,13 @@ internal sealed class WebServer : IAsyncDisposable
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Logging.AddProvider(log).AddFilter("Microsoft", LogLevel.None);
-        builder.Services.AddRoutingCore().AddOpenApi().AddSingleton(server);
-        builder.Services.AddOpenTelemetry().WithMetrics(metrics =>
+        builder.Services.AddRoutingCore().AddSingleton(server).AddOpenApi(description => description.AddDocumentTransformer((document, _, _) =>
+        {
+            document.Info = new OpenApiInfo { Title = "KnSock", Version = VersionText.Number };
+            document.Servers = [];
+            return Task.CompletedTask;
+        }));
+        builder.Services.AddOpenTelemetry().ConfigureResource(resource => resource.AddService("knsock", serviceVersion: VersionText.Number)).WithMetrics(metrics =>
         {
             metrics.AddMeter("KnSock.Server", "System.Runtime").AddPrometheusExporter();
             if (Environment.GetEnvironmentVariable(OtlpEndpoint) is { Length: > 0 })

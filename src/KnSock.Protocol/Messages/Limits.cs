@@ -14,7 +14,10 @@ public sealed record Limits : ControlMessage
     /// <summary>The highest rate that the user wants, picture and sound together, bit/s. Missing: any.</summary>
     public int? MaxBitsPerSecond { get; init; }
 
+    /// <summary>Index of the one rung that the user wants whatever the link carries. Missing: the server chooses.</summary>
+    public int? Rendition { get; init; }
+
     /// <summary>Whether every number is within reason; limits that are not are ignored and counted.</summary>
     [JsonIgnore]
-    public bool IsPlausible => WindowHeight is null or >= 0 && MaxHeight is null or > 0 && MaxBitsPerSecond is null or > 0;
+    public bool IsPlausible => WindowHeight is null or >= 0 && MaxHeight is null or > 0 && MaxBitsPerSecond is null or > 0 && Rendition is null or (>= 0 and <= byte.MaxValue);
 }

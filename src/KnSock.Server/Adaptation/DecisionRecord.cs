@@ -47,7 +47,7 @@ internal sealed record DecisionRecord
         var rungs = Input.Rates?.Count ?? 0;
         return Session is null || Channel is null || Decision?.Reason is null || Candidates is null ? "a part of it is missing"
             : rungs == 0 || Candidates.Count != rungs || Input.Utilities?.Count != rungs ? "its rungs do not agree"
-            : !IsRung(Decision.Rung) || !IsRung(Decision.Previous) || !IsRung(Input.Sent) ? "it names a rung that there is not"
+            : !IsRung(Decision.Rung) || !IsRung(Decision.Previous) || !IsRung(Input.Sent) || !IsRung(Input.Wanted ?? 0) ? "it names a rung that there is not"
             : Candidates.Where((c, rung) => c?.Name is null || c.Rung != rung).Any() ? "its candidates are not the rungs"
             : Input.Withdrawn is { } withdrawn && withdrawn.Count != rungs ? "its rungs do not agree"
             : Input.Next is null || !Input.Next.All(IsWhole) || (Input.Begun is { } begun && !IsWhole(begun)) ? "its GOPs do not agree with its rungs"

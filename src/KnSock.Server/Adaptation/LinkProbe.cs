@@ -60,7 +60,7 @@ internal sealed class LinkProbe(LinkProbeOptions options, int seed)
     /// <summary>The rung of which it is not known whether the link carries it.</summary>
     private int? Next(in SelectorInput input)
     {
-        if (!input.IsAtLiveEdge || input.State != Protocol.Messages.PlayoutState.Playing || input.Link.IsCapacity)
+        if (!input.IsAtLiveEdge || input.State != Protocol.Messages.PlayoutState.Playing || input.Link.IsCapacity || input.Wanted is not null)
         {
             return null;
         }

@@ -62,6 +62,11 @@ internal sealed record Reconsideration(Decision Decision, IReadOnlyList<Candidat
 
     private static string? WhyNotWeighed(in SelectorInput input, int before, int rung)
     {
+        if (input.Wanted is { } wanted)
+        {
+            return rung == wanted ? RenditionSelector.Chosen : "the viewer's user chose another";
+        }
+
         if (input.Withdrawn?[rung] is { } withdrawn && (rung > 0 || before == 0))
         {
             return withdrawn;
@@ -76,6 +81,11 @@ internal sealed record Reconsideration(Decision Decision, IReadOnlyList<Candidat
 
     private static string WhyItStays(in SelectorInput input, int rung, Weighing weighing, RenditionSelectorOptions options, IReadOnlyList<string> names)
     {
+        if (input.Wanted is not null)
+        {
+            return RenditionSelector.Chosen;
+        }
+
         if (input.Link.BitsPerSecond is null)
         {
             return UnknownLink;

@@ -5,6 +5,9 @@ namespace KnSock.Server.Adaptation;
 /// <summary>Chooses a viewer's rung: the one that is worth most over what may become of its link (<see cref="RungValues"/>).</summary>
 internal sealed class RenditionSelector(RenditionSelectorOptions options, int initialRung) : IRenditionSelector
 {
+    /// <summary>Why a rung is sent whatever else speaks for another.</summary>
+    public const string Chosen = "the viewer's user chose it";
+
     private readonly RungValues _values = new(options);
 
     /// <inheritdoc/>
@@ -19,6 +22,11 @@ internal sealed class RenditionSelector(RenditionSelectorOptions options, int in
     /// <inheritdoc/>
     public Decision? Update(in SelectorInput input, TimeSpan now)
     {
+        if (input.Wanted is { } wanted)
+        {
+            return wanted == Rung ? null : Change(wanted, Chosen);
+        }
+
         if (input.Withdrawn?[Rung] is { } withdrawn)
         {
             return Change(BestOffered(input), $"the rung is not offered any more: {withdrawn}");

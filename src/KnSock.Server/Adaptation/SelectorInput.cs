@@ -47,6 +47,9 @@ internal readonly record struct SelectorInput
     /// <summary>For each rung why it may not be chosen, in words, or null if it may. Null: all may. The lowest always may.</summary>
     public IReadOnlyList<string?>? Withdrawn { get; init; }
 
+    /// <summary>The rung that the viewer's user has chosen. Null: none, or it is not to be had.</summary>
+    public int? Wanted { get; init; }
+
     /// <summary>What a second of each rung is worth, lowest first; the lowest nothing.</summary>
     public IReadOnlyList<double> Utilities { get; init; }
 

@@ -28,6 +28,9 @@ internal sealed class ClientLimits
     /// <summary>What came of it.</summary>
     public RungLimits Rungs { get; }
 
+    /// <summary>The rung that the user has chosen, as far as it may be sent. Null: none.</summary>
+    public int? Chosen => _said.Rendition is { } rung && rung < _channel.VideoTracks.Count && (rung == 0 || Rungs[rung] is null) ? rung : null;
+
     /// <summary>Another selection of the same channel begins.</summary>
     public void Begin() => _decoder.Begin();
 
@@ -54,7 +57,8 @@ internal sealed class ClientLimits
 
     private void LookAtWindow(TimeSpan now)
     {
-        _window.Update(_said.WindowHeight, now);
+        // Who has chosen a rung wants it in a small window, too.
+        _window.Update(_said.Rendition is null ? _said.WindowHeight : null, now);
         Rungs.Set(RungCap.Window, _window.Highest, _window.Reason);
     }
 

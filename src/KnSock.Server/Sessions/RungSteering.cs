@@ -8,12 +8,6 @@ namespace KnSock.Server.Sessions;
 /// <summary>Brings together, for one viewing, what is seen of the link, the selector's choice and the cursor of the picture.</summary>
 internal sealed class RungSteering : IRungs, IDisposable
 {
-    /// <summary>A viewer's first rung, if it has to be encoded for it first: one that nearly every link carries.</summary>
-    private const double FirstColdRate = 1_000_000;
-
-    /// <summary>A viewer's first rung, if it is being watched and so costs no wait.</summary>
-    private const double FirstWarmRate = 3_500_000;
-
     /// <summary>A viewer that has this much, seconds, is not hurried.</summary>
     private const double EasyBuffer = 4;
 
@@ -69,7 +63,7 @@ internal sealed class RungSteering : IRungs, IDisposable
         _utilities = [.. ladder.Video.Select(r => Math.Log((double)r.BitsPerSecond / ladder.Video[0].BitsPerSecond))];
         _withheld = new string?[_rates.Length];
         _uplink = uplink is null ? null : new UplinkShare(uplink, viewing, _client.Rungs, _rates, _utilities);
-        var first = FirstRung(before);
+        var first = StartingRung.Of(viewing, _client, before, _rates);
         _selector = selector(first);
         _forecast = new GopForecast(viewing.Channel, _rates);
         viewer.Link.Burst = viewing.IsAtLiveEdge ? 0 : UsualBucket;
@@ -233,6 +227,7 @@ internal sealed class RungSteering : IRungs, IDisposable
             Begun = begun is { } cursor ? _forecast.Of(cursor.Gop) : null,
             Next = _forecast.From(_switch.NextStart ?? _viewing.Gop),
             Withdrawn = Withdrawn(Lead(now).TotalSeconds),
+            Wanted = _client.Chosen,
             Utilities = _utilities,
             Rates = _rates,
         };
@@ -251,7 +246,7 @@ internal sealed class RungSteering : IRungs, IDisposable
 
         for (var rung = 0; rung < _withheld.Length; rung++)
         {
-            var isCold = rung > _selector.Rung && !IsThere(_viewing.Channel.VideoTracks[rung], _switch.NextStart ?? _viewing.Gop);
+            var isCold = rung > _selector.Rung && !StartingRung.IsThere(_viewing.Channel.VideoTracks[rung], _switch.NextStart ?? _viewing.Gop);
             _withheld[rung] = withdrawn?[rung] ?? (isCold ? "it is not encoded yet" : null);
         }
 
@@ -283,22 +278,4 @@ internal sealed class RungSteering : IRungs, IDisposable
     /// <summary>How far what is sent next lies ahead of playout.</summary>
     private TimeSpan Lead(Timestamp now) =>
         (_cursor is { } cursor && !_switch.IsSuspended ? cursor.Position : _viewing.LiveEdge(now)) - _viewing.Playout(now);
-
-    /// <summary>
-    /// The best rung that costs no wait and is not too much for most links, or for this one as far as is known; otherwise a modest one, which is
-    /// encoded soonest.
-    /// </summary>
-    private int FirstRung(int? before)
-    {
-        RenditionTrack[] offered = [.. _viewing.Channel.VideoTracks.Where(t => t.Rendition.Index == 0 || _client.Rungs[t.Rendition.Index] is null)];
-        var ready = offered.LastOrDefault(
-            t => IsThere(t) && (before is { } known ? t.Rendition.Index <= known : _rates[t.Rendition.Index] <= (_viewing.IsAtLiveEdge ? FirstColdRate : FirstWarmRate)));
-        var cold = offered.LastOrDefault(t => t.Rendition.Index <= (before ?? int.MaxValue) && _rates[t.Rendition.Index] <= FirstColdRate);
-        return (ready ?? cold ?? offered[0]).Rendition.Index;
-    }
-
-    private bool IsThere(RenditionTrack track) => IsThere(track, _viewing.Gop);
-
-    private static bool IsThere(RenditionTrack track, int gop) =>
-        track.ReadyUnits(gop) > 0 || track.Stored?.Has(gop) == true || track.Rendition is VideoRendition { IsPassthrough: true };
 }

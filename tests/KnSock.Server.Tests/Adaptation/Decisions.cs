@@ -54,6 +54,7 @@ internal static class Decisions
             MaxBuffer = TimeSpan.FromTicks(random.Next(20) == 0 ? 0 : random.NextInt64(80_000_000)),
             Link = new LinkEstimate(random.Next(10) == 0 ? null : capacity, random.Next(2) == 0, TimeSpan.FromTicks(random.Next(30_000_000)), random.Next(2) == 0 ? null : capacity * (0.5 + random.NextDouble()), random.Next(2) == 0 ? null : random.NextDouble() * 0.4),
             RecentChanges = random.Next(2) * random.NextDouble() * 8,
+            Wanted = random.Next(8) == 0 ? random.Next(5) : null,
             Begun = begun,
             RestBytes = begun is null ? 0 : random.NextInt64(begun.Bytes[sent] + 1),
             Rest = TimeSpan.FromTicks(begun is null ? 0 : random.Next(10_000_000)),

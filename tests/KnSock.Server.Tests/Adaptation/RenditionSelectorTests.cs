@@ -31,6 +31,19 @@ public sealed class RenditionSelectorTests
         Assert.Null(selector.Update(Seen.Viewer(2, 5e6, lead: 1) with { Next = [] }, TimeSpan.Zero));
     }
 
+    [Theory]
+    [InlineData(200_000, 4)]
+    [InlineData(50_000_000, 0)]
+    public void TheRungThatTheUserHasChosenIsSentWhateverTheLinkCarries(double capacity, int wanted)
+    {
+        var selector = new RenditionSelector(Options, 2);
+        var decision = selector.Update(Seen.Viewer(2, capacity, lead: 1) with { Wanted = wanted }, TimeSpan.Zero);
+        Assert.Equal((wanted, 2, "the viewer's user chose it"), (decision!.Rung, decision.Previous, decision.Reason));
+        Assert.Null(selector.Update(Seen.Viewer(wanted, capacity, lead: 1) with { Wanted = wanted }, TimeSpan.FromSeconds(1)));
+        // As soon as nothing is chosen any more the link decides again.
+        Assert.NotNull(selector.Update(Seen.Viewer(wanted, capacity, lead: 1), TimeSpan.FromSeconds(2)));
+    }
+
     [Fact]
     public void ALinkThatHadNoMoreToCarryIsNoReasonToGoDown()
     {

@@ -35,6 +35,24 @@ public sealed class ClientLimitsTests : IAsyncDisposable
     }
 
     [Theory]
+    [InlineData(0, null, 0)]
+    [InlineData(1, null, 1)]
+    [InlineData(2, null, null)]
+    [InlineData(null, null, null)]
+    [InlineData(1, "for all", null)]
+    [InlineData(0, "for all", 0)]
+    public void TheUserMayChooseARungForAnyWindow(int? rendition, string? withdrawn, int? chosen)
+    {
+        _channel.Channel.Withdraw(1, withdrawn);
+        var limits = new ClientLimits(_channel.Channel);
+        limits.Follow(new Limits { Rendition = rendition, WindowHeight = 0 }, TimeSpan.Zero);
+        Assert.Equal(chosen, limits.Chosen);
+        limits.Follow(new Limits { WindowHeight = 0 }, TimeSpan.FromSeconds(1));
+        Assert.Null(limits.Chosen);
+        Assert.Equal(0, limits.Rungs.Highest);
+    }
+
+    [Theory]
     [InlineData(null, null, 1, null)]
     [InlineData(360, null, 1, null)]
     [InlineData(359, null, 0, "the viewer's own limit is 359 lines")]

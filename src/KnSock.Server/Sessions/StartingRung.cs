@@ -1,0 +1,40 @@
+using KnSock.Media;
+using KnSock.Server.Channels;
+
+namespace KnSock.Server.Sessions;
+
+/// <summary>The rung that a viewing begins with, before anything is known of how it goes.</summary>
+internal static class StartingRung
+{
+    /// <summary>A viewer's first rung, if it has to be encoded for it first: one that nearly every link carries.</summary>
+    private const double FirstColdRate = 1_000_000;
+
+    /// <summary>A viewer's first rung, if it is being watched and so costs no wait.</summary>
+    private const double FirstWarmRate = 3_500_000;
+
+    /// <summary>
+    /// The one that the user has chosen; otherwise the best that costs no wait and is not too much for most links, or for this one as far as is known; otherwise a modest one, which is
+    /// encoded soonest.
+    /// </summary>
+    /// <param name="viewing">What begins.</param>
+    /// <param name="client">How its rung is limited by its client.</param>
+    /// <param name="before">The rung that the same viewer had of the same channel until now. Null: none.</param>
+    /// <param name="rates">The rungs' rates on the wire, bit/s.</param>
+    public static int Of(Viewing viewing, ClientLimits client, int? before, IReadOnlyList<double> rates)
+    {
+        if (client.Chosen is { } chosen)
+        {
+            return chosen;
+        }
+
+        RenditionTrack[] offered = [.. viewing.Channel.VideoTracks.Where(t => t.Rendition.Index == 0 || client.Rungs[t.Rendition.Index] is null)];
+        var ready = offered.LastOrDefault(
+            t => IsThere(t, viewing.Gop) && (before is { } known ? t.Rendition.Index <= known : rates[t.Rendition.Index] <= (viewing.IsAtLiveEdge ? FirstColdRate : FirstWarmRate)));
+        var cold = offered.LastOrDefault(t => t.Rendition.Index <= (before ?? int.MaxValue) && rates[t.Rendition.Index] <= FirstColdRate);
+        return (ready ?? cold ?? offered[0]).Rendition.Index;
+    }
+
+    /// <summary>Whether a GOP is encoded, or need not be.</summary>
+    public static bool IsThere(RenditionTrack track, int gop) =>
+        track.ReadyUnits(gop) > 0 || track.Stored?.Has(gop) == true || track.Rendition is VideoRendition { IsPassthrough: true };
+}
