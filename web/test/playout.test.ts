@@ -150,10 +150,10 @@ describe('gaps', () => {
 });
 
 describe('the live edge', () => {
-  const playing = (behind: number) => {
+  const playing = (behind: number, hasReadAhead = true) => {
     const scene = new Scene();
     scene.edge = 100;
-    scene.begin(100 - behind - 0.2, true);
+    scene.begin(100 - behind - 0.2, true, hasReadAhead);
     scene.receive(100);
     scene.edge = 100 - behind;
     scene.look();
@@ -162,7 +162,7 @@ describe('the live edge', () => {
   };
 
   test('a little behind, it is caught up with gently', () => {
-    const scene = playing(0.3);
+    const scene = playing(0.8);
     scene.feedAhead = 8;
     const rates = scene.run(20).map((action) => action.rate);
     expect(Math.max(...rates)).toBeLessThanOrEqual(1.1);
@@ -171,6 +171,15 @@ describe('the live edge', () => {
     expect(rates.at(-1)).toBe(1);
     expect(scene.edge! - scene.position).toBeCloseTo(0.2, 1);
     expect(scene.controller.figures.jumps).toBe(0);
+  });
+
+  test('is let be for a while where the machine does not get any faster', () => {
+    const scene = playing(0.8);
+    scene.feedAhead = 8;
+    scene.slowness = 1.05;
+    const rates = scene.run(20).map((action) => action.rate);
+    expect(rates.slice(20, 40)).toContain(1.05);
+    expect(rates.slice(100).every((rate) => rate === 1)).toBe(true);
   });
 
   test('far behind, it is jumped to: a tab that comes back from the background', () => {
@@ -205,6 +214,20 @@ describe('the live edge', () => {
     scene.controller.follow();
     scene.run(0.5);
     expect(scene.edge! - scene.position).toBeLessThan(0.5);
+  });
+
+  test('without read-ahead what is more than the target is played off quickly, or left out', () => {
+    const scene = new Scene();
+    scene.begin(0, true, false);
+    scene.receive(0.25);
+    scene.look();
+    scene.feedAhead = 0.6;
+    scene.run(0.5);
+    expect(scene.run(1).map((action) => action.rate)).toContain(1.05);
+    scene.feedAhead = null;
+    scene.receive(scene.position + 2);
+    scene.run(0.3);
+    expect(scene.controller.figures.jumps).toBe(1);
   });
 
   test('without read-ahead playout keeps its target ready: slower when it has less', () => {

@@ -12,6 +12,8 @@ export class Scene {
   isPaused = false;
   isStuck = false;
   hasEnded = false;
+  /** The element plays at its rate divided by this. */
+  slowness = 1;
   /** What comes keeps so far ahead of playout, seconds; null: nothing comes by itself. */
   feedAhead: number | null = null;
   #rate = 0;
@@ -72,7 +74,7 @@ export class Scene {
     this.now += seconds;
     if (this.edge !== null) this.edge += seconds;
     const end = Math.min(readiness(this.#video, this.position).end, readiness(this.#audio, this.position).end);
-    this.position = Math.max(this.position, Math.min(end, this.position + seconds * rate));
+    this.position = Math.max(this.position, Math.min(end, this.position + (seconds * rate) / this.slowness));
     if (this.feedAhead !== null) this.receive(this.position + this.feedAhead);
   }
 }

@@ -79,7 +79,7 @@ test('feedback leaves out what is not known', () => {
 test('the pace stays within its bounds for whatever comes', () => {
   const pace = new PlayoutPace();
   for (let step = 0; step < 500; step++) {
-    pace.update({ depth: Math.sin(step / 20) * 3, target: 0.2, level: Math.abs(Math.cos(step / 9)) * 3 }, step / 10);
+    pace.update({ hasReadAhead: step % 2 === 0, depth: Math.sin(step / 20) * 3, target: 0.2, level: Math.abs(Math.cos(step / 9)) * 3 }, step / 10);
     expect(pace.rate).toBeGreaterThanOrEqual(0.95);
     expect(pace.rate).toBeLessThanOrEqual(1.1);
   }

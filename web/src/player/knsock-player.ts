@@ -17,6 +17,8 @@ interface Selection {
   readonly number: number;
   readonly channel: Channel;
   readonly from: From;
+  /** What was asked for; media begins at the keyframe before it. */
+  readonly position: number | undefined;
   /** What lies ready may be played on, if the selection begins where playout is. */
   readonly mayGoOn: boolean;
   readonly bytesBefore: number;
@@ -170,7 +172,7 @@ export class KnSockPlayer extends Events<PlayerEvents> {
     const position = mayGoOn && isOwn && this.#playback.figures.position !== null ? this.#playback.figures.position : options.positionSeconds;
     const number = ++this.#selections;
     this.#selection = {
-      number, channel, from, mayGoOn: mayGoOn && this.#selection?.channel.name === channel.name,
+      number, channel, from, position, mayGoOn: mayGoOn && this.#selection?.channel.name === channel.name,
       bytesBefore: session.receivedBytes, hasReadAhead: true, hasBegun: false, hasEnded: false,
     };
     if (!this.#selection.mayGoOn) this.#playback.hold();
@@ -211,7 +213,7 @@ export class KnSockPlayer extends Events<PlayerEvents> {
       this.#playback.goOn();
     } else {
       if (selection.mayGoOn) this.#playback.hold();
-      this.#playback.begin(startSeconds, selection.from === 'live', selection.hasReadAhead);
+      this.#playback.begin(Math.max(startSeconds, selection.position ?? 0), selection.from === 'live', selection.hasReadAhead);
     }
   }
 

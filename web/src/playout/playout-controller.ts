@@ -44,6 +44,7 @@ export class PlayoutController {
   #phase: Phase = 'idle';
   #start: number | null = null;
   #isFollowing = false;
+  #isToJump = false;
   #hasReadAhead = true;
   #level = 0;
   #peaks: { readonly at: number; readonly level: number }[] = [];
@@ -107,9 +108,10 @@ export class PlayoutController {
     this.#askedAt = this.#now;
   }
 
-  /** Playout keeps to the live edge again. */
+  /** Playout keeps to the live edge again, and goes there at once. */
   follow(): void {
     this.#isFollowing = true;
+    this.#isToJump = true;
   }
 
   /** Looks at how things stand. */
@@ -248,7 +250,9 @@ export class PlayoutController {
       return this.#act(null);
     }
     const target = this.#target.at(input.now);
-    const jump = this.#pace.update({ depth, target, level: this.#level }, input.now);
+    const isToJump = this.#isToJump && this.#level - depth > 0;
+    this.#isToJump = false;
+    const jump = isToJump ? depth - target : this.#pace.update({ depth, target, level: this.#level, hasReadAhead: this.#hasReadAhead }, input.now);
     if (jump > 0) {
       this.#jumps++;
       this.#onBreak();

@@ -6,12 +6,19 @@ export interface PaceInput {
   readonly target: number;
   /** Media ahead of playout at present. */
   readonly level: number;
+  /** Seconds of media lie ready, so nothing is in danger, and it is only a matter of being where the broadcast is. */
+  readonly hasReadAhead: boolean;
 }
 
 const LEAST_BAND = 0.05;
 const BEHIND_FOR = 0.5;
 const SHORT_FOR = 1;
 const FAR_BEHIND = 0.5;
+
+/** The same with read-ahead. Playing faster costs a decoder that hardly follows most of all. */
+const EASY_BAND = 0.3;
+const EASY_FAR_BEHIND = 1;
+const EASY_JUMP = 3;
 const LEAST_JUMP = 1;
 const JUMP_TARGETS = 5;
 const MOST_CAUGHT_UP = 2;
@@ -19,17 +26,24 @@ const FASTER = 1.05;
 const MUCH_FASTER = 1.1;
 const SLOWER = 0.95;
 
+/** Who plays faster for so long and is not this much nearer has a machine that cannot, and is let be for a while. */
+const TRIAL_SECONDS = 5;
+const LEAST_GAIN = 0.08;
+const REST_SECONDS = 60;
+
 /**
  * Decides how fast playout goes at the live edge, and when it jumps there. A media element is not told of tiny corrections: each change of rate costs it something that can be
  * heard. So within 50 ms or a tenth of the target nothing is done; what is more for half a second is caught up with at 5 %, above half a second at
  * 10 %; what is less for a second is made up for at 5 % slower; either until nothing is left. Further behind than a second and five times the
- * target, or 2 s beyond it, it jumps. Holds no clock.
+ * target, or 2 s beyond it, it jumps. With read-ahead 300 ms are left alone, and it jumps from 3 s on. Holds no clock.
  */
 export class PlayoutPace {
   rate = 1;
   #direction = 0;
   #outside = 0;
   #outsideSince = 0;
+  #trial: { readonly at: number; readonly excess: number } | null = null;
+  #restsUntil = -Infinity;
 
   reset(): void {
     this.rate = 1;
@@ -38,19 +52,19 @@ export class PlayoutPace {
   }
 
   /** Decides anew, and says by how much playout is to jump, seconds; 0: it is not. */
-  update({ depth, target, level }: PaceInput, now: number): number {
-    const excess = depth - target;
-    if (depth > LEAST_JUMP && (depth > target * JUMP_TARGETS || excess > MOST_CAUGHT_UP) && level - excess >= target / 2) {
+  update(input: PaceInput, now: number): number {
+    const excess = input.depth - input.target;
+    if (isTooFar(input, excess) && input.level - excess >= input.target / 2) {
       this.reset();
       return excess;
     }
-    this.#turn(excess, target, now);
-    this.rate = this.#rateFor(excess, level, target);
+    this.#turn(excess, input.hasReadAhead ? EASY_BAND : Math.max(LEAST_BAND, input.target / 10), now);
+    this.rate = this.#rateFor(excess, input);
+    if (this.#isInVain(excess, now)) this.rate = 1;
     return 0;
   }
 
-  #turn(excess: number, target: number, now: number): void {
-    const band = Math.max(LEAST_BAND, target / 10);
+  #turn(excess: number, band: number, now: number): void {
     if (this.#direction * excess <= 0) this.#direction = 0;
     const outside = excess > band ? 1 : excess < -band ? -1 : 0;
     if (outside !== this.#outside) {
@@ -60,10 +74,26 @@ export class PlayoutPace {
     if (outside !== 0 && now - this.#outsideSince >= (outside > 0 ? BEHIND_FOR : SHORT_FOR)) this.#direction = outside;
   }
 
-  #rateFor(excess: number, level: number, target: number): number {
+  #isInVain(excess: number, now: number): boolean {
+    if (now < this.#restsUntil) return this.rate > 1;
+    if (this.rate <= 1) {
+      this.#trial = null;
+    } else if (!this.#trial || now - this.#trial.at >= TRIAL_SECONDS) {
+      if (this.#trial && this.#trial.excess - excess < LEAST_GAIN) this.#restsUntil = now + REST_SECONDS;
+      this.#trial = { at: now, excess };
+    }
+    return now < this.#restsUntil;
+  }
+
+  #rateFor(excess: number, { level, target, hasReadAhead }: PaceInput): number {
     if (this.#direction < 0) return SLOWER;
     // What is late just now is not to be run out of.
     if (this.#direction === 0 || level < target / 2) return 1;
-    return excess > FAR_BEHIND ? MUCH_FASTER : FASTER;
+    return excess > (hasReadAhead ? EASY_FAR_BEHIND : FAR_BEHIND) ? MUCH_FASTER : FASTER;
   }
+}
+
+function isTooFar({ depth, target, hasReadAhead }: PaceInput, excess: number): boolean {
+  if (hasReadAhead) return excess > EASY_JUMP;
+  return depth > LEAST_JUMP && (depth > target * JUMP_TARGETS || excess > MOST_CAUGHT_UP);
 }
