@@ -240,6 +240,15 @@ describe('the live edge', () => {
     expect(rates).toContain(0.95);
   });
 
+  test('is come back to by whoever has been taken ahead of it', () => {
+    const scene = playing(0);
+    scene.feedAhead = 8;
+    scene.run(1);
+    scene.position += 4;
+    scene.look();
+    expect(scene.edge! - scene.position).toBeCloseTo(0.2, 1);
+  });
+
   test('after a sleep of the machine the session is begun anew', () => {
     const scene = playing(0);
     scene.run(1);

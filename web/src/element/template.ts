@@ -12,9 +12,11 @@ import 'media-chrome/dist/menu/media-chrome-menu-button.js';
 import 'media-chrome/dist/menu/media-chrome-menu-item.js';
 import { styles } from './styles';
 
-/** Fixed text: nothing that comes from a server is in it. The arrows would seek in what lies ready by chance, so they are not used. */
+/**
+ * Fixed text: nothing that comes from a server is in it. Keys that seek in what lies ready by chance, or that change the rate which playout itself needs, are not used.
+ */
 const MARKUP = `
-<media-controller part="controller" defaultstreamtype="live" hotkeys="noarrowleft noarrowright">
+<media-controller part="controller" defaultstreamtype="live" hotkeys="noarrowleft noarrowright noj nol no&lt; no&gt; noc noshift+/">
   <video slot="media" part="video" playsinline></video>
   <media-loading-indicator slot="centered-chrome" noautohide></media-loading-indicator>
   <div class="notice" role="status" slot="centered-chrome" noautohide hidden></div>

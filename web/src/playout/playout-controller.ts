@@ -31,6 +31,9 @@ const INTO_SECONDS = 0.001;
 /** Time between two looks that counts as looked at: a page in the background is looked at once a second or not at all. */
 const LOOK_SECONDS = 0.2;
 
+/** Nobody is further ahead than the broadcast but by mistake: keys and media sessions of a browser may seek. */
+const AHEAD_SECONDS = 1;
+
 type Phase = 'idle' | 'buffering' | 'playing' | 'stalled';
 
 /**
@@ -250,6 +253,7 @@ export class PlayoutController {
       return this.#act(null);
     }
     const target = this.#target.at(input.now);
+    if (input.liveEdge !== null && input.position > input.liveEdge + AHEAD_SECONDS) return this.#act(input.liveEdge - target);
     const isToJump = this.#isToJump && this.#level - depth > 0;
     this.#isToJump = false;
     const jump = isToJump ? depth - target : this.#pace.update({ depth, target, level: this.#level, hasReadAhead: this.#hasReadAhead }, input.now);
