@@ -225,9 +225,30 @@ describe('the live edge', () => {
     scene.run(0.5);
     expect(scene.run(1).map((action) => action.rate)).toContain(1.05);
     scene.feedAhead = null;
-    scene.receive(scene.position + 2);
+    scene.receive(scene.position + 3);
     scene.run(0.3);
     expect(scene.controller.figures.jumps).toBe(1);
+  });
+
+  test('is jumped to more and more seldom where that does not help', () => {
+    const scene = new Scene();
+    scene.edge = 50;
+    scene.begin(0, true);
+    scene.receive(60);
+    scene.look();
+    scene.feedAhead = 20;
+    const jumps: number[] = [];
+    for (let step = 0; step < 1_200; step++) {
+      const before = scene.controller.figures.jumps;
+      scene.run(0.1);
+      if (scene.controller.figures.jumps > before) {
+        jumps.push(step / 10);
+        scene.position -= 5;
+      }
+      if (step === 10) scene.position -= 5;
+    }
+    expect(jumps.length).toBeGreaterThan(2);
+    expect(jumps.length).toBeLessThan(7);
   });
 
   test('without read-ahead playout keeps its target ready: slower when it has less', () => {

@@ -17,10 +17,10 @@ const UNSEEN_SECONDS = 30;
 
 /**
  * `<knsock-player src="./" channel="NAME" autoplay muted>`: a player with its controls. `src` is any address of a server: of its WebSocket, or of one of its pages.
- * Without `channel` it plays the first one.
+ * Without `channel` it plays the first one. `max-buffer`: seconds that the server may send ahead of playout (8); 0: none, for the least latency.
  */
 export class KnSockPlayerElement extends HTMLElement {
-  static readonly observedAttributes = ['src', 'channel'];
+  static readonly observedAttributes = ['src', 'channel', 'max-buffer'];
 
   /** What plays; null while the element is in no document. */
   player: KnSockPlayer | null = null;
@@ -86,7 +86,8 @@ export class KnSockPlayerElement extends HTMLElement {
 
   #play(): void {
     const { socket } = serverAddress(this.getAttribute('src') ?? './', document.baseURI);
-    const player = new KnSockPlayer(this.#parts.video, socket);
+    const maxBuffer = Number(this.getAttribute('max-buffer') ?? Number.NaN);
+    const player = new KnSockPlayer(this.#parts.video, socket, maxBuffer >= 0 ? { maxBuffer } : {});
     this.player = player;
     this.#menu = new QualityMenu(this.#parts.qualityMenu, this.#parts.qualityLabel, player);
     player.on('lost', (reason) => { this.#lost ??= { reason, at: now() }; });

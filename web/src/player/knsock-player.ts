@@ -25,6 +25,8 @@ interface Selection {
   hasReadAhead: boolean;
   hasBegun: boolean;
   hasEnded: boolean;
+  /** The server was told to send nothing more, since the user has paused. */
+  isStopped: boolean;
 }
 
 /**
@@ -173,7 +175,7 @@ export class KnSockPlayer extends Events<PlayerEvents> {
     const number = ++this.#selections;
     this.#selection = {
       number, channel, from, position, mayGoOn: mayGoOn && this.#selection?.channel.name === channel.name,
-      bytesBefore: session.receivedBytes, hasReadAhead: true, hasBegun: false, hasEnded: false,
+      bytesBefore: session.receivedBytes, hasReadAhead: true, hasBegun: false, hasEnded: false, isStopped: false,
     };
     if (!this.#selection.mayGoOn) this.#playback.hold();
     session.select(number, channel.durationSeconds, {
@@ -233,8 +235,22 @@ export class KnSockPlayer extends Events<PlayerEvents> {
     this.emit('tick', undefined);
   };
 
+  /** At the live edge what comes while the user has paused would be thrown away; playing again begins where the broadcast is then. */
+  #stopWhilePaused(): void {
+    const selection = this.#selection;
+    const { session } = this.#connection;
+    if (!session || !selection || selection.hasReadAhead || selection.isStopped === this.element.paused) return;
+    if (this.element.paused) {
+      selection.isStopped = true;
+      session.send({ type: 'stop', selection: selection.number });
+    } else {
+      this.#ask(false);
+    }
+  }
+
   readonly #look = (): void => {
     const { session } = this.#connection;
+    this.#stopWhilePaused();
     const liveEdge = this.#selection?.from === 'live' ? (session?.liveEdge ?? null) : null;
     const ask = this.#playback.look(liveEdge, this.#selection?.hasEnded ?? false);
     if (ask === 'connect') this.#connection.renew('the machine has slept');
@@ -249,7 +265,7 @@ export class KnSockPlayer extends Events<PlayerEvents> {
   #sayFeedback(): void {
     const { session } = this.#connection;
     const selection = this.#selection;
-    if (!session || !selection?.hasBegun) return;
+    if (!session || !selection?.hasBegun || selection.isStopped) return;
     const { video, audio } = session;
     session.send(feedback({
       selection: selection.number,

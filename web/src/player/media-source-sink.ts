@@ -116,7 +116,10 @@ export class MediaSourceSink {
     if (this.#source.readyState !== 'open' || !video || !audio || this.#tracks.size > 0) return;
     this.#source.duration = Infinity;
     for (const configuration of [video, audio]) {
-      const track = new SourceTrack(this.#source, configuration, () => this.#element.currentTime, () => this.onProgress());
+      const track = new SourceTrack(this.#source, configuration, () => this.#element.currentTime, () => this.#guard(() => {
+        track.work();
+        this.onProgress();
+      }));
       this.#tracks.set(configuration.kind, track);
     }
     this.#tracks.get('video')!.configure(video);

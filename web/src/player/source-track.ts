@@ -28,16 +28,13 @@ export class SourceTrack {
   /** What is being appended, to be tried again if there was no room for it. */
   #isFull = false;
 
-  /** `position`: that of playout, seconds. */
-  constructor(source: MediaSource, configuration: Configuration, position: () => number, onProgress: () => void) {
+  /** `position`: that of playout, seconds. `onUpdated`: something is done; {@link work} is to be called. */
+  constructor(source: MediaSource, configuration: Configuration, position: () => number, onUpdated: () => void) {
     this.#type = mimeType(configuration);
     this.#position = position;
     this.#buffer = source.addSourceBuffer(this.#type);
     this.#buffer.timestampOffset = -TIME_OFFSET_SECONDS;
-    this.#buffer.addEventListener('updateend', () => {
-      this.#work();
-      onProgress();
-    });
+    this.#buffer.addEventListener('updateend', onUpdated);
   }
 
   /** What lies ready. */
@@ -47,13 +44,13 @@ export class SourceTrack {
 
   configure(configuration: Configuration): void {
     this.#queue.push({ configuration });
-    this.#work();
+    this.work();
   }
 
   append(unit: RoutedUnit): void {
     this.#queue.push({ unit });
     this.queuedBytes += unit.payload.length;
-    this.#work();
+    this.work();
   }
 
   /** Throws away what lies ready and what waits, but for set-ups. */
@@ -62,7 +59,7 @@ export class SourceTrack {
     this.#queue.splice(0, this.#queue.length, ...configurations);
     this.queuedBytes = 0;
     this.#removals = [[0, Infinity]];
-    this.#work();
+    this.work();
   }
 
   /** Takes away what was played, and tries again what there was no room for. */
@@ -72,10 +69,11 @@ export class SourceTrack {
     const start = buffered.length > 0 ? buffered.start(0) : end;
     if (this.#removals.length === 0 && end > 0 && end - start > (this.#isFull ? 0 : REMOVED_AT_ONCE_SECONDS)) this.#removals.push([0, end]);
     this.#isFull = false;
-    this.#work();
+    this.work();
   }
 
-  #work(): void {
+  /** Does what is next, if there is anything to do. Throws when the browser has closed the source. */
+  work(): void {
     if (this.#buffer.updating || this.#isFull) return;
     const removal = this.#removals.shift();
     if (removal) {

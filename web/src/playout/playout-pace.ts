@@ -19,7 +19,7 @@ const FAR_BEHIND = 0.5;
 const EASY_BAND = 0.3;
 const EASY_FAR_BEHIND = 1;
 const EASY_JUMP = 3;
-const LEAST_JUMP = 1;
+const LEAST_JUMP = 2;
 const JUMP_TARGETS = 5;
 const MOST_CAUGHT_UP = 2;
 const FASTER = 1.05;
@@ -31,11 +31,15 @@ const TRIAL_SECONDS = 5;
 const LEAST_GAIN = 0.08;
 const REST_SECONDS = 60;
 
+/** Between two jumps; twice as long each time until one has held for a while. */
+const BETWEEN_JUMPS = 5;
+const MOST_BETWEEN_JUMPS = 60;
+
 /**
  * Decides how fast playout goes at the live edge, and when it jumps there. A media element is not told of tiny corrections: each change of rate costs it something that can be
  * heard. So within 50 ms or a tenth of the target nothing is done; what is more for half a second is caught up with at 5 %, above half a second at
- * 10 %; what is less for a second is made up for at 5 % slower; either until nothing is left. Further behind than a second and five times the
- * target, or 2 s beyond it, it jumps. With read-ahead 300 ms are left alone, and it jumps from 3 s on. Holds no clock.
+ * 10 %; what is less for a second is made up for at 5 % slower; either until nothing is left. Further behind than 2 s and five times the
+ * target, or 2 s beyond it, it jumps; seldom, for a jump has the browser begin to decode anew, and where that takes long it gains nothing. With read-ahead 300 ms are left alone, and it jumps from 3 s on. Holds no clock.
  */
 export class PlayoutPace {
   rate = 1;
@@ -44,6 +48,8 @@ export class PlayoutPace {
   #outsideSince = 0;
   #trial: { readonly at: number; readonly excess: number } | null = null;
   #restsUntil = -Infinity;
+  #jumpedAt = -Infinity;
+  #betweenJumps = BETWEEN_JUMPS;
 
   reset(): void {
     this.rate = 1;
@@ -54,7 +60,10 @@ export class PlayoutPace {
   /** Decides anew, and says by how much playout is to jump, seconds; 0: it is not. */
   update(input: PaceInput, now: number): number {
     const excess = input.depth - input.target;
-    if (isTooFar(input, excess) && input.level - excess >= input.target / 2) {
+    if (isTooFar(input, excess) && input.level - excess >= input.target / 2 && now - this.#jumpedAt >= this.#betweenJumps) {
+      const hasHeld = now - this.#jumpedAt > 2 * MOST_BETWEEN_JUMPS;
+      this.#betweenJumps = hasHeld ? BETWEEN_JUMPS : Math.min(MOST_BETWEEN_JUMPS, 2 * this.#betweenJumps);
+      this.#jumpedAt = now;
       this.reset();
       return excess;
     }
