@@ -12,6 +12,9 @@ const PATIENCE_SECONDS = 2;
 /** Further behind than this is behind. */
 const BEHIND_SECONDS = 2.5;
 
+/** Who has not reached the server by WebSocket for so long is not going to. */
+const SHUT_OUT_SECONDS = 6;
+
 /** A page that nobody sees for so long is sent the least there is. */
 const UNSEEN_SECONDS = 30;
 
@@ -34,6 +37,9 @@ export class KnSockPlayerElement extends HTMLElement {
   #fault: string | null = null;
   #hiddenAt: number | null = null;
   #stopFallback: (() => void) | null = null;
+  #startedAt = 0;
+  #hasConnected = false;
+  #hasTriedFallback = false;
 
   constructor() {
     super();
@@ -77,10 +83,13 @@ export class KnSockPlayerElement extends HTMLElement {
   }
 
   #start(): void {
+    this.#startedAt = now();
+    this.#hasConnected = this.#hasTriedFallback = false;
+    this.#parts.controller.classList.remove('hls');
     const { video } = this.#parts;
     if (this.hasAttribute('muted')) video.muted = true;
     if (MediaSourceSink.isSupported()) this.#play();
-    else void this.#fallBack();
+    else void this.#fallBack('This browser does not play it, and the server has no HLS of it.');
     if (this.hasAttribute('autoplay')) void this.#autoplay();
   }
 
@@ -90,11 +99,17 @@ export class KnSockPlayerElement extends HTMLElement {
     const player = new KnSockPlayer(this.#parts.video, socket, maxBuffer >= 0 ? { maxBuffer } : {});
     this.player = player;
     this.#menu = new QualityMenu(this.#parts.qualityMenu, this.#parts.qualityLabel, player);
-    player.on('lost', (reason) => { this.#lost ??= { reason, at: now() }; });
-    player.on('catalog', () => { this.#lost = this.#fault = null; });
+    player.on('lost', (reason) => {
+      this.#lost ??= { reason, at: now() };
+      this.#fallBackIfShutOut();
+    });
+    player.on('catalog', () => {
+      this.#lost = this.#fault = null;
+      this.#hasConnected = true;
+    });
     player.on('ended', (reason) => { this.#fault = `The channel has ended: ${reason}`; });
     player.on('error', (reason) => { this.#fault = reason; });
-    player.on('unplayable', () => void this.#fallBack());
+    player.on('unplayable', (reason) => void this.#fallBack(`This browser does not play it: ${reason}`));
     player.on('tick', () => this.#update());
     player.select(this.#channel);
     this.#tellSize();
@@ -112,17 +127,31 @@ export class KnSockPlayerElement extends HTMLElement {
   }
 
   /** Where this browser, or the way to the server, does not allow what is best, HLS plays as well. */
-  async #fallBack(): Promise<void> {
+  async #fallBack(reason: string): Promise<void> {
+    const { base } = serverAddress(this.getAttribute('src') ?? './', document.baseURI);
+    const { findHls, playHls } = await import('../player/hls-fallback');
+    const address = await findHls(base, this.#channel);
+    if (!address) {
+      this.#say(reason);
+      return;
+    }
     this.player?.close();
     this.player = null;
-    const { base } = serverAddress(this.getAttribute('src') ?? './', document.baseURI);
-    const { playHls } = await import('../player/hls-fallback');
+    this.#parts.controller.classList.add('hls');
     try {
-      this.#stopFallback = await playHls(this.#parts.video, base, this.#channel);
+      this.#stopFallback = await playHls(this.#parts.video, address);
       this.#say(null);
+      if (this.hasAttribute('autoplay')) void this.#autoplay();
     } catch (error) {
       this.#say(error instanceof Error ? error.message : String(error));
     }
+  }
+
+  /** A proxy on the way may let pages through and no WebSockets. */
+  #fallBackIfShutOut(): void {
+    if (this.#hasConnected || this.#hasTriedFallback || now() - this.#startedAt < SHUT_OUT_SECONDS) return;
+    this.#hasTriedFallback = true;
+    void this.#fallBack('The server cannot be reached by WebSocket.');
   }
 
   /** Browsers let a page play by itself when it is silent, or when its user has done something in it. */

@@ -2,11 +2,19 @@ import { fetchChannels } from '../session/channel-list';
 
 const HLS = 'application/vnd.apple.mpegurl';
 
-/** Plays a channel by HLS, in the browser itself where it can, otherwise by hls.js, which is loaded then. What comes back ends it. */
-export async function playHls(element: HTMLVideoElement, base: string, channel: string | number): Promise<() => void> {
-  const channels = await fetchChannels(base);
-  const address = channels.find((one) => one.name === channel || one.index === channel)?.hls;
-  if (!address) throw new Error('this browser does not play it, and the server has no HLS of it');
+/** Where a channel's HLS is; null where the server has none. */
+export async function findHls(base: string, channel: string | number): Promise<string | null> {
+  try {
+    const channels = await fetchChannels(base);
+    const address = channels.find((one) => one.name === channel || one.index === channel)?.hls;
+    return address && (await fetch(address)).ok ? address : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Plays HLS, in the browser itself where it can and Media Source cannot, otherwise by hls.js, which is loaded then. What comes back ends it. */
+export async function playHls(element: HTMLVideoElement, address: string): Promise<() => void> {
   const { default: Hls } = await import('hls.js');
   if (Hls.isSupported()) {
     const hls = new Hls({ lowLatencyMode: true, enableWorker: false });

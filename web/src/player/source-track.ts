@@ -25,7 +25,7 @@ export class SourceTrack {
   #removals: (readonly [number, number])[] = [];
   #type: string;
   #fragment = 0;
-  /** What is being appended, to be tried again if there was no room for it. */
+  /** There was no room for what is next; it is tried again when what was played has been taken away. */
   #isFull = false;
 
   /** `position`: that of playout, seconds. `onUpdated`: something is done; {@link work} is to be called. */
@@ -82,21 +82,17 @@ export class SourceTrack {
     }
     const first = this.#queue[0];
     if (!first) return;
-    if (first.configuration) {
-      this.#queue.shift();
-      this.#appendSetup(first.configuration);
-    } else {
-      this.#appendRun();
-    }
+    if (!first.configuration) this.#appendRun();
+    else if (this.#appendSetup(first.configuration)) this.#queue.shift();
   }
 
-  #appendSetup(configuration: Configuration): void {
+  #appendSetup(configuration: Configuration): boolean {
     const type = mimeType(configuration);
     // Where there is no changeType a SourceBuffer takes any level and profile that its first type stood for, as a rule.
     if (type !== this.#type && 'changeType' in this.#buffer) this.#buffer.changeType(type);
     this.#type = type;
     this.#soundUnit = configuration.kind === 'audio' ? Math.round((SAMPLES_PER_UNIT * 1e6) / configuration.sampleRate) : 0;
-    this.#append(initSegment(configuration));
+    return this.#append(initSegment(configuration));
   }
 
   #appendRun(): void {
