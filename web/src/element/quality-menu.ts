@@ -25,7 +25,7 @@ export class QualityMenu {
     const chosen = this.#player.chosenRendition;
     const renditions = [...(this.#player.channel?.renditions ?? [])].reverse();
     const auto = chosen === null && playing ? `Auto · ${playing}` : 'Auto';
-    this.#label.textContent = chosen === null ? auto : (renditions.find((one) => one.index === chosen)?.name ?? auto);
+    this.#name(chosen === null ? auto : (renditions.find((one) => one.index === chosen)?.name ?? auto));
     const shown = JSON.stringify([renditions, chosen]);
     if (shown !== this.#shown) {
       this.#shown = shown;
@@ -36,6 +36,12 @@ export class QualityMenu {
     } else if (this.#menu.firstElementChild && this.#menu.firstElementChild.textContent !== auto) {
       this.#menu.firstElementChild.textContent = auto;
     }
+  }
+
+  #name(text: string): void {
+    if (this.#label.textContent === text) return;
+    this.#label.textContent = text;
+    this.#label.parentElement!.setAttribute('aria-label', `Quality: ${text}`);
   }
 
   readonly #onChange = (): void => {

@@ -31,7 +31,7 @@ const MARKUP = `
       <span slot="tooltip-content">Go to the live edge (l)</span>
     </media-chrome-button>
     <span class="space"></span>
-    <media-chrome-button class="details" aria-label="Statistics" aria-pressed="false">
+    <media-chrome-button class="details" aria-label="Stats" aria-pressed="false">
       <span>Stats</span>
       <span slot="tooltip-content">Statistics (i)</span>
     </media-chrome-button>
