@@ -37,6 +37,7 @@ export class KnSockPlayerElement extends HTMLElement {
   #fault: string | null = null;
   #hiddenAt: number | null = null;
   #stopFallback: (() => void) | null = null;
+  #isStarted = false;
   #startedAt = 0;
   #hasConnected = false;
   #hasTriedFallback = false;
@@ -63,7 +64,8 @@ export class KnSockPlayerElement extends HTMLElement {
   }
 
   attributeChangedCallback(name: string, before: string | null, after: string | null): void {
-    if (before === after || !this.isConnected) return;
+    // An element that the parser has made gets its attributes told before it is told that it is connected.
+    if (before === after || !this.#isStarted) return;
     if (name === 'channel' && this.player) {
       this.player.select(this.#channel);
     } else {
@@ -83,6 +85,7 @@ export class KnSockPlayerElement extends HTMLElement {
   }
 
   #start(): void {
+    this.#isStarted = true;
     this.#startedAt = now();
     this.#hasConnected = this.#hasTriedFallback = false;
     this.#parts.controller.classList.remove('hls');
@@ -116,6 +119,7 @@ export class KnSockPlayerElement extends HTMLElement {
   }
 
   #stop(): void {
+    this.#isStarted = false;
     this.#stopFallback?.();
     this.#stopFallback = null;
     this.#menu?.dispose();
