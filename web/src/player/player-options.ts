@@ -25,8 +25,8 @@ export interface PlayerEvents {
   catalog: readonly Channel[];
   /** A channel was selected. */
   channel: Channel;
-  /** Another rung is sent from a position on; null: the user has chosen another, or none. */
-  rendition: RenditionMessage | null;
+  /** Another rung is sent from a position on. */
+  rendition: RenditionMessage;
   /** The session is lost; another is tried for. Why, for people. */
   lost: string;
   /** Something is wrong that does not mend itself. Why, for people. */

@@ -1,7 +1,5 @@
-import type { Channel, RenditionMessage } from '../protocol/messages';
-import type { Session } from '../session/session';
-import type { PictureCounts } from './picture-counts';
-import type { Playback } from './playback';
+import type { RenditionMessage } from '../protocol/messages';
+import type { Viewing } from './viewing';
 
 /** How a player stands. Seconds, unless a name says otherwise; null where it is not known. */
 export interface PlayerStatistics {
@@ -19,6 +17,7 @@ export interface PlayerStatistics {
   readonly audioBuffer: number;
   readonly target: number;
   readonly playbackRate: number;
+  /** Behind the live edge; null on a timeline of the viewer's own. */
   readonly latency: number | null;
   readonly roundTripMs: number | null;
   readonly receivedBytes: number;
@@ -32,13 +31,11 @@ export interface PlayerStatistics {
   readonly notices: readonly RenditionMessage[];
 }
 
-export function snapshot(
-  element: HTMLVideoElement, channel: Channel | null, notices: readonly RenditionMessage[],
-  playback: Playback, pictures: PictureCounts, session: Session | null,
-): PlayerStatistics {
+export function snapshot(element: HTMLVideoElement, viewing: Viewing, notices: readonly RenditionMessage[]): PlayerStatistics {
+  const { playback, pictures, session, liveEdge } = viewing;
   const { figures, levels } = playback;
+  const channel = viewing.selection?.channel ?? null;
   const position = element.currentTime;
-  const edge = session?.liveEdge ?? null;
   const roundTrip = session?.clock.roundTrip ?? null;
   return {
     channel: channel?.name ?? null,
@@ -52,7 +49,7 @@ export function snapshot(
     audioBuffer: levels.audio,
     target: figures.target,
     playbackRate: figures.rate,
-    latency: edge === null ? null : edge - position,
+    latency: liveEdge === null ? null : liveEdge - position,
     roundTripMs: roundTrip === null ? null : roundTrip / 1_000,
     receivedBytes: session?.receivedBytes ?? 0,
     presented: pictures.presented,

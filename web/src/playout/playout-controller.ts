@@ -1,5 +1,7 @@
+import { LiveDepth } from './live-depth';
 import type { PlayoutActions, PlayoutFigures, PlayoutInput, Readiness } from './playout-input';
 import { PlayoutPace } from './playout-pace';
+import { StallMeter } from './stall-meter';
 import { TargetDelay } from './target-delay';
 
 /** How a selection is played. Seconds. */
@@ -43,6 +45,8 @@ type Phase = 'idle' | 'buffering' | 'playing' | 'stalled';
 export class PlayoutController {
   readonly #options: PlayoutOptions;
   readonly #pace = new PlayoutPace();
+  readonly #depth = new LiveDepth();
+  readonly #stalls = new StallMeter();
   #target: TargetDelay;
   #phase: Phase = 'idle';
   #start: number | null = null;
@@ -50,16 +54,12 @@ export class PlayoutController {
   #isToJump = false;
   #hasReadAhead = true;
   #level = 0;
-  #peaks: { readonly at: number; readonly level: number }[] = [];
   #now: number | null = null;
   #position: number | null = null;
   /** For how long the element has stood, by looks that were made in time. */
   #standing = 0;
   #pausedAt: number | null = null;
-  #stalledAt = 0;
   #askedAt: number | null = null;
-  #stalls = 0;
-  #stallSeconds = 0;
   #jumps = 0;
 
   constructor(options: PlayoutOptions) {
@@ -69,14 +69,13 @@ export class PlayoutController {
 
   /** How things stood at the last look. */
   get figures(): PlayoutFigures {
-    const stalledNow = this.#phase === 'stalled' && this.#now !== null && this.#pausedAt === null ? this.#now - this.#stalledAt : 0;
     return {
       state: this.#pausedAt !== null ? 'paused' : this.#phase === 'idle' ? 'buffering' : this.#phase,
       position: this.#phase === 'buffering' || this.#phase === 'idle' ? this.#start : this.#position,
       target: this.#target.at(this.#now ?? 0),
       rate: this.#pace.rate,
-      stalls: this.#stalls,
-      stallMs: Math.round((this.#stallSeconds + stalledNow) * 1_000),
+      stalls: this.#stalls.count,
+      stallMs: Math.round(this.#stalls.secondsAt(this.#now ?? 0) * 1_000),
       jumps: this.#jumps,
       isFollowing: this.#isFollowing,
     };
@@ -87,7 +86,7 @@ export class PlayoutController {
     this.#phase = 'idle';
     this.#start = null;
     this.#target = this.#newTarget();
-    this.#resetCounts();
+    this.#stalls.reset();
     this.#onBreak();
   }
 
@@ -107,7 +106,8 @@ export class PlayoutController {
 
   /** A selection goes on where the one before it is: what lies ready is played on. */
   goOn(): void {
-    this.#resetCounts();
+    this.#stalls.reset();
+    if (this.#phase === 'stalled' && this.#now !== null && this.#pausedAt === null) this.#stalls.resume(this.#now);
     this.#askedAt = this.#now;
   }
 
@@ -142,14 +142,9 @@ export class PlayoutController {
     return new TargetDelay({ floor: this.#options.targetDelay, ceiling: this.#options.maxTargetDelay });
   }
 
-  #resetCounts(): void {
-    this.#stalls = 0;
-    this.#stallSeconds = 0;
-  }
-
   #onBreak(): void {
     this.#pace.reset();
-    this.#peaks = [];
+    this.#depth.reset();
     this.#position = null;
     this.#askedAt = this.#now;
   }
@@ -161,11 +156,12 @@ export class PlayoutController {
 
   #notePause({ isPaused, now }: PlayoutInput): void {
     if (isPaused) {
+      if (this.#pausedAt === null) this.#stalls.pause(now);
       this.#pausedAt ??= now;
     } else if (this.#pausedAt !== null) {
       const wasShort = now - this.#pausedAt < SHORT_PAUSE_SECONDS;
       if (!wasShort && this.#phase !== 'buffering') this.#isFollowing = false;
-      if (this.#phase === 'stalled') this.#stalledAt = now;
+      if (this.#phase === 'stalled') this.#stalls.resume(now);
       this.#pausedAt = null;
       this.#standing = 0;
       this.#askedAt = this.#phase === 'buffering' ? now - PATIENCE_SECONDS : now;
@@ -224,18 +220,17 @@ export class PlayoutController {
 
   #stall(now: number): void {
     this.#phase = 'stalled';
-    this.#stalls++;
-    this.#stalledAt = now;
+    this.#stalls.begin(now);
     this.#askedAt = now;
     if (this.#level < EMPTY_SECONDS) this.#target.onLate(now);
     this.#pace.reset();
-    this.#peaks = [];
+    this.#depth.reset();
   }
 
   #whileStalled(input: PlayoutInput): PlayoutActions {
     if (this.#level < this.#target.at(input.now) && !input.hasEnded) return this.#act(null, this.#askIfLate(input));
     this.#phase = 'playing';
-    if (!input.isPaused) this.#stallSeconds += input.now - this.#stalledAt;
+    this.#stalls.end(input.now);
     this.#standing = 0;
     return this.#act(null);
   }
@@ -247,7 +242,7 @@ export class PlayoutController {
   }
 
   #keepToEdge(input: PlayoutInput): PlayoutActions {
-    const depth = this.#depth(input);
+    const depth = this.#depth.update(input, this.#level, this.#hasReadAhead);
     if (!this.#isFollowing || depth === null) {
       this.#pace.reset();
       return this.#act(null);
@@ -265,13 +260,5 @@ export class PlayoutController {
     // The live edge is further away than anything that lies ready, as after a night in the background.
     const isLost = this.#hasReadAhead && depth > PATIENCE_SECONDS && depth > this.#level;
     return this.#act(null, isLost ? this.#askIfLate(input) : null);
-  }
-
-  /** How far playout is behind at the best. With read-ahead that is the latency; without, what lay ready when the fastest unit of the last seconds came. */
-  #depth({ now, position, liveEdge }: PlayoutInput): number | null {
-    if (this.#hasReadAhead) return liveEdge === null ? null : Math.max(0, liveEdge - position);
-    this.#peaks = this.#peaks.filter((peak) => now - peak.at < 2 && peak.level > this.#level);
-    this.#peaks.push({ at: now, level: this.#level });
-    return this.#peaks[0]!.level;
   }
 }
