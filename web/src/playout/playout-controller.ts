@@ -16,7 +16,7 @@ export interface PlayoutOptions {
 const EMPTY_SECONDS = 0.06;
 
 /** An element that stands for so long although media lies ahead of it is held up by something else, such as its decoder. */
-const STUCK_SECONDS = 0.5;
+const STUCK_SECONDS = 0.3;
 
 /** Nothing comes for so long: it is asked for anew. */
 const PATIENCE_SECONDS = 5;
@@ -56,6 +56,8 @@ export class PlayoutController {
   #level = 0;
   #now: number | null = null;
   #position: number | null = null;
+  /** What was waited for lies ready: the stall ends as soon as the element moves. */
+  #isReleased = false;
   /** For how long the element has stood, by looks that were made in time. */
   #standing = 0;
   #pausedAt: number | null = null;
@@ -150,8 +152,8 @@ export class PlayoutController {
   }
 
   #act(seekTo: number | null, ask: PlayoutActions['ask'] = null): PlayoutActions {
-    const isHeld = this.#phase !== 'playing';
-    return { rate: isHeld ? 0 : this.#pace.rate, seekTo, ask };
+    const goes = this.#phase === 'playing' || (this.#phase === 'stalled' && this.#isReleased);
+    return { rate: goes ? this.#pace.rate : 0, seekTo, ask };
   }
 
   #notePause({ isPaused, now }: PlayoutInput): void {
@@ -222,16 +224,18 @@ export class PlayoutController {
     this.#phase = 'stalled';
     this.#stalls.begin(now);
     this.#askedAt = now;
-    if (this.#level < EMPTY_SECONDS) this.#target.onLate(now);
+    // An element that stands although media lies ahead is held up by itself, and not to be held as well.
+    this.#isReleased = this.#level >= EMPTY_SECONDS;
+    if (!this.#isReleased) this.#target.onLate(now);
     this.#pace.reset();
     this.#depth.reset();
   }
 
   #whileStalled(input: PlayoutInput): PlayoutActions {
-    if (this.#level < this.#target.at(input.now) && !input.hasEnded) return this.#act(null, this.#askIfLate(input));
+    this.#isReleased ||= this.#level >= this.#target.at(input.now) || input.hasEnded;
+    if (!this.#isReleased || this.#standing > 0) return this.#act(null, this.#askIfLate(input));
     this.#phase = 'playing';
     this.#stalls.end(input.now);
-    this.#standing = 0;
     return this.#act(null);
   }
 
