@@ -57,6 +57,7 @@ class FakeSocket {
 beforeEach(() => {
   vi.useFakeTimers();
   vi.stubGlobal('WebSocket', FakeSocket);
+  vi.stubGlobal('document', new EventTarget());
   vi.stubGlobal('addEventListener', () => {});
   vi.stubGlobal('removeEventListener', () => {});
   FakeSocket.all = [];
@@ -126,6 +127,16 @@ describe('a session', () => {
     expect(socket.closedWith).toBe(1_000);
   });
 
+  test('pings when something comes although its timers hardly run, as in the background', () => {
+    const { socket } = begin();
+    vi.setSystemTime(Date.now() + 5_000);
+    vi.spyOn(performance, 'now').mockReturnValue(performance.now() + 5_000);
+    socket.receive(frame('padding'));
+    socket.receive(frame('padding'));
+    expect(socket.sent.filter((one) => one.type === 'ping')).toHaveLength(2);
+    vi.restoreAllMocks();
+  });
+
   test('tells why it was closed, once', () => {
     const { socket, told } = begin();
     socket.onclose({ code: 1013, reason: 'the server is full' });
@@ -151,7 +162,11 @@ test('a connection comes back until it is closed', () => {
   FakeSocket.all[1]!.open();
   FakeSocket.all[1]!.receive(catalog);
   expect(told).toEqual(['catalog true', 'catalog false', 'the server stops', 'catalog true']);
+  FakeSocket.all[1]!.onclose({ code: 1006, reason: '' });
+  document.dispatchEvent(new Event('visibilitychange'));
+  expect(FakeSocket.all).toHaveLength(3);
   connection.close();
   vi.advanceTimersByTime(60_000);
-  expect(FakeSocket.all).toHaveLength(2);
+  document.dispatchEvent(new Event('visibilitychange'));
+  expect(FakeSocket.all).toHaveLength(3);
 });

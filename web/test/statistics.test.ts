@@ -9,7 +9,7 @@ const notice = (selection: number, name: string, atSeconds: number) =>
 
 const statistics: PlayerStatistics = {
   channel: 'a', rendition: '720p', width: 1280, height: 720, frameRate: 30, state: 'playing', position: 10, videoBuffer: 3, audioBuffer: 2.5,
-  target: 0.2, playbackRate: 1, latency: 0.21, roundTripMs: 3, receivedBytes: 0, presented: 0, dropped: 0, stalls: 0, stallMs: 0, jumps: 0, notices: [],
+  target: 0.2, playbackRate: 1, latency: 0.21, roundTripMs: 3, receivedBytes: 0, presented: 0, dropped: 0, stalls: 0, stallMs: 0, jumps: 0, notices: [], sound: null,
 };
 
 test('the rung that is played is the one sent for that position, not the one sent last', () => {

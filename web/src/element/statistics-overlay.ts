@@ -82,6 +82,7 @@ export function describe(of: PlayerStatistics, history: History): [string, strin
   return [
     ['Channel', of.channel ?? 'none'],
     ['Rung', `${of.rendition ?? 'none yet'} (${of.width}x${of.height})`],
+    ['Sound', of.sound ? `${Math.round(of.sound.bitsPerSecond / 1e3)} kbit/s: ${of.sound.reason}` : 'at its usual rate'],
     ['Frames', `${history.recent((moment) => moment.framesPerSecond).toFixed(1)} of ${of.frameRate ?? 0} a second, ${of.dropped} dropped of ${of.presented + of.dropped}`],
     ['Buffer', `picture ${of.videoBuffer.toFixed(2)} s, sound ${of.audioBuffer.toFixed(2)} s, target ${of.target.toFixed(2)} s`],
     ['Received', `${(history.recent((moment) => moment.bitsPerSecond) / 1e6).toFixed(2)} Mbit/s, ${(of.receivedBytes / 1e6).toFixed(1)} MB in all`],

@@ -1,4 +1,4 @@
-import type { Channel, RenditionMessage, ServerMessage } from '../protocol/messages';
+import type { Channel, RenditionMessage, ServerMessage, SoundMessage } from '../protocol/messages';
 import { Events } from './events';
 import { defaults, type PlayerEvents, type PlayerOptions, type SelectOptions } from './player-options';
 import { snapshot, type PlayerStatistics } from './statistics';
@@ -17,6 +17,7 @@ export class KnSockPlayer extends Events<PlayerEvents> {
   readonly #timer: ReturnType<typeof setInterval>;
   #chosen: number | null = null;
   #notices: readonly RenditionMessage[] = [];
+  #sound: SoundMessage | null = null;
 
   /** Connects to the WebSocket at `url` at once, and takes the element over. */
   constructor(element: HTMLVideoElement, url: string, options: Partial<PlayerOptions> = {}) {
@@ -55,7 +56,7 @@ export class KnSockPlayer extends Events<PlayerEvents> {
 
   /** How things stand; computed at each call. */
   get statistics(): PlayerStatistics {
-    return snapshot(this.element, this.#viewing, this.#notices);
+    return snapshot(this.element, this.#viewing, this.#notices, this.#sound);
   }
 
   /** Selects a channel by its name or index, as soon as the channels are known. */
@@ -114,6 +115,10 @@ export class KnSockPlayer extends Events<PlayerEvents> {
     if (message.type === 'rendition') {
       this.#notices = [...this.#notices, message].slice(-KEPT_NOTICES);
       this.emit('rendition', message);
+    } else if (message.type === 'sound') {
+      this.#sound = message;
+    } else if (message.type === 'selected') {
+      this.#sound = null;
     } else if (message.type === 'channelEnded') {
       this.emit('ended', message.reason);
     } else if (message.type === 'error') {
@@ -122,9 +127,7 @@ export class KnSockPlayer extends Events<PlayerEvents> {
   }
 
   #tick(): void {
-    this.#viewing.look();
-    this.#viewing.sayLimits();
-    this.#viewing.sayFeedback();
+    this.#viewing.tick();
     this.emit('tick', undefined);
   }
 }

@@ -1,4 +1,4 @@
-import type { RenditionMessage } from '../protocol/messages';
+import type { RenditionMessage, SoundMessage } from '../protocol/messages';
 import type { Viewing } from './viewing';
 
 /** How a player stands. Seconds, unless a name says otherwise; null where it is not known. */
@@ -29,9 +29,13 @@ export interface PlayerStatistics {
   readonly jumps: number;
   /** The last changes of rung, newest last; reasons are untrusted text. */
   readonly notices: readonly RenditionMessage[];
+  /** At what rate the sound is sent of late, and why; null: at its usual one. */
+  readonly sound: SoundMessage | null;
 }
 
-export function snapshot(element: HTMLVideoElement, viewing: Viewing, notices: readonly RenditionMessage[]): PlayerStatistics {
+export function snapshot(
+  element: HTMLVideoElement, viewing: Viewing, notices: readonly RenditionMessage[], sound: SoundMessage | null,
+): PlayerStatistics {
   const { playback, pictures, session, liveEdge } = viewing;
   const { figures, levels } = playback;
   const channel = viewing.selection?.channel ?? null;
@@ -58,6 +62,7 @@ export function snapshot(element: HTMLVideoElement, viewing: Viewing, notices: r
     stallMs: figures.stallMs,
     jumps: figures.jumps,
     notices,
+    sound,
   };
 }
 

@@ -19,6 +19,7 @@ export interface ViewingListener {
   onUnplayable(reason: string): void;
 }
 
+const LATE_TICK_MS = 500;
 const ELEMENT_EVENTS = ['waiting', 'play', 'seeked'];
 
 /** Brings together a connection and a playback: asks for what is wished for, gives out what comes, and tells the server how it stands. */
@@ -35,6 +36,7 @@ export class Viewing {
   readonly #connection: Connection;
   readonly #limits = new WantedLimits();
   #selections = 0;
+  #tickedAt = 0;
 
   constructor(element: HTMLVideoElement, url: string, options: PlayerOptions, listener: ViewingListener) {
     this.#element = element;
@@ -50,6 +52,8 @@ export class Viewing {
       onTrack: (track, event) => {
         if (this.selection) this.selection.hasBegun = true;
         this.playback.onTrack(track, event);
+        // A page in the background has its timers run once a minute, and what comes still comes.
+        if (performance.now() - this.#tickedAt > LATE_TICK_MS) this.tick();
       },
       onLost: (reason) => listener.onLost(reason),
     });
@@ -98,6 +102,14 @@ export class Viewing {
     this.#limits.set(changes);
   }
 
+  /** To be called ten times a second. */
+  tick(): void {
+    this.#tickedAt = performance.now();
+    this.look();
+    this.sayLimits();
+    this.#sayFeedback();
+  }
+
   /** Says the limits if they are others than those said last. */
   sayLimits(): void {
     const limits = this.channels.length > 0 ? this.#limits.take(performance.now() / 1_000) : null;
@@ -112,7 +124,7 @@ export class Viewing {
     else if (ask === 'select') this.ask(false);
   };
 
-  sayFeedback(): void {
+  #sayFeedback(): void {
     const { session, selection } = this;
     if (!session || !selection?.hasBegun || selection.isStopped) return;
     const { video, audio } = session;

@@ -30,12 +30,14 @@ export class Connection {
     this.#url = url;
     this.#listener = listener;
     addEventListener('online', this.#connectNow);
+    document.addEventListener('visibilitychange', this.#connectNow);
     this.#connect();
   }
 
   close(): void {
     this.#isClosed = true;
     removeEventListener('online', this.#connectNow);
+    document.removeEventListener('visibilitychange', this.#connectNow);
     clearTimeout(this.#retry);
     this.session?.close();
     this.session = null;

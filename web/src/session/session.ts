@@ -46,6 +46,7 @@ export class Session {
   readonly #decoder = new TextDecoder();
   #timer: ReturnType<typeof setInterval> | undefined;
   #lastPing = 0;
+  #pingedAt = -Infinity;
   #heardAt = performance.now();
   #isOver = false;
 
@@ -99,6 +100,7 @@ export class Session {
 
   #ping(): void {
     if (this.#socket.readyState !== WebSocket.OPEN) return;
+    this.#pingedAt = performance.now();
     this.#sentPings.set(++this.#lastPing, nowMicroseconds());
     this.#sentPings.delete(this.#lastPing - SILENCE_MS / PING_MS);
     this.send({ type: 'ping', id: this.#lastPing });
@@ -108,6 +110,8 @@ export class Session {
     if (this.#isOver || typeof data === 'string') return;
     this.#heardAt = performance.now();
     this.receivedBytes += data.byteLength;
+    // A page in the background has its timers run once a minute; a server gives up who says nothing for 10 s.
+    if (this.#heardAt - this.#pingedAt > 2 * PING_MS) this.#ping();
     for (const frame of this.#reader.push(new Uint8Array(data))) {
       this.#onFrame(frame);
       if (this.#isOver) return;
