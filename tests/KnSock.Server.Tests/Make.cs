@@ -61,7 +61,7 @@ internal static class Make
     public static AudioRendition LowSound { get; } = Stereo with { Name = "sound-low", BitsPerSecond = 24_000, IsMixed = true };
 
     public static VideoConfiguration VideoSetup(int index = 0) =>
-        new() { Codec = "avc1.640015", Setup = new byte[] { 1, (byte)index }, Width = 320, Height = 180 };
+        new() { Codec = "avc1.640015", Setup = new byte[] { 1, 0x64, 0, 0x15, 0xFF, 0xE1, 0, 1, 0x67, 1, 0, 2, 0x68, (byte)index }, Width = 320, Height = 180 };
 
     public static AudioConfiguration AudioSetup { get; } =
         new() { Codec = "mp4a.40.2", Setup = new byte[] { 0x11, 0x90 }, SampleRate = SampleRate, Channels = 2 };

@@ -23,12 +23,15 @@ public sealed class Fmp4Writer(IBufferWriter<byte> output)
     private const uint KeyframeFlags = 0x02000000; // sample_depends_on: no other
     private const uint OtherFlags = 0x01010000; // sample_depends_on: others; sample_is_non_sync_sample
 
+    // moof, mfhd, traf, tfhd, tfdt, trun, mdat, as below.
+    private const int EmptyFragmentSize = 8 + 16 + 8 + 16 + 20 + 20 + 8;
+    private const int SampleSize = 16;
+
     private readonly BoxWriter _boxes = new();
     private AvcConfiguration? _avc;
     private byte[] _parameterSets = [];
     private bool _isKeyframeDue;
     private uint _audioTimescale;
-    private uint _fragments;
     private long _lastVideoTime = long.MinValue;
     private long _lastAudioTime = long.MinValue;
 
@@ -38,9 +41,31 @@ public sealed class Fmp4Writer(IBufferWriter<byte> output)
     /// <summary>The point on the access units' timeline that becomes the file's zero. Nothing may be decoded before it. Default zero.</summary>
     public Timestamp Origin { get; init; }
 
+    /// <summary>
+    /// Where <see cref="Origin"/> lies on the file's own timeline. It is rounded once for each track, so that units keep their exact distances from each other. Default zero.
+    /// </summary>
+    public Timestamp Start { get; init; }
+
+    /// <summary>The number that the next fragment gets. Default 1.</summary>
+    public uint NextFragment { get; set; } = 1;
+
     /// <summary>Writes the initialisation segment, <c>ftyp</c> and <c>moov</c>. At least one track is needed.</summary>
     /// <exception cref="MediaFormatException">The set-up of the picture is malformed.</exception>
     public void WriteInit(VideoConfiguration? video, AudioConfiguration? audio)
+    {
+        Resume(video, audio);
+        _isKeyframeDue = video is not null;
+        _boxes.Clear();
+        InitSegment.Write(_boxes, video, audio, AllowsVideoChange ? BoxType.Avc3 : BoxType.Avc1);
+        output.Write(_boxes.Written);
+    }
+
+    /// <summary>
+    /// Goes on with a file whose initialisation segment was written elsewhere. With <see cref="AllowsVideoChange"/> keyframes are preceded by the parameter sets of
+    /// <paramref name="video"/>, whatever those of the initialisation segment are. At least one track is needed.
+    /// </summary>
+    /// <exception cref="MediaFormatException">The set-up of the picture is malformed.</exception>
+    public void Resume(VideoConfiguration? video, AudioConfiguration? audio)
     {
         if (video is null && audio is null)
         {
@@ -53,10 +78,8 @@ public sealed class Fmp4Writer(IBufferWriter<byte> output)
             UseVideo(AvcConfiguration.Read(video.Setup.Span));
         }
 
+        _isKeyframeDue = false;
         _audioTimescale = (uint)(audio?.SampleRate ?? 0);
-        _boxes.Clear();
-        InitSegment.Write(_boxes, video, audio, AllowsVideoChange ? BoxType.Avc3 : BoxType.Avc1);
-        output.Write(_boxes.Written);
     }
 
     /// <summary>The pictures that follow, which begin with a keyframe, belong to another rendition.</summary>
@@ -108,6 +131,20 @@ public sealed class Fmp4Writer(IBufferWriter<byte> output)
         _isKeyframeDue &= kind != TrackKind.Video;
     }
 
+    /// <summary>Bytes that <see cref="WriteFragment"/> will write for these units.</summary>
+    public long FragmentSize(TrackKind kind, IReadOnlyList<AccessUnit> units)
+    {
+        var size = EmptyFragmentSize + ((long)SampleSize * units.Count);
+        foreach (var unit in units)
+        {
+            size += unit.Payload.Length + ParameterSetsFor(kind, unit);
+        }
+
+        return size;
+    }
+
+    private int ParameterSetsFor(TrackKind kind, AccessUnit unit) => kind == TrackKind.Video && unit.IsKeyframe ? _parameterSets.Length : 0;
+
     private void UseVideo(AvcConfiguration avc)
     {
         _avc = avc;
@@ -141,14 +178,13 @@ public sealed class Fmp4Writer(IBufferWriter<byte> output)
             }
 
             lastTime = dts;
-            var extra = kind == TrackKind.Video && unit.IsKeyframe ? _parameterSets.Length : 0;
-            samples[i] = new Sample(dts, (uint)duration, (int)offset, unit.IsKeyframe, (uint)(unit.Payload.Length + extra));
+            samples[i] = new Sample(dts, (uint)duration, (int)offset, unit.IsKeyframe, (uint)(unit.Payload.Length + ParameterSetsFor(kind, unit)));
         }
 
         return samples;
     }
 
-    private long Units(Timestamp time, uint timescale) => new Timestamp(time.Microseconds - Origin.Microseconds).ToUnits(timescale);
+    private long Units(Timestamp time, uint timescale) => new Timestamp(time.Microseconds - Origin.Microseconds).ToUnits(timescale) + Start.ToUnits(timescale);
 
     private void WriteMovieFragment(TrackKind kind, Sample[] samples)
     {
@@ -158,7 +194,7 @@ public sealed class Fmp4Writer(IBufferWriter<byte> output)
         {
             using (_boxes.FullBox(BoxType.Mfhd))
             {
-                _boxes.UInt32(++_fragments);
+                _boxes.UInt32(NextFragment++);
             }
 
             using (_boxes.Box(BoxType.Traf))

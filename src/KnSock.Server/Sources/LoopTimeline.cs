@@ -85,9 +85,12 @@ internal sealed class LoopTimeline
     public Timestamp DecodeStart(long number) => FrameRate.StartOf(number - DeepestReordering);
 
     /// <summary>First AAC unit that begins in a GOP; of <see cref="GopCount"/>: the number of units in a turn.</summary>
-    public long FirstAudioUnit(int gop)
+    public long FirstAudioUnit(int gop) => AudioUnitAt(FirstFrame(gop));
+
+    /// <summary>First AAC unit that begins at a frame's start or behind it.</summary>
+    public long AudioUnitAt(long frame)
     {
-        var samples = (Int128)FirstFrame(gop) * FrameRate.Denominator * _sampleRate;
+        var samples = (Int128)frame * FrameRate.Denominator * _sampleRate;
         Int128 unit = (Int128)FrameRate.Numerator * AudioRendition.SamplesPerUnit;
         return (long)((samples + unit - 1) / unit);
     }

@@ -1,3 +1,4 @@
+using KnSock.Server.Endpoints.Hls;
 using KnSock.Server.Endpoints.WebSockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -18,6 +19,7 @@ internal sealed class HttpEndpoints(LiveStreamServer server, KnSockHttpOptions o
         new ApiEndpoint(server, new AdminAccess(options)).Map(group);
         new PagesEndpoint().Map(group);
         group.Map("/ws", context => WhileServingAsync(context, serving => new WebSocketEndpoint(serving, options.AllowedOrigins).RunAsync(context)));
+        HlsEndpoints.Map(group, server);
     }
 
     /// <summary>Answers a request while the server runs.</summary>
