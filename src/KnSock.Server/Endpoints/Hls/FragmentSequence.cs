@@ -20,12 +20,14 @@ internal sealed class FragmentSequence
     /// <param name="mediaStart">The channel's zero on the media's timeline.</param>
     /// <param name="init">The set-up that the initialisation segment has.</param>
     /// <param name="media">Units and the whole GOPs that hold them, in order.</param>
+    /// <param name="number">The first fragment's number; they go on from part to part and from segment to segment, as some players want.</param>
     /// <param name="output">Where it is written.</param>
     public FragmentSequence(
-        LoopTimeline timeline, Timestamp mediaStart, DecoderConfiguration init, IReadOnlyList<(UnitRange Range, Gop Gop)> media, IBufferWriter<byte> output)
+        LoopTimeline timeline, Timestamp mediaStart, DecoderConfiguration init, IReadOnlyList<(UnitRange Range, Gop Gop)> media, long number,
+        IBufferWriter<byte> output)
     {
         _kind = init is VideoConfiguration ? TrackKind.Video : TrackKind.Audio;
-        _fragments = [.. media.Select(m => Fragment(timeline, mediaStart, init, m.Range, m.Gop, output))];
+        _fragments = [.. media.Select((m, i) => Fragment(timeline, mediaStart, init, m.Range, m.Gop, number + i, output))];
         Length = _fragments.Sum(f => f.Writer.FragmentSize(_kind, f.Units));
     }
 
@@ -39,20 +41,17 @@ internal sealed class FragmentSequence
     public void Write(int fragment) => _fragments[fragment].Writer.WriteFragment(_kind, _fragments[fragment].Units);
 
     private static (Fmp4Writer Writer, AccessUnit[] Units) Fragment(
-        LoopTimeline timeline, Timestamp mediaStart, DecoderConfiguration init, UnitRange range, Gop gop, IBufferWriter<byte> output)
+        LoopTimeline timeline, Timestamp mediaStart, DecoderConfiguration init, UnitRange range, Gop gop, long number, IBufferWriter<byte> output)
     {
         var units = Enumerable.Range(range.First, range.End - range.First).Select(i => gop[i]).ToArray();
-        var turnStart = timeline.TurnStart(range.Turn);
         var writer = new Fmp4Writer(output)
         {
             // Encoders that were told to hurry make other parameter sets than those before; players have read but one initialisation segment.
             AllowsVideoChange = !gop.Configuration.Setup.Span.SequenceEqual(init.Setup.Span),
-            Start = mediaStart + turnStart.SinceZero,
-            NextFragment = unchecked((uint)((range.Turn * UnitsInTurn(timeline, units[0].Kind)) + units[0].Sequence + 1)),
+            Start = mediaStart + timeline.TurnStart(range.Turn).SinceZero,
+            NextFragment = unchecked((uint)number),
         };
         writer.Resume(gop.Configuration as VideoConfiguration, gop.Configuration as AudioConfiguration);
         return (writer, units);
     }
-
-    private static long UnitsInTurn(LoopTimeline timeline, TrackKind kind) => kind == TrackKind.Video ? timeline.FrameCount : timeline.FirstAudioUnit(timeline.GopCount);
 }

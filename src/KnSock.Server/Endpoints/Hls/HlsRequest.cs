@@ -78,15 +78,15 @@ internal readonly struct HlsRequest(HttpContext context, HlsTrack track)
             await Task.Delay(wait + TimeSpan.FromMilliseconds(1), track.Clock.Provider, cancellationToken);
         }
 
-        var ranges = Enumerable.Range(first, count).SelectMany(part => Channel.Plan.Units(track.Kind, segment.PartStart(part), segment.PartStart(part + 1)));
-        var media = await track.MediaAsync([.. ranges], PatienceForMedia, cancellationToken);
+        var media = await track.MediaAsync([.. Channel.Plan.Fragments(track.Kind, segment, first, count)], PatienceForMedia, cancellationToken);
         if (media is null || track.Init is not { } init)
         {
             HlsAnswers.Refuse(context, StatusCodes.Status503ServiceUnavailable);
             return;
         }
 
-        var fragments = new FragmentSequence(Channel.Channel.Timeline, Channel.Broadcast.MediaStart, init, media, context.Response.BodyWriter);
+        var number = Channel.Plan.FragmentsBefore(track.Kind, segment, first) + 1;
+        var fragments = new FragmentSequence(Channel.Channel.Timeline, Channel.Broadcast.MediaStart, init, media, number, context.Response.BodyWriter);
         await HlsAnswers.MediaAsync(context, fragments, Type);
     }
 

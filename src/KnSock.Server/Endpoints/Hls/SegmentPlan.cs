@@ -23,6 +23,8 @@ internal sealed class SegmentPlan
     private readonly LoopTimeline _timeline;
     private readonly long[] _starts;
     private readonly int _partFrames;
+    private readonly int[] _videoFragments;
+    private readonly int[] _audioFragments;
 
     public SegmentPlan(LoopTimeline timeline)
     {
@@ -35,6 +37,7 @@ internal sealed class SegmentPlan
         var segments = Enumerable.Range(0, SegmentsInPeriod).Select(i => this[i]).ToArray();
         TargetDuration = (int)Math.Max(1, segments.Max(s => Math.Max(Round(TrackKind.Video, s), Round(TrackKind.Audio, s))));
         ShortestSegment = segments.Min(s => DurationOf(TrackKind.Video, s.FirstFrame, s.EndFrame));
+        (_videoFragments, _audioFragments) = (CountFragments(TrackKind.Video, segments), CountFragments(TrackKind.Audio, segments));
         (VideoPartTarget, AudioPartTarget) = (LongestPart(TrackKind.Video, segments), LongestPart(TrackKind.Audio, segments));
     }
 
@@ -133,6 +136,29 @@ internal sealed class SegmentPlan
 
             first += to - within;
         }
+    }
+
+    /// <summary>The units of some parts, by parts and by the GOPs in which they lie: each is a fragment.</summary>
+    public IEnumerable<UnitRange> Fragments(TrackKind kind, HlsSegment segment, int first, int count) =>
+        Enumerable.Range(first, count).SelectMany(part => Units(kind, segment.PartStart(part), segment.PartStart(part + 1)));
+
+    /// <summary>How many fragments a rendition has before a part, from the channel's zero.</summary>
+    public long FragmentsBefore(TrackKind kind, HlsSegment segment, int part)
+    {
+        var counts = kind == TrackKind.Video ? _videoFragments : _audioFragments;
+        var (period, index) = Math.DivRem(segment.Number, SegmentsInPeriod);
+        return (period * counts[^1]) + counts[index] + Fragments(kind, segment, 0, part).Count();
+    }
+
+    private int[] CountFragments(TrackKind kind, HlsSegment[] segments)
+    {
+        var counts = new int[segments.Length + 1];
+        for (var i = 0; i < segments.Length; i++)
+        {
+            counts[i + 1] = counts[i] + Fragments(kind, segments[i], 0, segments[i].Parts).Count();
+        }
+
+        return counts;
     }
 
     private long UnitAt(TrackKind kind, long frame) => kind == TrackKind.Video ? frame : _timeline.AudioUnitAt(frame);
