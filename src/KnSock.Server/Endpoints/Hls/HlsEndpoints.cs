@@ -30,7 +30,7 @@ internal sealed class HlsEndpoints(Func<Serving?> running, CancellationToken sto
         new HlsEndpoints(() => server.Serving, stopping).Map(endpoints.MapGroup("/hls/{channel}"));
     }
 
-    private void Map(RouteGroupBuilder group)
+    internal void Map(RouteGroupBuilder group)
     {
         group.MapMethods("/index.m3u8", Methods, context => AnswerAsync(context, AnswerMultivariantAsync));
         group.MapMethods("/{track}/index.m3u8", Methods, context => AnswerAsync(context, OfTrack((request, c) => request.AnswerPlaylistAsync(c))));
