@@ -151,6 +151,38 @@ public class Fmp4WriterTests
         Assert.Equal(units[1].Payload.ToArray(), reread[1].Payload.ToArray());
     }
 
+    [Theory]
+    [InlineData(TrackKind.Video)]
+    [InlineData(TrackKind.Audio)]
+    public void Fragments_that_writers_of_their_own_write_are_one_file_at_another_start(TrackKind kind)
+    {
+        var (video, pictures) = Read<VideoConfiguration>(Ffmpeg.Video, TrackKind.Video);
+        var (audio, sound) = Read<AudioConfiguration>(Ffmpeg.Audio, TrackKind.Audio);
+        var units = kind == TrackKind.Video ? pictures : sound;
+        var output = new ArrayBufferWriter<byte>();
+        new Fmp4Writer(output).WriteInit(kind == TrackKind.Video ? video : null, kind == TrackKind.Audio ? audio : null);
+        // In the middle of a sample: it is rounded once.
+        var start = new Timestamp(1_772_600_767_000_010);
+        foreach (var (number, part) in units.Chunk(7).Index())
+        {
+            // With parameter sets now and then, as where the set-up is another.
+            var writer = new Fmp4Writer(output) { Start = start, NextFragment = (uint)number, AllowsVideoChange = number % 3 == 1 };
+            writer.Resume(kind == TrackKind.Video ? video : null, kind == TrackKind.Audio ? audio : null);
+            var (length, size) = (output.WrittenCount, writer.FragmentSize(kind, part));
+            writer.WriteFragment(kind, part);
+            Assert.Equal(size, output.WrittenCount - length);
+            Assert.Equal((uint)number + 1, writer.NextFragment);
+        }
+
+        var reader = new Fmp4Reader();
+        var samples = Fmp4Reading.ReadAll(output.WrittenSpan.ToArray(), reader);
+        Assert.Equal(units.Count, samples.Count);
+        var shift = start.ToUnits(reader.Timescale);
+        Assert.Equal(units.Select(u => (u.Dts.ToUnits(reader.Timescale) + shift, u.Pts.ToUnits(reader.Timescale) + shift)), samples.Select(s => (s.Dts, s.Pts)));
+        var original = kind == TrackKind.Video ? Ffmpeg.Video : Ffmpeg.Audio;
+        Assert.Equal(Ffmpeg.Decode(original).Select(Hash), Ffmpeg.Decode(output.WrittenSpan.ToArray()).Select(Hash), StringComparer.Ordinal);
+    }
+
     [Fact]
     public void Times_that_a_file_cannot_hold_are_refused_and_nothing_is_written()
     {
