@@ -4,20 +4,30 @@ using KnSock.Server.Channels;
 namespace KnSock.Server.Endpoints.Hls;
 
 /// <summary>A channel over HLS.</summary>
+/// <remarks>
+/// Players want some segments to begin with, also in the first seconds of a broadcast. What is looped has a past at any time, so here the broadcast began some turns before the channel did: frames
+/// and segments are counted from there.
+/// </remarks>
 internal sealed class HlsChannel
 {
+    // More than any player begins behind the end.
+    private static readonly TimeSpan LeastPast = TimeSpan.FromSeconds(30);
+
     private readonly ServerClock _clock;
+    private readonly TimeSpan _past;
 
     /// <summary>Creates it.</summary>
     /// <param name="channel">The channel.</param>
-    /// <param name="broadcast">What tells this broadcast from others.</param>
+    /// <param name="instance">A name that no other broadcast has.</param>
     /// <param name="leases">Bounds.</param>
     /// <param name="clock">The server's clock.</param>
     /// <param name="stopping">Cancelled when nothing is served any more.</param>
-    public HlsChannel(Channel channel, BroadcastIdentity broadcast, HlsLeases leases, ServerClock clock, CancellationToken stopping)
+    public HlsChannel(Channel channel, string instance, HlsLeases leases, ServerClock clock, CancellationToken stopping)
     {
-        (Channel, Broadcast, _clock) = (channel, broadcast, clock);
+        (Channel, _clock) = (channel, clock);
         Plan = new SegmentPlan(channel.Timeline);
+        _past = Plan.WholePeriods(LeastPast);
+        Broadcast = new BroadcastIdentity(instance, clock.Provider.GetUtcNow() - LivePosition.SinceZero);
         Video = [.. channel.VideoTracks.Select(t => new HlsTrack(this, t, leases, clock, stopping))];
         Audio = new HlsTrack(this, channel.AudioTrack, leases, clock, stopping);
     }
@@ -36,7 +46,7 @@ internal sealed class HlsChannel
     /// <summary>Frames that lie before the live edge.</summary>
     public long LiveFrame => Channel.Timeline.FrameRate.FrameAt(Timestamp.Max(LivePosition, Timestamp.Zero));
 
-    private Timestamp LivePosition => Channel.LivePosition(_clock.Now);
+    private Timestamp LivePosition => Channel.LivePosition(_clock.Now) + _past;
 
     /// <summary>The rendition of a name as it stands in addresses. Null: there is none, or it is withdrawn.</summary>
     public HlsTrack? Find(string name) => name switch

@@ -92,11 +92,8 @@ internal sealed class HlsEndpoints(Func<Serving?> running, CancellationToken sto
     private HlsChannel? Find(Serving serving, HttpContext context)
     {
         var channel = HlsNumbers.TryRead(Value(context, "channel"), out var index) ? serving.Context.Channels.FirstOrDefault(c => c.Index == index) : null;
-        return channel is null ? null : _channels.GetValue(channel, c => new HlsChannel(c, Identify(c, serving.Clock), _leases, serving.Clock, stopping));
+        return channel is null ? null : _channels.GetValue(channel, c => new HlsChannel(c, RandomNumberGenerator.GetHexString(12, lowercase: true), _leases, serving.Clock, stopping));
     }
-
-    private static BroadcastIdentity Identify(Channel channel, ServerClock clock) => new(
-        RandomNumberGenerator.GetHexString(12, lowercase: true), clock.Provider.GetUtcNow() - channel.LivePosition(clock.Now).SinceZero);
 
     private static string? Value(HttpContext context, string name) => context.GetRouteValue(name) as string;
 }

@@ -70,6 +70,13 @@ internal sealed class SegmentPlan
     /// <summary>The longest part of a rendition, rounded up to a millisecond, since each turn's times are rounded by themselves.</summary>
     public TimeSpan PartTarget(TrackKind kind) => kind == TrackKind.Video ? VideoPartTarget : AudioPartTarget;
 
+    /// <summary>The time that so many turns last that segments repeat, at least this long.</summary>
+    public TimeSpan WholePeriods(TimeSpan least)
+    {
+        var period = _timeline.FrameRate.StartOf(PeriodFrames).SinceZero;
+        return _timeline.FrameRate.StartOf((long)Math.Ceiling(least / period) * PeriodFrames).SinceZero;
+    }
+
     /// <summary>The segment that a frame belongs to.</summary>
     public HlsSegment SegmentAt(long frame)
     {

@@ -3,10 +3,10 @@ using System.Text.RegularExpressions;
 
 namespace KnSock.Server.Tests.Endpoints.Hls;
 
-/// <summary>What is answered over HTTP, on virtual time. The loop is 10 s in GOPs of 1 s; segments are 2 s, and the first is number 86400.</summary>
+/// <summary>What is answered over HTTP, on virtual time. The loop is 10 s in GOPs of 1 s; segments are 2 s, and that at the channel's zero is number 86415.</summary>
 public partial class HlsEndpointsTests
 {
-    private const long First = 86_400;
+    private const long First = 86_415;
 
     [Fact]
     public async Task Everything_that_a_playlist_lists_can_be_had_and_is_cached_for_long()
@@ -34,6 +34,20 @@ public partial class HlsEndpointsTests
                 Assert.Equal((HttpStatusCode.OK, (long?)bytes.Length), (head.StatusCode, head.Content.Headers.ContentLength));
             }
         }
+    }
+
+    [Fact]
+    public async Task A_broadcast_that_has_just_begun_has_a_past()
+    {
+        await using var site = await HlsSite.StartAsync(liveSeconds: 0.1);
+        var lines = await site.LinesAsync("0/audio/index.m3u8");
+
+        Assert.Equal(TimeSpan.FromSeconds(0.1), site.Channel.Time.Now);
+        Assert.Contains($"#EXT-X-MEDIA-SEQUENCE:{First - 4}", lines, StringComparer.Ordinal);
+        Assert.Equal(4, lines.Count(l => l.StartsWith("#EXTINF:", StringComparison.Ordinal)));
+        // It is the end of the loop.
+        Assert.Equal(2, site.Channel.Encoders[2].Starts.First());
+        Assert.Equal(HttpStatusCode.OK, await site.StatusAsync($"0/audio/{Address().Match(lines.First(l => l.Contains(".m4s", StringComparison.Ordinal))).Value}"));
     }
 
     [Fact]
@@ -107,7 +121,7 @@ public partial class HlsEndpointsTests
     }
 
     [Theory]
-    [InlineData("0/0/index.m3u8?_HLS_msn=86414", 400)]
+    [InlineData("0/0/index.m3u8?_HLS_msn=86429", 400)]
     [InlineData("0/0/index.m3u8?_HLS_msn=99999999999999999999", 400)]
     [InlineData("0/0/index.m3u8?_HLS_part=1", 400)]
     [InlineData("0/0/index.m3u8?_HLS_msn=a&_HLS_part=1", 400)]
@@ -119,18 +133,18 @@ public partial class HlsEndpointsTests
     [InlineData("0/00/index.m3u8", 404)]
     [InlineData("0/video/index.m3u8", 404)]
     [InlineData("0/..%2F..%2F0/index.m3u8", 404)]
-    [InlineData("0/0/{0}/86412.m4s", 404)]
-    [InlineData("0/0/{0}/86412/5.m4s", 404)]
-    [InlineData("0/0/{0}/86411/6.m4s", 404)]
-    [InlineData("0/0/{0}/86411/-1.m4s", 404)]
-    [InlineData("0/0/{0}/086411.m4s", 404)]
+    [InlineData("0/0/{0}/86427.m4s", 404)]
+    [InlineData("0/0/{0}/86427/5.m4s", 404)]
+    [InlineData("0/0/{0}/86426/6.m4s", 404)]
+    [InlineData("0/0/{0}/86426/-1.m4s", 404)]
+    [InlineData("0/0/{0}/086426.m4s", 404)]
     [InlineData("0/0/{0}/86399.m4s", 404)]
     [InlineData("0/0/{0}/99999999999999999999.m4s", 404)]
-    [InlineData("0/0/{0}/%2e%2e%2f86411.m4s", 404)]
+    [InlineData("0/0/{0}/%2e%2e%2f86426.m4s", 404)]
     [InlineData("0/0/{0}/x.m4s", 404)]
-    [InlineData("0/0/another/86411.m4s", 404)]
+    [InlineData("0/0/another/86426.m4s", 404)]
     [InlineData("0/0/another/init.mp4", 404)]
-    [InlineData("0/0/{0}/86411.m4s", 200)]
+    [InlineData("0/0/{0}/86426.m4s", 200)]
     public async Task What_is_not_there_is_refused_at_once(string path, int status)
     {
         await using var site = await HlsSite.StartAsync(liveSeconds: 24.5);
