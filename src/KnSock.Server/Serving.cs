@@ -14,7 +14,8 @@ internal sealed record Serving
 
     public required SenderLoops Loops { get; init; }
 
-    public required Posters Posters { get; init; }
+    /// <summary>Posters of the channels. Null: there are none.</summary>
+    public Posters? Posters { get; init; }
 
     /// <summary>How long a connection may take to say who it is.</summary>
     public required TimeSpan HandshakeTimeout { get; init; }
