@@ -31,7 +31,9 @@ internal sealed class TestServer : IAsyncDisposable
         var port = FreePorts.Find();
         // A store would let a test begin with what another has encoded; those that want one name it.
         string[] store = options.Any(o => o is "--store" or "--no-store") ? [] : ["--no-store"];
-        var server = new TestServer(KnSockProcess.Start(process, ["serve", $"{port}", .. paths, .. options, .. store]), port);
+        // Many servers run at a time, and few tests are about the web.
+        string[] web = options.Contains("--http-port", StringComparer.Ordinal) ? [] : ["--http-port", "0"];
+        var server = new TestServer(KnSockProcess.Start(process, ["serve", $"{port}", .. paths, .. options, .. store, .. web]), port);
         try
         {
             await server.Process.WaitForReadyAsync(ReadyWithin);

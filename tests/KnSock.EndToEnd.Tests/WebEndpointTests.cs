@@ -1,0 +1,116 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Net.WebSockets;
+using System.Text.Json.Nodes;
+using KnSock.Testing.Processes;
+using KnSock.Testing.Videos;
+
+namespace KnSock.EndToEnd.Tests;
+
+/// <summary><c>knsock serve</c> as a browser, a scraper and an administrator find it.</summary>
+public sealed class WebEndpointTests : IDisposable
+{
+    private readonly DirectoryInfo _home = Directory.CreateTempSubdirectory("knsock-web-");
+    private readonly int _port = FreePorts.Find();
+
+    /// <summary>A home of its own, so that the token is made anew.</summary>
+    private KnSockProcessOptions Process => new() { Environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["XDG_CONFIG_HOME"] = _home.FullName } };
+
+    public void Dispose() => _home.Delete(recursive: true);
+
+    [Fact]
+    public async Task The_token_is_made_once_kept_for_its_owner_alone_and_opens_what_is_for_administrators()
+    {
+        var file = Path.Combine(_home.FullName, "knsock", "admin-token");
+        foreach (var isFirst in (bool[])[true, false])
+        {
+            await using var server = await TestServer.StartAsync(Process, ["--http-port", $"{_port}", "--always-admin-token"], TestVideos.H264Aac);
+            Assert.Contains($"http {_port}", server.Process.Output[0], StringComparison.Ordinal);
+            var token = (await File.ReadAllTextAsync(file)).Trim();
+            Assert.Equal(isFirst, server.Process.Error.Any(l => l.Contains(token, StringComparison.Ordinal)));
+            Assert.True(OperatingSystem.IsWindows() || File.GetUnixFileMode(file) == (UnixFileMode.UserRead | UnixFileMode.UserWrite));
+
+            using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{_port}") };
+            foreach (var path in (string[])["/metrics", "/api/sessions", "/api/server"])
+            {
+                http.DefaultRequestHeaders.Authorization = null;
+                Assert.Equal(HttpStatusCode.Unauthorized, (await http.GetAsync(path)).StatusCode);
+                http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+                Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(path)).StatusCode);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Programs_on_the_machine_see_figures_and_a_description_of_the_api()
+    {
+        await using var server = await TestServer.StartAsync(Process, ["--http-port", $"{_port}"], TestVideos.H264Aac);
+        await server.PlayAsync(1);
+        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{_port}") };
+        var metrics = await http.GetStringAsync("/metrics");
+        Assert.Matches("knsock_server_sent_bytes_total{[^}]*} [1-9]", metrics);
+        Assert.Matches("service_name=\"knsock\"", metrics);
+        var description = JsonNode.Parse(await http.GetStringAsync("/openapi.json"))!;
+        Assert.Equal("KnSock", (string?)description["info"]!["title"]);
+        Assert.All(
+            (string[])["/api/channels", "/api/channels/{index}/poster.jpg", "/api/sessions", "/api/sessions/{id}", "/api/sessions/{id}/decisions", "/api/server"],
+            path => Assert.NotNull(description["paths"]![path]));
+        Assert.Equal("ok", await http.GetStringAsync("/healthz"));
+    }
+
+    [Fact]
+    public async Task A_port_that_somebody_named_and_that_is_taken_is_named()
+    {
+        using var holder = new TcpListener(IPAddress.Any, _port);
+        holder.Start();
+        await using var serve = KnSockProcess.Start(Process, "serve", $"{FreePorts.Find()}", await TestVideos.H264Aac.GetPathAsync(), "--no-store", "--http-port", $"{_port}", "--log-level", "none");
+        await serve.ExpectExitAsync(1, TimeSpan.FromSeconds(20));
+        Assert.Empty(serve.Output);
+        Assert.Contains(serve.Error, l => l.StartsWith($"knsock: port {_port} cannot be used for the web endpoint", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("no", "16 characters")]
+    [InlineData(null, "--admin-token-file")]
+    public async Task A_token_file_that_cannot_be_used_is_named(string? content, string why)
+    {
+        var file = Path.Combine(_home.FullName, "token");
+        if (content is null)
+        {
+            Directory.CreateDirectory(file);
+        }
+        else
+        {
+            await File.WriteAllTextAsync(file, content);
+        }
+
+        await using var serve = KnSockProcess.Start(
+            Process, "serve", $"{FreePorts.Find()}", await TestVideos.H264Aac.GetPathAsync(), "--no-store", "--http-port", $"{_port}", "--admin-token-file", file, "--log-level", "none");
+        await serve.ExpectExitAsync(1, TimeSpan.FromSeconds(20));
+        Assert.Contains(serve.Error, l => l.Contains(why, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_server_with_a_viewer_on_a_websocket_ends_soon()
+    {
+        await using var server = await TestServer.StartAsync(Process, ["--http-port", $"{_port}"], TestVideos.H264Aac);
+        using var viewer = new ClientWebSocket();
+        viewer.Options.AddSubProtocol("knsock.1");
+        await viewer.ConnectAsync(new Uri($"ws://127.0.0.1:{_port}/ws"), CancellationToken.None);
+        foreach (var message in (string[])["""{"type":"hello","knsock":1}""", """{"type":"select","selection":1,"channel":0,"from":"live"}"""])
+        {
+            await viewer.SendAsync(System.Text.Encoding.UTF8.GetBytes(message), WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
+        }
+
+        var buffer = new byte[64 * 1024];
+        var received = 0;
+        while (received < 100_000)
+        {
+            received += (await viewer.ReceiveAsync(buffer, CancellationToken.None)).Count;
+        }
+
+        await server.Process.SignalAsync("TERM");
+        await server.Process.ExpectExitAsync(0, TimeSpan.FromSeconds(2));
+    }
+}
