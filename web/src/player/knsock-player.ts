@@ -108,7 +108,7 @@ export class KnSockPlayer extends Events<PlayerEvents> {
   #choose(index: number | null): void {
     const rendition = this.channel?.renditions.find((one) => one.index === index);
     this.#chosen = rendition?.index ?? null;
-    this.#viewing.limit({ rendition: rendition?.index, maxBitsPerSecond: rendition && Math.ceil(rendition.bitsPerSecond) });
+    this.#viewing.limit({ rendition: rendition?.index });
   }
 
   #onMessage(message: ServerMessage): void {

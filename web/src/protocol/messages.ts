@@ -134,7 +134,7 @@ export interface LimitsMessage {
   readonly windowHeight?: number;
   readonly maxHeight?: number;
   readonly maxBitsPerSecond?: number;
-  /** Index of the one rung that the user wants; servers that do not know it go by the others. */
+  /** Index of the one rung that the user wants, whatever the link carries. */
   readonly rendition?: number;
 }
 
