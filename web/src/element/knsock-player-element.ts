@@ -19,8 +19,9 @@ const SHUT_OUT_SECONDS = 6;
 const UNSEEN_SECONDS = 30;
 
 /**
- * `<knsock-player src="./" channel="NAME" autoplay muted>`: a player with its controls. `src` is any address of a server: of its WebSocket, or of one of its pages.
- * Without `channel` it plays the first one. `max-buffer`: seconds that the server may send ahead of playout (8); 0: none, for the least latency.
+ * `<knsock-player src="./" channel="NAME" autoplay muted>`: a player with its controls. `src` is any address of a server: of its
+ * WebSocket, or of one of its pages. Without `channel` it plays the first one. `max-buffer`: seconds that the server may send ahead of
+ * playout (8); 0: none, for the least latency.
  */
 export class KnSockPlayerElement extends HTMLElement {
   static readonly observedAttributes = ['src', 'channel', 'max-buffer'];

@@ -34,7 +34,8 @@ export class StatisticsOverlay {
     if (!this.isShown || now - this.#updatedAt < BETWEEN_SECONDS) return;
     this.#updatedAt = now;
     const rows = describe(statistics, this.#history);
-    const notices = statistics.notices.slice(-SHOWN_NOTICES).reverse().map((notice) => `${notice.name} from ${notice.atSeconds.toFixed(1)} s: ${notice.reason}`);
+    const last = statistics.notices.slice(-SHOWN_NOTICES).reverse();
+    const notices = last.map(({ name, atSeconds, reason }) => `${name} from ${atSeconds.toFixed(1)} s: ${reason}`);
     this.#text = [...rows.map(([name, value]) => `${name}: ${value}`), ...notices].join('\n');
     this.#list.replaceChildren(...rows.flatMap(([name, value]) => [element('dt', name), element('dd', value)]));
     this.#notices.replaceChildren(...notices.map((notice) => element('li', notice)));
@@ -79,11 +80,12 @@ export class StatisticsOverlay {
 /** Names and values, for people. */
 export function describe(of: PlayerStatistics, history: History): [string, string][] {
   const ms = (seconds: number | null) => (seconds === null ? 'not known' : `${Math.round(seconds * 1_000)} ms`);
+  const frameRate = history.recent((moment) => moment.framesPerSecond).toFixed(1);
   return [
     ['Channel', of.channel ?? 'none'],
     ['Rung', `${of.rendition ?? 'none yet'} (${of.width}x${of.height})`],
     ['Sound', of.sound ? `${Math.round(of.sound.bitsPerSecond / 1e3)} kbit/s: ${of.sound.reason}` : 'at its usual rate'],
-    ['Frames', `${history.recent((moment) => moment.framesPerSecond).toFixed(1)} of ${of.frameRate ?? 0} a second, ${of.dropped} dropped of ${of.presented + of.dropped}`],
+    ['Frames', `${frameRate} of ${of.frameRate ?? 0} a second, ${of.dropped} dropped of ${of.presented + of.dropped}`],
     ['Buffer', `picture ${of.videoBuffer.toFixed(2)} s, sound ${of.audioBuffer.toFixed(2)} s, target ${of.target.toFixed(2)} s`],
     ['Received', `${(history.recent((moment) => moment.bitsPerSecond) / 1e6).toFixed(2)} Mbit/s, ${(of.receivedBytes / 1e6).toFixed(1)} MB in all`],
     ['Latency', `${ms(of.latency)} behind the live edge, round trip ${ms(of.roundTripMs === null ? null : of.roundTripMs / 1_000)}`],

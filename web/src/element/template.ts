@@ -13,7 +13,8 @@ import 'media-chrome/dist/menu/media-chrome-menu-item.js';
 import { styles } from './styles';
 
 /**
- * Fixed text: nothing that comes from a server is in it. Keys that seek in what lies ready by chance, or that change the rate which playout itself needs, are not used.
+ * Fixed text: nothing that comes from a server is in it. Keys that seek in what lies ready by chance, or that change the rate which
+ * playout itself needs, are not used.
  */
 const MARKUP = `
 <media-controller part="controller" defaultstreamtype="live" hotkeys="noarrowleft noarrowright noj nol no&lt; no&gt; noc noshift+/">

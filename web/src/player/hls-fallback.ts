@@ -13,7 +13,10 @@ export async function findHls(base: string, channel: string | number): Promise<s
   }
 }
 
-/** Plays HLS, in the browser itself where it can and Media Source cannot, otherwise by hls.js, which is loaded then. What comes back ends it. */
+/**
+ * Plays HLS, in the browser itself where it can and Media Source cannot, otherwise by hls.js, which is loaded then. What comes back ends
+ * it.
+ */
 export async function playHls(element: HTMLVideoElement, address: string): Promise<() => void> {
   const { default: Hls } = await import('hls.js');
   if (Hls.isSupported()) {

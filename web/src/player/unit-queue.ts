@@ -12,11 +12,13 @@ const MOST_UNITS = 250;
 const MOST_BYTES = 1_000_000;
 
 /**
- * The units at the head of the queue that go into one segment: they follow each other in decoding order, and of sound they are of one turn.
+ * The units at the head of the queue that go into one segment: they follow each other in decoding order, and of sound they are of one
+ * turn.
  *
- * The last unit of a turn of the sound decodes to more samples than are to be heard. A browser takes a unit's duration in a segment for a description of
- * what it decodes to, plays all of it, and is late by the rest, by as much again each turn. What it does cut is the end of a unit over which the next
- * segment is laid (Media Source Extensions, "Audio Splice Frame"). So the unit has its whole length here, and the next turn a segment of its own.
+ * The last unit of a turn of the sound decodes to more samples than are to be heard. A browser takes a unit's duration in a segment for a
+ * description of what it decodes to, plays all of it, and is late by the rest, by as much again each turn. What it does cut is the end of
+ * a unit over which the next segment is laid (Media Source Extensions, "Audio Splice Frame"). So the unit has its whole length here, and
+ * the next turn a segment of its own.
  *
  * `soundUnit`: to how much a unit of sound decodes, microseconds; 0 for the picture.
  */

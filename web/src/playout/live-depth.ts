@@ -3,8 +3,8 @@ import type { PlayoutInput } from './playout-input';
 const RECENT_SECONDS = 2;
 
 /**
- * How far playout is behind at the best, seconds. With read-ahead that is the latency; without, what lay ready when the fastest unit of the last two seconds came. Holds no
- * clock.
+ * How far playout is behind at the best, seconds. With read-ahead that is the latency; without, what lay ready when the fastest unit of
+ * the last two seconds came. Holds no clock.
  */
 export class LiveDepth {
   #peaks: { readonly at: number; readonly level: number }[] = [];

@@ -39,8 +39,8 @@ const AHEAD_SECONDS = 1;
 type Phase = 'idle' | 'buffering' | 'playing' | 'stalled';
 
 /**
- * Decides when playout starts, how fast it goes, where it jumps and when it has stalled. It is given how things stand, ten times a second or when something has changed, and says
- * what is to be done. Holds no clock, no timer and no media.
+ * Decides when playout starts, how fast it goes, where it jumps and when it has stalled. It is given how things stand, ten times a second
+ * or when something has changed, and says what is to be done. Holds no clock, no timer and no media.
  */
 export class PlayoutController {
   readonly #options: PlayoutOptions;

@@ -36,10 +36,11 @@ const BETWEEN_JUMPS = 5;
 const MOST_BETWEEN_JUMPS = 60;
 
 /**
- * Decides how fast playout goes at the live edge, and when it jumps there. A media element is not told of tiny corrections: each change of rate costs it something that can be
- * heard. So within 50 ms or a tenth of the target nothing is done; what is more for half a second is caught up with at 5 %, above half a second at
- * 10 %; what is less for a second is made up for at 5 % slower; either until nothing is left. Further behind than 2 s and five times the
- * target, or 2 s beyond it, it jumps; seldom, for a jump has the browser begin to decode anew, and where that takes long it gains nothing. With read-ahead 300 ms are left alone, and it jumps from 3 s on. Holds no clock.
+ * Decides how fast playout goes at the live edge, and when it jumps there. A media element is not told of tiny corrections: each change
+ * of rate costs it something that can be heard. So within 50 ms or a tenth of the target nothing is done; what is more for half a second
+ * is caught up with at 5 %, above half a second at 10 %; what is less for a second is made up for at 5 % slower; either until nothing is
+ * left. Further behind than 2 s and five times the target, or 2 s beyond it, it jumps; seldom, for a jump has the browser begin to decode
+ * anew, and where that takes long it gains nothing. With read-ahead 300 ms are left alone, and it jumps from 3 s on. Holds no clock.
  */
 export class PlayoutPace {
   rate = 1;

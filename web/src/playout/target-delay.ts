@@ -13,8 +13,8 @@ const CLEAN_SECONDS = 10;
 const SHRINK_PER_SECOND = 0.02;
 
 /**
- * How much media is to lie ready before playout starts: more for as long as units come late. Grows at once by a fifth, at least 40 ms; shrinks by 20 ms a second after
- * 10 s in which nothing came late. All times are seconds. Holds no clock.
+ * How much media is to lie ready before playout starts: more for as long as units come late. Grows at once by a fifth, at least 40 ms;
+ * shrinks by 20 ms a second after 10 s in which nothing came late. All times are seconds. Holds no clock.
  */
 export class TargetDelay {
   readonly #options: TargetDelayOptions;

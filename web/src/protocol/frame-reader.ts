@@ -7,8 +7,8 @@ const N = 0x4e;
 const S = 0x53;
 
 /**
- * Finds frames in a stream of bytes, and finds back after damage, as in "Finding back after damage" of PROTOCOL.md. How the bytes are split
- * makes no difference.
+ * Finds frames in a stream of bytes, and finds back after damage, as in "Finding back after damage" of PROTOCOL.md. How the bytes are
+ * split makes no difference.
  */
 export class FrameReader {
   /** Bytes passed over so far. */
@@ -42,7 +42,10 @@ export class FrameReader {
     return frames;
   }
 
-  /** Where nothing is held the bytes are read where they are. Payloads given out stay valid, since a buffer is only ever written behind them. */
+  /**
+   * Where nothing is held the bytes are read where they are. Payloads given out stay valid, since a buffer is only ever written behind
+   * them.
+   */
   #append(bytes: Uint8Array): void {
     const held = this.leftBytes;
     if (held === 0) {

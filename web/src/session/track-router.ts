@@ -32,8 +32,8 @@ export interface TrackFaults {
 const ROUNDING = 2;
 
 /**
- * Follows the frames of one track: takes those of the wanted selection, puts them on the viewer's timeline, and passes over what cannot be
- * decoded (rules 1 to 9 of "Order" in PROTOCOL.md). Holds no clock.
+ * Follows the frames of one track: takes those of the wanted selection, puts them on the viewer's timeline, and passes over what cannot
+ * be decoded (rules 1 to 9 of "Order" in PROTOCOL.md). Holds no clock.
  */
 export class TrackRouter {
   readonly faults: TrackFaults = { lost: 0, useless: 0, malformed: 0 };
