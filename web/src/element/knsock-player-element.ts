@@ -1,5 +1,6 @@
 import { KnSockPlayer } from '../player/knsock-player';
 import { MediaSourceSink } from '../player/media-source-sink';
+import type { Channel } from '../protocol/messages';
 import { serverAddress } from '../session/server-address';
 import { History } from './history';
 import { QualityMenu } from './quality-menu';
@@ -38,6 +39,7 @@ export class KnSockPlayerElement extends HTMLElement {
   #fault: string | null = null;
   #hiddenAt: number | null = null;
   #stopFallback: (() => void) | null = null;
+  #shown: Channel | null = null;
   #isStarted = false;
   #startedAt = 0;
   #hasConnected = false;
@@ -68,11 +70,16 @@ export class KnSockPlayerElement extends HTMLElement {
     // An element that the parser has made gets its attributes told before it is told that it is connected.
     if (before === after || !this.#isStarted) return;
     if (name === 'channel' && this.player) {
-      this.player.select(this.#channel);
+      this.player.select(this.#wanted);
     } else {
       this.#stop();
       this.#start();
     }
+  }
+
+  /** What is played; an event `knsock-channel` tells when it changes. */
+  get channel(): Channel | null {
+    return this.#shown;
   }
 
   /** Shows the statistics, or hides them. */
@@ -81,7 +88,7 @@ export class KnSockPlayerElement extends HTMLElement {
     this.#parts.details.setAttribute('aria-pressed', String(this.#overlay.isShown));
   }
 
-  get #channel(): string | number {
+  get #wanted(): string | number {
     return this.getAttribute('channel') ?? 0;
   }
 
@@ -111,11 +118,12 @@ export class KnSockPlayerElement extends HTMLElement {
       this.#lost = this.#fault = null;
       this.#hasConnected = true;
     });
+    player.on('channel', (channel) => this.#tellChannel(channel));
     player.on('ended', (reason) => { this.#fault = `The channel has ended: ${reason}`; });
     player.on('error', (reason) => { this.#fault = reason; });
     player.on('unplayable', (reason) => void this.#fallBack(`This browser does not play it: ${reason}`));
     player.on('tick', () => this.#update());
-    player.select(this.#channel);
+    player.select(this.#wanted);
     this.#tellSize();
   }
 
@@ -135,8 +143,8 @@ export class KnSockPlayerElement extends HTMLElement {
   async #fallBack(reason: string): Promise<void> {
     const { base } = serverAddress(this.getAttribute('src') ?? './', document.baseURI);
     const { findHls, playHls } = await import('../player/hls-fallback');
-    const address = await findHls(base, this.#channel);
-    if (!address) {
+    const found = await findHls(base, this.#wanted);
+    if (!found) {
       this.#say(reason);
       return;
     }
@@ -144,7 +152,8 @@ export class KnSockPlayerElement extends HTMLElement {
     this.player = null;
     this.#parts.controller.classList.add('hls');
     try {
-      this.#stopFallback = await playHls(this.#parts.video, address);
+      this.#stopFallback = await playHls(this.#parts.video, found.address);
+      this.#tellChannel(found.channel);
       this.#say(null);
       if (this.hasAttribute('autoplay')) void this.#autoplay();
     } catch (error) {
@@ -182,6 +191,12 @@ export class KnSockPlayerElement extends HTMLElement {
     const isLost = this.#lost !== null && now() - this.#lost.at > PATIENCE_SECONDS;
     this.#say(this.#fault ?? (isLost ? `The connection is lost and tried for again: ${this.#lost!.reason}` : null));
     if (this.#hiddenAt !== null && now() - this.#hiddenAt > UNSEEN_SECONDS) player.setWindowHeight(0);
+  }
+
+  #tellChannel(channel: Channel): void {
+    this.#shown = channel;
+    this.dispatchEvent(new CustomEvent('knsock-channel', { detail: channel }));
+    this.#tellSize();
   }
 
   #say(text: string | null): void {

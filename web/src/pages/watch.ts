@@ -24,4 +24,6 @@ function show(channel: Channel): void {
 
 const wanted = new URLSearchParams(location.search).get('channel');
 if (wanted !== null) element.setAttribute('channel', wanted);
-element.player?.on('channel', show);
+element.addEventListener('knsock-channel', () => {
+  if (element.channel) show(element.channel);
+});

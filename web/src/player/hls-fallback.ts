@@ -1,13 +1,13 @@
-import { fetchChannels } from '../session/channel-list';
+import { fetchChannels, type ListedChannel } from '../session/channel-list';
 
 const HLS = 'application/vnd.apple.mpegurl';
 
-/** Where a channel's HLS is; null where the server has none. */
-export async function findHls(base: string, channel: string | number): Promise<string | null> {
+/** A channel whose HLS the server has, and where; null if it has none. */
+export async function findHls(base: string, wanted: string | number): Promise<{ channel: ListedChannel; address: string } | null> {
   try {
     const channels = await fetchChannels(base);
-    const address = channels.find((one) => one.name === channel || one.index === channel)?.hls;
-    return address && (await fetch(address)).ok ? address : null;
+    const channel = channels.find((one) => one.name === wanted || one.index === wanted);
+    return channel?.hls && (await fetch(channel.hls)).ok ? { channel, address: channel.hls } : null;
   } catch {
     return null;
   }
