@@ -11,6 +11,9 @@ internal sealed class PosterFrame(FfmpegTools tools, TimeSpan timeout, ServerClo
     /// <summary>The first picture of a film is often black.</summary>
     private const double Share = 0.1;
 
+    /// <summary>Pictures of which the most typical one is taken.</summary>
+    private const int Choice = 60;
+
     /// <summary>Makes it as JPEG.</summary>
     /// <exception cref="LiveStreamServerException">ffmpeg cannot.</exception>
     /// <exception cref="OperationCanceledException">It was given up, or took too long.</exception>
@@ -21,7 +24,7 @@ internal sealed class PosterFrame(FfmpegTools tools, TimeSpan timeout, ServerClo
         string[] arguments =
         [
             "-v", "error", "-nostdin", "-ss", at, .. InputGuard.Options, "-i", InputGuard.Url(source.Path), "-an", "-sn", "-dn", "-frames:v", "1",
-            "-vf", $"scale=w='min({Width},trunc(iw*sar/2)*2)':h=-2,setsar=1", "-q:v", "4", "-f", "mjpeg", "pipe:1",
+            "-vf", $"thumbnail={Choice},scale=w='min({Width},trunc(iw*sar/2)*2)':h=-2,setsar=1", "-q:v", "4", "-f", "mjpeg", "pipe:1",
         ];
         await using var child = ChildProcess.Start(tools.Ffmpeg, arguments, niceness: 10);
         using var output = new MemoryStream();
