@@ -5,6 +5,7 @@ public sealed record KnSockHttpOptions
 {
     /// <summary>
     /// Origins of web pages that may play from this server besides its own pages, such as <c>https://example.org</c>; <c>*</c> is every one. A page of another origin is refused otherwise.
+    /// HLS is not meant: its media are public, and any page may fetch them.
     /// </summary>
     public IReadOnlyList<string> AllowedOrigins { get; init; } = [];
 

@@ -7,7 +7,8 @@ namespace KnSock.Server.Endpoints.Hls;
 /// <summary>The text of a media playlist (RFC 8216bis, 4.4); the same input always gives the same text.</summary>
 internal sealed record MediaPlaylist
 {
-    private const int TargetDurationsWithParts = 3;
+    // Parts are for those who are within three target durations of the end.
+    private const int SegmentsWithParts = 2;
 
     // What a network and a player need at least, however short the parts are.
     private static readonly TimeSpan LeastPartHoldBack = TimeSpan.FromSeconds(1);
@@ -49,7 +50,7 @@ internal sealed record MediaPlaylist
 
     private void WriteSegment(StringBuilder text, HlsSegment segment)
     {
-        if (Plan.DurationOf(Kind, segment.EndFrame, Plan[Listing.End].FirstFrame).TotalSeconds < TargetDurationsWithParts * Plan.TargetDuration)
+        if (segment.Number >= Listing.End - SegmentsWithParts)
         {
             WriteParts(text, segment, segment.Parts);
         }
