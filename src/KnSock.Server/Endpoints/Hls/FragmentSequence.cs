@@ -43,7 +43,7 @@ internal sealed class FragmentSequence
     private static (Fmp4Writer Writer, AccessUnit[] Units) Fragment(
         LoopTimeline timeline, Timestamp mediaStart, DecoderConfiguration init, UnitRange range, Gop gop, long number, IBufferWriter<byte> output)
     {
-        var units = Enumerable.Range(range.First, range.End - range.First).Select(i => gop[i]).ToArray();
+        var units = Enumerable.Range(range.First, range.End - range.First).Select(i => WithWholeLength(gop[i], timeline)).ToArray();
         var writer = new Fmp4Writer(output)
         {
             // Encoders that were told to hurry make other parameter sets than those before; players have read but one initialisation segment.
@@ -54,4 +54,11 @@ internal sealed class FragmentSequence
         writer.Resume(gop.Configuration as VideoConfiguration, gop.Configuration as AudioConfiguration);
         return (writer, units);
     }
+
+    /// <summary>
+    /// The last unit of a turn of the sound, which is shorter, has its whole length here, and the next turn's segment is laid over its end. Browsers play all that a unit decodes to whatever duration it is
+    /// given, unless another segment covers it, and the sound would be later with each turn.
+    /// </summary>
+    private static AccessUnit WithWholeLength(AccessUnit unit, LoopTimeline timeline) =>
+        unit.Kind == TrackKind.Audio ? unit with { Duration = timeline.AudioUnitStart(unit.Sequence + 1) - timeline.AudioUnitStart(unit.Sequence) } : unit;
 }

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using KnSock.Server.Channels;
+using KnSock.Server.Sessions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -14,9 +15,9 @@ namespace KnSock.Server.Endpoints.Hls;
 /// HLS media are public: any player on any page may fetch them, so each answer has <c>Access-Control-Allow-Origin: *</c> whatever <see cref="KnSockHttpOptions.AllowedOrigins"/> says, which is about
 /// sessions. Nothing of a viewer is in a request or an answer, so that caches can serve one answer to all.
 /// </remarks>
-/// <param name="running">The server, if it runs.</param>
+/// <param name="running">The channels of the server, if it runs, and its clock.</param>
 /// <param name="stopping">Cancelled when nothing is to be waited for any more.</param>
-internal sealed class HlsEndpoints(Func<Serving?> running, CancellationToken stopping)
+internal sealed class HlsEndpoints(Func<SessionContext?> running, CancellationToken stopping)
 {
     private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head];
 
@@ -27,7 +28,7 @@ internal sealed class HlsEndpoints(Func<Serving?> running, CancellationToken sto
     public static void Map(IEndpointRouteBuilder endpoints, LiveStreamServer server)
     {
         var stopping = endpoints.ServiceProvider.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? CancellationToken.None;
-        new HlsEndpoints(() => server.Serving, stopping).Map(endpoints.MapGroup("/hls/{channel}"));
+        new HlsEndpoints(() => server.Serving?.Context, stopping).Map(endpoints.MapGroup("/hls/{channel}"));
     }
 
     internal void Map(RouteGroupBuilder group)
@@ -89,9 +90,9 @@ internal sealed class HlsEndpoints(Func<Serving?> running, CancellationToken sto
         return Task.CompletedTask;
     };
 
-    private HlsChannel? Find(Serving serving, HttpContext context)
+    private HlsChannel? Find(SessionContext serving, HttpContext context)
     {
-        var channel = HlsNumbers.TryRead(Value(context, "channel"), out var index) ? serving.Context.Channels.FirstOrDefault(c => c.Index == index) : null;
+        var channel = HlsNumbers.TryRead(Value(context, "channel"), out var index) ? serving.Channels.FirstOrDefault(c => c.Index == index) : null;
         return channel is null ? null : _channels.GetValue(channel, c => new HlsChannel(c, RandomNumberGenerator.GetHexString(12, lowercase: true), _leases, serving.Clock, stopping));
     }
 

@@ -1,7 +1,6 @@
 using System.Net;
 using KnSock.Server.Diagnostics;
 using KnSock.Server.Endpoints.Hls;
-using KnSock.Server.Loops;
 using KnSock.Server.Sessions;
 using KnSock.Server.Tests.Sessions;
 using Microsoft.AspNetCore.Builder;
@@ -35,19 +34,12 @@ internal sealed class HlsSite : IAsyncDisposable
             NoProgressTimeout = TimeSpan.FromSeconds(10),
             Decisions = null,
         };
-        Serving = new Serving
-        {
-            Context = context,
-            Sessions = new ViewerSessions(context, 10),
-            Loops = new SenderLoops(1, Channel.Clock, NullLogger.Instance),
-            HandshakeTimeout = TimeSpan.FromSeconds(5),
-        };
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddRoutingCore();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         _application = builder.Build();
         _application.UseRouting();
-        new HlsEndpoints(() => IsRunning ? Serving : null, _stopping.Token).Map(_application.MapGroup("/live/hls/{channel}"));
+        new HlsEndpoints(() => IsRunning ? context : null, _stopping.Token).Map(_application.MapGroup("/live/hls/{channel}"));
     }
 
     public FakeChannel Channel { get; }
@@ -55,8 +47,6 @@ internal sealed class HlsSite : IAsyncDisposable
     public bool IsRunning { get; set; } = true;
 
     public HttpClient Client { get; } = new();
-
-    private Serving Serving { get; }
 
     /// <summary>Starts it; the live edge is there already.</summary>
     public static async Task<HlsSite> StartAsync(double liveSeconds, double loopSeconds = 10)
