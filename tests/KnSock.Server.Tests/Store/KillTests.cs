@@ -30,7 +30,7 @@ public sealed class KillTests
                 if (await rendition.ReadAsync(gop, CancellationToken.None) is { } media)
                 {
                     read++;
-                    Assert.True(TestStore.IsSame(TestStore.Media(gop, media.Configuration.Setup.Span[1], StoreFiller.UnitBytes), media), $"seed {seed}, round {round}: GOP {gop} is another");
+                    Assert.True(TestStore.IsSame(TestStore.Media(gop, media.Configuration.Setup.Span[^1], StoreFiller.UnitBytes), media), $"seed {seed}, round {round}: GOP {gop} is another");
                 }
             }
 

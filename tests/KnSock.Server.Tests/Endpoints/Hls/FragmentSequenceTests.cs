@@ -22,7 +22,7 @@ public class FragmentSequenceTests
     }
 
     [Fact]
-    public void A_segment_is_its_parts_one_after_the_other_each_a_fragment_or_more()
+    public void ASegmentIsItsPartsOneAfterTheOtherEachAFragmentOrMore()
     {
         foreach (var track in _channel.Media.All)
         {
@@ -37,7 +37,7 @@ public class FragmentSequenceTests
     }
 
     [Fact]
-    public void Decoding_times_and_numbers_rise_evenly_over_the_seams_in_all_rungs()
+    public void DecodingTimesAndNumbersRiseEvenlyOverTheSeamsInAllRungs()
     {
         foreach (var track in _channel.VideoTracks)
         {
@@ -60,7 +60,7 @@ public class FragmentSequenceTests
     }
 
     [Fact]
-    public void Sound_keeps_its_exact_distances_within_a_turn_and_the_next_turn_is_laid_over_the_end_of_its_last_unit()
+    public void SoundKeepsItsExactDistancesWithinATurnAndTheNextTurnIsLaidOverTheEndOfItsLastUnit()
     {
         var fragments = Read(_channel.AudioTrack, 0, 3 * _plan.SegmentsInPeriod);
         Assert.Equal(Enumerable.Range(1, fragments.Count).Select(n => (uint)n), fragments.Select(f => f.Number));
@@ -93,7 +93,7 @@ public class FragmentSequenceTests
     }
 
     [Fact]
-    public void Days_later_nothing_has_moved()
+    public void DaysLaterNothingHasMoved()
     {
         var number = 30L * 86_400 / 5 * _plan.SegmentsInPeriod;
         var fragment = Read(_channel.VideoTracks[0], number, 1)[0];
@@ -102,7 +102,7 @@ public class FragmentSequenceTests
     }
 
     [Fact]
-    public void Gops_of_another_preset_bring_their_parameter_sets_with_their_keyframes()
+    public void GopsOfAnotherPresetBringTheirParameterSetsWithTheirKeyframes()
     {
         var (track, segment) = (_channel.VideoTracks[0], _plan[0]);
         var plain = ReadFragment.All(Build(track, segment, 0, segment.Parts));

@@ -9,7 +9,7 @@ public partial class HlsEndpointsTests
     private const long First = 86_415;
 
     [Fact]
-    public async Task Everything_that_a_playlist_lists_can_be_had_and_is_cached_for_long()
+    public async Task EverythingThatAPlaylistListsCanBeHadAndIsCachedForLong()
     {
         await using var site = await HlsSite.StartAsync(liveSeconds: 25.5);
         foreach (var line in (await site.LinesAsync("0/index.m3u8")).Where(l => !l.StartsWith('#')).Append("audio/index.m3u8"))
@@ -37,7 +37,7 @@ public partial class HlsEndpointsTests
     }
 
     [Fact]
-    public async Task A_broadcast_that_has_just_begun_has_a_past()
+    public async Task ABroadcastThatHasJustBegunHasAPast()
     {
         await using var site = await HlsSite.StartAsync(liveSeconds: 0.1);
         var lines = await site.LinesAsync("0/audio/index.m3u8");
@@ -51,7 +51,7 @@ public partial class HlsEndpointsTests
     }
 
     [Fact]
-    public async Task A_cold_rung_is_encoded_when_it_is_asked_for_and_no_longer_than_somebody_asks()
+    public async Task AColdRungIsEncodedWhenItIsAskedForAndNoLongerThanSomebodyAsks()
     {
         await using var site = await HlsSite.StartAsync(liveSeconds: 25.5);
         await site.LinesAsync("0/index.m3u8");
@@ -75,7 +75,7 @@ public partial class HlsEndpointsTests
     }
 
     [Fact]
-    public async Task A_rung_that_nothing_comes_of_is_refused_after_a_while()
+    public async Task ARungThatNothingComesOfIsRefusedAfterAWhile()
     {
         await using var site = await HlsSite.StartAsync(liveSeconds: 20);
         site.Channel.Encoders[0].BeforeUnit = static (_, _) => throw new InvalidOperationException("no such luck");
@@ -90,7 +90,7 @@ public partial class HlsEndpointsTests
     }
 
     [Fact]
-    public async Task A_reload_is_answered_when_the_part_is_there()
+    public async Task AReloadIsAnsweredWhenThePartIsThere()
     {
         await using var site = await HlsSite.StartAsync(liveSeconds: 25.5);
         var before = await site.LinesAsync("0/0/index.m3u8");
@@ -145,7 +145,7 @@ public partial class HlsEndpointsTests
     [InlineData("0/0/another/86426.m4s", 404)]
     [InlineData("0/0/another/init.mp4", 404)]
     [InlineData("0/0/{0}/86426.m4s", 200)]
-    public async Task What_is_not_there_is_refused_at_once(string path, int status)
+    public async Task WhatIsNotThereIsRefusedAtOnce(string path, int status)
     {
         await using var site = await HlsSite.StartAsync(liveSeconds: 24.5);
         using var response = await site.GetAsync(path.Replace("{0}", await InstanceAsync(site), StringComparison.Ordinal));
@@ -155,7 +155,7 @@ public partial class HlsEndpointsTests
     }
 
     [Fact]
-    public async Task What_is_long_gone_is_not_there_any_more_but_what_was_listed_a_while_ago_is()
+    public async Task WhatIsLongGoneIsNotThereAnyMoreButWhatWasListedAWhileAgoIs()
     {
         await using var site = await HlsSite.StartAsync(liveSeconds: 100.5);
         var instance = await InstanceAsync(site);
@@ -164,7 +164,7 @@ public partial class HlsEndpointsTests
     }
 
     [Fact]
-    public async Task A_rung_that_is_withdrawn_is_left_out()
+    public async Task ARungThatIsWithdrawnIsLeftOut()
     {
         await using var site = await HlsSite.StartAsync(liveSeconds: 25);
         site.Channel.Channel.Withdraw(1, "too slow");
@@ -176,7 +176,7 @@ public partial class HlsEndpointsTests
     }
 
     [Fact]
-    public async Task A_server_that_does_not_run_or_stops_says_so()
+    public async Task AServerThatDoesNotRunOrStopsSaysSo()
     {
         await using var site = await HlsSite.StartAsync(liveSeconds: 25);
         await site.LinesAsync("0/0/index.m3u8");

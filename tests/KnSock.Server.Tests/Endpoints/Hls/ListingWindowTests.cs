@@ -8,7 +8,7 @@ public class ListingWindowTests
     private static readonly SegmentPlan Plan = new(Make.Timeline(Make.Fps(30), 6));
 
     [Fact]
-    public void A_warm_rung_is_listed_from_four_segments_back_up_to_the_live_edge()
+    public void AWarmRungIsListedFromFourSegmentsBackUpToTheLiveEdge()
     {
         var window = new ListingWindow(Plan, At(100.75));
 
@@ -18,7 +18,7 @@ public class ListingWindowTests
     }
 
     [Fact]
-    public void Never_more_than_twelve_segments_are_listed()
+    public void NeverMoreThanTwelveSegmentsAreListed()
     {
         var window = new ListingWindow(Plan, 0);
         for (var seconds = 0; seconds < 100; seconds++)
@@ -30,7 +30,7 @@ public class ListingWindowTests
     }
 
     [Fact]
-    public void A_cold_rung_is_listed_as_far_as_whole_gops_go_and_asks_for_the_next()
+    public void AColdRungIsListedAsFarAsWholeGopsGoAndAsksForTheNext()
     {
         var window = new ListingWindow(Plan, At(20.4));
         Assert.Equal(new Listing(6, 6, 0, IsCurrent: false), window.Advance(At(20.4), static _ => false));
@@ -43,7 +43,7 @@ public class ListingWindowTests
     }
 
     [Fact]
-    public void An_encoder_that_is_hopelessly_behind_goes_on_near_the_live_edge()
+    public void AnEncoderThatIsHopelesslyBehindGoesOnNearTheLiveEdge()
     {
         var window = new ListingWindow(Plan, At(20));
         window.Advance(At(20), static gop => gop < 14);
@@ -54,7 +54,7 @@ public class ListingWindowTests
     }
 
     [Fact]
-    public void Listings_never_go_back_nor_beyond_what_is_ready()
+    public void ListingsNeverGoBackNorBeyondWhatIsReady()
     {
         var seed = Environment.TickCount;
         var random = new Random(seed);
@@ -84,7 +84,7 @@ public class ListingWindowTests
     [InlineData("86410", "5", true, 10L, 5)]
     [InlineData("86410", "6", true, 11L, 0)]
     [InlineData("5", null, true, 0L, null)]
-    public void Requests_name_segments_and_parts(string? number, string? part, bool isValid, long? segment, int? wanted)
+    public void RequestsNameSegmentsAndParts(string? number, string? part, bool isValid, long? segment, int? wanted)
     {
         var broadcast = new BroadcastIdentity("x", DateTimeOffset.UnixEpoch);
         Assert.Equal(isValid, ReloadRequest.TryRead(number, part, broadcast, Plan, out var request));
@@ -92,7 +92,7 @@ public class ListingWindowTests
     }
 
     [Fact]
-    public void A_request_is_met_by_the_listing_that_has_it()
+    public void ARequestIsMetByTheListingThatHasIt()
     {
         var listing = new Listing(3, 10, 2, IsCurrent: true);
         Assert.True(new ReloadRequest(9, Part: null).IsIn(listing) && new ReloadRequest(9, 5).IsIn(listing) && new ReloadRequest(10, 1).IsIn(listing));

@@ -13,7 +13,7 @@ public class PlaylistTests
     private static readonly SegmentPlan Plan = new(Make.Timeline(Make.Fps(30), 4.2));
 
     [Fact]
-    public void A_picture_playlist_over_the_seam_of_the_loop()
+    public void APicturePlaylistOverTheSeamOfTheLoop()
     {
         var text = new MediaPlaylist
         {
@@ -71,7 +71,7 @@ public class PlaylistTests
     }
 
     [Fact]
-    public void A_sound_playlist_whose_last_part_ends_a_segment()
+    public void ASoundPlaylistWhoseLastPartEndsASegment()
     {
         var lines = new MediaPlaylist
         {
@@ -92,7 +92,7 @@ public class PlaylistTests
     }
 
     [Fact]
-    public void A_multivariant_playlist()
+    public void AMultivariantPlaylist()
     {
         var text = MultivariantPlaylist.Write(Plan, [(Make.Rung(0, 426, 240, bitsPerSecond: 160_000), "avc1.640015"), (Make.Rung(2, 1280, 720, Make.Ntsc, 2_800_000), "avc1.64001f")], Make.Stereo);
 
@@ -120,11 +120,11 @@ public class PlaylistTests
     [InlineData(1920, 1080, 30, 5_000_000, 40)]
     [InlineData(1920, 1080, 60, 7_000_000, 42)]
     [InlineData(320, 180, 30, 9_000_000, 30)]
-    public void The_level_of_a_rung_is_what_its_encoder_will_say(int width, int height, int fps, int bitsPerSecond, int level) =>
+    public void TheLevelOfARungIsWhatItsEncoderWillSay(int width, int height, int fps, int bitsPerSecond, int level) =>
         Assert.Equal(level, CodecNames.Level(Make.Rung(0, width, height, Make.Fps(fps), bitsPerSecond)));
 
     [Fact]
-    public void Numbers_rise_over_a_restart_and_a_machine_without_the_time_has_no_negative_times()
+    public void NumbersRiseOverARestartAndAMachineWithoutTheTimeHasNoNegativeTimes()
     {
         var later = new BroadcastIdentity("abd", Zero + TimeSpan.FromSeconds(90));
         Assert.True(later.NumberOf(0) > Broadcast.NumberOf(45));

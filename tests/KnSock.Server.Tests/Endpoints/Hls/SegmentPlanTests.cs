@@ -15,7 +15,7 @@ public class SegmentPlanTests
     [InlineData(7, 3, new[] { 3.0, 3, 1 })]
     [InlineData(0.4, 1, new[] { 1.2 })]
     [InlineData(4, 0.5, new[] { 2.0, 2 })]
-    public void A_segment_is_as_many_gops_as_come_next_to_two_seconds(double seconds, double gop, double[] expected)
+    public void ASegmentIsAsManyGopsAsComeNextToTwoSeconds(double seconds, double gop, double[] expected)
     {
         var plan = new SegmentPlan(Make.Timeline(Make.Fps(30), seconds, gop));
 
@@ -30,7 +30,7 @@ public class SegmentPlanTests
     [InlineData(60, 20)]
     [InlineData(15, 5)]
     [InlineData(2, 1)]
-    public void Parts_divide_a_gop_evenly_where_they_can(int fps, int frames) =>
+    public void PartsDivideAGopEvenlyWhereTheyCan(int fps, int frames) =>
         Assert.Equal(frames, new SegmentPlan(Make.Timeline(Make.Fps(fps), 20))[0].PartFrames);
 
     public static TheoryData<string> Loops => [.. Timelines.Keys];
@@ -54,7 +54,7 @@ public class SegmentPlanTests
 
     [Theory]
     [MemberData(nameof(Loops))]
-    public void Segments_follow_each_other_begin_with_keyframes_and_keep_to_the_target_duration(string loop)
+    public void SegmentsFollowEachOtherBeginWithKeyframesAndKeepToTheTargetDuration(string loop)
     {
         var (timeline, plan) = (Timelines[loop], new SegmentPlan(Timelines[loop]));
         var next = 0L;
@@ -74,7 +74,7 @@ public class SegmentPlanTests
 
     [Theory]
     [MemberData(nameof(Loops))]
-    public void Parts_fill_a_segment_and_keep_to_the_part_target(string loop)
+    public void PartsFillASegmentAndKeepToThePartTarget(string loop)
     {
         var plan = new SegmentPlan(Timelines[loop]);
         foreach (var (segment, kind) in Several(plan).SelectMany(s => Enum.GetValues<TrackKind>().Select(k => (s, k))))
@@ -91,7 +91,7 @@ public class SegmentPlanTests
 
     [Theory]
     [MemberData(nameof(Loops))]
-    public void The_parts_have_each_unit_once_and_in_order_over_the_seams_and_fragments_are_counted_through(string loop)
+    public void ThePartsHaveEachUnitOnceAndInOrderOverTheSeamsAndFragmentsAreCountedThrough(string loop)
     {
         var (timeline, plan) = (Timelines[loop], new SegmentPlan(Timelines[loop]));
         foreach (var kind in Enum.GetValues<TrackKind>())
@@ -117,7 +117,7 @@ public class SegmentPlanTests
     }
 
     [Fact]
-    public void Sound_is_cut_where_the_picture_is_but_for_less_than_a_unit()
+    public void SoundIsCutWhereThePictureIsButForLessThanAUnit()
     {
         var plan = new SegmentPlan(Timelines["ntsc"]);
         Assert.All(Several(plan), s => Assert.InRange(plan.StartOf(TrackKind.Audio, s.FirstFrame) - plan.StartOf(TrackKind.Video, s.FirstFrame), TimeSpan.Zero, TimeSpan.FromMilliseconds(21.4)));
