@@ -10,6 +10,10 @@ present() {
         iproute2) PATH=$PATH:/sbin:/usr/sbin command -v tc ;;
         xvfb) command -v Xvfb ;;
         nodejs) command -v node ;;
+        nginx-light) PATH=$PATH:/sbin:/usr/sbin command -v nginx ;;
+        vlc-bin) command -v cvlc || command -v vlc ;;
+        gstreamer1.0-tools) command -v gst-launch-1.0 ;;
+        vlc-plugin-base | gstreamer1.0-*) dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null | grep -x installed ;;
         *) command -v "$1" ;;
     esac >/dev/null
 }

@@ -127,7 +127,7 @@ public sealed class DecisionRecordTests
     [Fact]
     public void AllThatWasSeenIsInTheRecord()
     {
-        var input = Seen.Viewer(2, 5e6, lead: 2) with { Begun = Seen.Gops(1)[0], Withdrawn = [null, "a", "b", null, null] };
+        var input = Seen.Viewer(2, 5e6, lead: 2) with { Begun = Seen.Gops(1)[0], Withdrawn = [null, "a", "b", null, null], Wanted = 3 };
         var json = JsonNode.Parse(DecisionJson.Write(Decisions.Take(new RenditionSelector(Odd, 2), input).ToRecord()))!;
 
         foreach (var (type, node) in ((Type, JsonNode)[])[(typeof(SelectorInput), json["input"]!), (typeof(RenditionSelectorOptions), json["options"]!), (typeof(GopOutlook), json["input"]!["begun"]!)])
