@@ -35,6 +35,7 @@ public sealed class FanoutBenchmark(FanoutOptions options, Action<string> progre
         var target = new LoadTarget
         {
             Server = server.EndPoint,
+            Transport = options.Transport,
             Channels = options.Channels,
             MaxBufferSeconds = options.Edge == FanoutEdge.Live ? 0 : ReadAheadSeconds,
         };

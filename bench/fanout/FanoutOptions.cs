@@ -15,6 +15,9 @@ public sealed record FanoutOptions
     /// <summary>Channels that the viewers are spread over.</summary>
     public int Channels { get; init; } = 1;
 
+    /// <summary>How viewers are connected to the server. The yardstick's always have a plain connection.</summary>
+    public FanoutTransport Transport { get; init; }
+
     /// <summary>Whether viewers are at the live edge or are sent ahead.</summary>
     public FanoutEdge Edge { get; init; } = FanoutEdge.ReadAhead;
 

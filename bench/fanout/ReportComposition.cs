@@ -24,7 +24,7 @@ internal static class ReportComposition
             Viewers = options.Viewers,
             Seconds = options.Duration.TotalSeconds,
             Channels = options.Channels,
-            Transport = "tcp",
+            Transport = options.Transport == FanoutTransport.WebSocket ? "websocket" : "tcp",
             Edge = options.Edge == FanoutEdge.Live ? "live" : "readahead",
             GrantedSeconds = first.GrantedSeconds,
             Cores = Environment.ProcessorCount,

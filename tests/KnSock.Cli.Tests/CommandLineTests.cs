@@ -36,7 +36,7 @@ public sealed class CommandLineTests
     [InlineData("bench fanuot", "'fanuot' is not a command of knsock bench; did you mean 'fanout'?")]
     [InlineData("bench fanout --viewers 0", "not a whole number from 1")]
     [InlineData("bench fanout --edge here", "use live or readahead")]
-    [InlineData("bench fanout --transport udp", "use tcp")]
+    [InlineData("bench fanout --transport udp", "use tcp or websocket")]
     [InlineData("bench growth --viewers 100,many", "--viewers: '100,many' is not a list of whole numbers from 1 to 100000")]
     [InlineData("bench growth --channels 0", "--channels: '0' is not a list of whole numbers from 1 to 99")]
     [InlineData("bench growth --idle -1", "--idle: '-1' is not a whole number from 0")]

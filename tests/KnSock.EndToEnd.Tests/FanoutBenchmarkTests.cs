@@ -47,6 +47,28 @@ public sealed class FanoutBenchmarkTests : IDisposable
         Assert.Single(report.GetProperty("rounds").EnumerateArray());
     }
 
+    [Theory]
+    [InlineData("live")]
+    [InlineData("readahead")]
+    public async Task Three_viewers_on_WebSockets_get_the_whole_stream(string edge)
+    {
+        await using var bench = Start(
+            "bench", "fanout", "--transport", "websocket", "--edge", edge, "--viewers", "3", "--seconds", "2", "--probes", "2", "--slow", "1", "--idle", "1", "--churn", "2", "--json");
+        await bench.ExpectExitAsync(0, Patience);
+        var report = bench.LastJson;
+        Assert.Equal(("websocket", edge), (report.GetProperty("transport").GetString(), report.GetProperty("edge").GetString()));
+        Assert.Equal(JsonValueKind.Null, report.GetProperty("firstFault").ValueKind);
+        Assert.Equal(3, report.GetProperty("renditions").GetProperty("720p").GetInt32());
+        Assert.Equal(edge == "live" ? 0 : 8, report.GetProperty("grantedSeconds").GetDouble());
+        Assert.InRange(report.GetProperty("server").GetProperty("megabitsPerSecondPerViewer").GetDouble(), 1, 5);
+        Assert.InRange(report.GetProperty("server").GetProperty("units").GetInt64(), 3 * 2 * 30, 3 * 2 * 150);
+        Assert.True(report.GetProperty("server").GetProperty("cpuSecondsPerGigabit").GetDouble() > 0);
+        Assert.InRange(report.GetProperty("joinP50Ms").GetDouble(), 0.1, 5_000);
+        Assert.Equal(1, report.GetProperty("slow").GetProperty("served").GetInt32());
+        Assert.Equal(1, report.GetProperty("idle").GetProperty("served").GetInt32());
+        Assert.True(report.GetProperty("churn").GetProperty("served").GetInt32() > 2);
+    }
+
     [Fact]
     public async Task An_interrupted_one_leaves_nothing_behind()
     {

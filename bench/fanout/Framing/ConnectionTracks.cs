@@ -1,6 +1,6 @@
 namespace KnSock.Fanout.Framing;
 
-/// <summary>The tracks that a connection carries.</summary>
+/// <summary>What a connection carries: tracks, and messages between their frames.</summary>
 [Flags]
 public enum ConnectionTracks
 {
@@ -15,4 +15,7 @@ public enum ConnectionTracks
 
     /// <summary>Both, told apart by a flag.</summary>
     Shared = Picture | Sound,
+
+    /// <summary>Messages of the server, as frames.</summary>
+    Messages = 4,
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using KnSock.Media;
 using KnSock.Protocol;
 
@@ -5,7 +6,7 @@ namespace KnSock.Fanout.Framing;
 
 /// <summary>Reads the frames of one connection as they come, holds each against its checksums and the rules of order, and keeps none of them.</summary>
 /// <remarks>Unlike a player it does not find back after damage: on a whole TCP connection there is none, so the first fault is one of the server.</remarks>
-/// <param name="tracks">Which tracks may come on the connection.</param>
+/// <param name="tracks">What may come on the connection.</param>
 /// <param name="isLooped">The bytes are those of a <see cref="Recording"/>, over and over.</param>
 public sealed class FrameVerifier(ConnectionTracks tracks, bool isLooped = false)
 {
@@ -18,6 +19,7 @@ public sealed class FrameVerifier(ConnectionTracks tracks, bool isLooped = false
     /// <summary>A header that came in pieces, then the start of a payload whose content matters.</summary>
     private readonly byte[] _held = new byte[FrameHeader.Size];
 
+    private ArrayBufferWriter<byte>? _message;
     private int _heldBytes;
     private bool _isInPayload;
     private FrameHeader _header;
@@ -29,6 +31,9 @@ public sealed class FrameVerifier(ConnectionTracks tracks, bool isLooped = false
 
     /// <summary>How often a GOP was begun again in another rung.</summary>
     public int GopsBegunAgain => _picture.GopsBegunAgain;
+
+    /// <summary>Of a frame that is a message of the server: what it says, until the next one is read.</summary>
+    public ReadOnlySpan<byte> Message => _message is null ? [] : _message.WrittenSpan;
 
     /// <summary>Reads up to the end of the next frame. False if more bytes are needed; all were taken then.</summary>
     /// <param name="bytes">What came; on return what is behind the frame.</param>
@@ -87,12 +92,32 @@ public sealed class FrameVerifier(ConnectionTracks tracks, bool isLooped = false
         }
 
         (_isInPayload, _payloadBytes, _heldBytes, _checksum) = (true, 0, 0, new RunningChecksum());
+        if (_header.Kind == FrameKind.Message)
+        {
+            BeginMessage();
+        }
+
         return true;
+    }
+
+    private void BeginMessage()
+    {
+        if (!tracks.HasFlag(ConnectionTracks.Messages) || _header.Length > ProtocolLimits.MaxServerLine)
+        {
+            throw new ProtocolException(ProtocolErrorCode.Unexpected, "a message comes among the frames where there is another connection for it, or it is too long");
+        }
+
+        (_message ??= new ArrayBufferWriter<byte>()).ResetWrittenCount();
     }
 
     private void Take(ReadOnlySpan<byte> piece)
     {
         _checksum.Add(piece);
+        if (_header.Kind == FrameKind.Message)
+        {
+            _message!.Write(piece);
+        }
+
         if (_header.Kind is FrameKind.Mark or FrameKind.Configuration && _payloadBytes < _held.Length)
         {
             piece[..Math.Min(piece.Length, _held.Length - _payloadBytes)].CopyTo(_held.AsSpan(_payloadBytes));

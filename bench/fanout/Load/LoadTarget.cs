@@ -5,8 +5,11 @@ namespace KnSock.Fanout.Load;
 /// <summary>What the viewers of a run connect to and ask for.</summary>
 public sealed record LoadTarget
 {
-    /// <summary>The video port.</summary>
+    /// <summary>The port that viewers come to first.</summary>
     public required IPEndPoint Server { get; init; }
+
+    /// <summary>What is spoken there.</summary>
+    public FanoutTransport Transport { get; init; }
 
     /// <summary>Viewer i selects channel i modulo this.</summary>
     public int Channels { get; init; } = 1;

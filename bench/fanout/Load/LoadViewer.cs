@@ -11,8 +11,8 @@ namespace KnSock.Fanout.Load;
 /// <param name="channel">What it selects.</param>
 internal sealed partial class LoadViewer(LoadLoop loop, int slot, ViewerRole role, int channel)
 {
-    /// <summary>Small enough for a viewer that does not read to be felt by the server.</summary>
-    private const int HesitantReceiveBuffer = 64 * 1024;
+    /// <summary>By what the server's log knows it.</summary>
+    public const string ClientName = "knsock bench";
 
     /// <summary>A slow viewer waits until it may read this much, rather than read byte by byte.</summary>
     private const int LeastSlowRead = 16 * 1024;
@@ -23,12 +23,7 @@ internal sealed partial class LoadViewer(LoadLoop loop, int slot, ViewerRole rol
     private const double MicrosecondsPerSecond = 1e6;
 
     private readonly MediaReceiver _media = new((long)loop.Target.TargetDelay.TotalMicroseconds, (long)(loop.Target.LoopLength?.TotalMicroseconds ?? 0));
-    private readonly PartialLine _greeting = new();
-    private readonly PartialLine _messages = new();
-    private ViewerConnection? _video;
-    private ViewerConnection? _audio;
-    private ViewerConnection? _control;
-    private bool _isGreeted;
+    private LoadTransport? _transport;
     private bool _hasSelected;
     private bool _isHeld;
     private long _startedAt;
@@ -42,7 +37,10 @@ internal sealed partial class LoadViewer(LoadLoop loop, int slot, ViewerRole rol
     /// <summary>What it made of the frames.</summary>
     public MediaReceiver Media => _media;
 
-    /// <summary>Bytes received on video and audio.</summary>
+    /// <summary>Whether it does not always read: then the kernel is not to do that for it.</summary>
+    public bool Hesitates => role is ViewerRole.Slow or ViewerRole.Stuck;
+
+    /// <summary>Bytes received of frames.</summary>
     public long Bytes { get; private set; }
 
     /// <summary>Bytes since <see cref="Begin"/>.</summary>
@@ -72,34 +70,43 @@ internal sealed partial class LoadViewer(LoadLoop loop, int slot, ViewerRole rol
     public void Start(long now)
     {
         _startedAt = now;
-        _isGreeted = loop.Target.LoopLength is not null;
-        _video = Connect(ConnectionKind.Video, loop.Target.Server.Port, _isGreeted ? ConnectionTracks.Shared : ConnectionTracks.Picture);
+        _transport = LoadTransport.To(loop.Target, loop, slot, this);
+        _transport.Start();
     }
 
     /// <summary>One of its sockets is ready.</summary>
     /// <exception cref="ProtocolException">The server did what it may not.</exception>
-    public void OnReady(ConnectionKind kind, Span<byte> buffer)
+    public void OnReady(ConnectionKind kind, Span<byte> buffer) => _transport!.OnReady(kind, buffer);
+
+    /// <summary>What of a buffer may be filled with frames now. Nothing: it waits for its turn.</summary>
+    public Span<byte> Allotted(Span<byte> buffer)
     {
-        var connection = kind switch { ConnectionKind.Video => _video, ConnectionKind.Audio => _audio, _ => _control };
-        if (connection is null || !IsConnected(connection))
+        if (role != ViewerRole.Slow || _media.JoinedAt is null)
         {
-            return;
+            return buffer;
         }
 
-        if (kind == ConnectionKind.Control)
+        var allowed = Allowed(loop.Now);
+        if (allowed < LeastSlowRead)
         {
-            ReadControl(connection, buffer);
+            _transport!.SetReading(isReading: false);
+            return [];
         }
-        else
-        {
-            ReadMedia(connection, buffer);
-        }
+
+        return buffer[..(int)Math.Min(buffer.Length, allowed)];
+    }
+
+    /// <summary>Counts what came, and keeps it if it is to be kept.</summary>
+    public void NoteBytes(bool isVideo, ReadOnlySpan<byte> bytes)
+    {
+        Bytes += bytes.Length;
+        Kept?.Add(isVideo, bytes);
     }
 
     /// <summary>Comes ten times a second: says how it stands.</summary>
     public void OnTurn(long now)
     {
-        if (_control is not { IsConnected: true } || Fault is not null)
+        if (_transport is not { IsOpen: true } || Fault is not null)
         {
             return;
         }
@@ -108,18 +115,18 @@ internal sealed partial class LoadViewer(LoadLoop loop, int slot, ViewerRole rol
         if (_hasSelected && _media.JoinedAt is not null)
         {
             _media.Playout.Advance(now);
-            _ = _control.Socket.Send(line[..FeedbackLine.Write(line, _media.Playout, Bytes)]);
+            _ = _transport.TrySend(line[..FeedbackLine.Write(line, _media.Playout, Bytes)]);
         }
 
         // As the real client: each second at first, later every five.
         if (_turns++ % (_turns <= FirstPings * TurnsPerFirstPing ? TurnsPerFirstPing : TurnsPerPing) == 0)
         {
-            _ = _control.Socket.Send(line[..FeedbackLine.WritePing(line, _turns)]);
+            _ = _transport.TrySend(line[..FeedbackLine.WritePing(line, _turns)]);
         }
 
         if (role == ViewerRole.Slow && !_isHeld && Allowed(now) >= LeastSlowRead)
         {
-            SetReading(isReading: true);
+            _transport.SetReading(isReading: true);
         }
     }
 
@@ -134,7 +141,7 @@ internal sealed partial class LoadViewer(LoadLoop loop, int slot, ViewerRole rol
     public void Hold(bool isHeld)
     {
         _isHeld = isHeld;
-        SetReading(!isHeld);
+        _transport!.SetReading(!isHeld);
     }
 
     /// <summary>Leaves.</summary>
@@ -142,73 +149,7 @@ internal sealed partial class LoadViewer(LoadLoop loop, int slot, ViewerRole rol
     public void End(string? fault)
     {
         Fault ??= fault;
-        foreach (var connection in (ViewerConnection?[])[_video, _audio, _control])
-        {
-            connection?.Socket.Dispose();
-        }
-
-        (_video, _audio, _control) = (null, null, null);
-    }
-
-    private void ReadMedia(ViewerConnection connection, Span<byte> buffer)
-    {
-        var isSlow = role == ViewerRole.Slow && _media.JoinedAt is not null;
-        if (isSlow && Allowed(loop.Now) is var allowed)
-        {
-            if (allowed < LeastSlowRead)
-            {
-                SetReading(isReading: false);
-                return;
-            }
-
-            buffer = buffer[..(int)Math.Min(buffer.Length, allowed)];
-        }
-
-        var count = connection.Socket.Receive(buffer);
-        if (count <= 0)
-        {
-            ThrowIfClosed(count, connection == _video ? "video" : "audio");
-            return;
-        }
-
-        // Asked again for each read: with a thousand sockets ready at once the last one is read much later than the first.
-        var now = Clock.Now;
-        Bytes += count;
-        Kept?.Add(connection == _video, buffer[..count]);
-        ReadOnlySpan<byte> bytes = buffer[..count];
-        if (!_isGreeted && !TakeGreeting(ref bytes))
-        {
-            return;
-        }
-
-        while (bytes.Length > 0 && connection.Verifier.TryRead(ref bytes, out var frame))
-        {
-            _media.Take(frame, now);
-        }
-    }
-
-    private void ReadControl(ViewerConnection connection, Span<byte> buffer)
-    {
-        var count = connection.Socket.Receive(buffer);
-        if (count <= 0)
-        {
-            ThrowIfClosed(count, "control");
-            return;
-        }
-
-        ReadOnlySpan<byte> bytes = buffer[..count];
-        while (_messages.TryTake(ref bytes, out var line))
-        {
-            TakeMessage(line);
-        }
-    }
-
-    private static void ThrowIfClosed(int count, string connection)
-    {
-        if (count != NativeSocket.WouldBlock)
-        {
-            throw new ProtocolException(ProtocolErrorCode.Unexpected, $"the server closed the {connection} connection");
-        }
+        _transport?.End();
     }
 
     /// <summary>Bytes that a slow viewer may read by now.</summary>
@@ -221,16 +162,5 @@ internal sealed partial class LoadViewer(LoadLoop loop, int slot, ViewerRole rol
 
         var seconds = (now - (_media.JoinedAt ?? now)) / MicrosecondsPerSecond;
         return (long)(seconds * loop.HalfRateOf(channel)) - (Bytes - _allowedFrom);
-    }
-
-    private void SetReading(bool isReading)
-    {
-        foreach (var connection in (ViewerConnection?[])[_video, _audio])
-        {
-            if (connection is { IsConnected: true })
-            {
-                loop.Poller.Change(connection.Socket, isReading ? Readiness.Readable : Readiness.None, connection.Key);
-            }
-        }
     }
 }

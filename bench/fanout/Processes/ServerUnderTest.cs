@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using KnSock.Fanout.Interop;
 
 namespace KnSock.Fanout.Processes;
 
@@ -13,7 +14,7 @@ internal sealed class ServerUnderTest : IAsyncDisposable
 
     private ServerUnderTest(Child child, int port) => (_child, EndPoint) = (child, new IPEndPoint(IPAddress.Loopback, port));
 
-    /// <summary>The video port.</summary>
+    /// <summary>The port that viewers come to first: the one of the picture, or the web endpoint's.</summary>
     public IPEndPoint EndPoint { get; }
 
     /// <summary>The process.</summary>
@@ -41,17 +42,20 @@ internal sealed class ServerUnderTest : IAsyncDisposable
         }
 
         await Child.RunAsync("the preparation", [.. options.KnSock, "prepare", channels[0], .. media], cancellationToken);
+        // No web endpoint where nobody needs one: its default port may be another server's.
+        var httpPort = options.Transport == FanoutTransport.WebSocket ? FreePort() : 0;
         string[] line =
         [
             .. options.KnSock, "serve", "0", .. channels, "--host", "127.0.0.1", .. media,
             "--encoding", "fill=none", "--max-sessions", (options.AllViewers + 100).ToString(CultureInfo.InvariantCulture), "--log-level", "warn", "--memory-log", folder.File("memory"),
+            "--http-port", httpPort.ToString(CultureInfo.InvariantCulture), "--admin-token-file", folder.File("admin-token"),
         ];
         var child = Child.Start("the server", line, folder.File("server.log"));
         child.MemoryLog = folder.File("memory");
         try
         {
             var ready = await child.WaitForLineAsync("ready on ", ReadyWithin, cancellationToken);
-            return new ServerUnderTest(child, PortOf(ready));
+            return new ServerUnderTest(child, httpPort > 0 ? httpPort : PortOf(ready));
         }
         catch
         {
@@ -62,6 +66,13 @@ internal sealed class ServerUnderTest : IAsyncDisposable
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _child.DisposeAsync();
+
+    /// <summary>One that was free a moment ago: the server is to be told which.</summary>
+    private static int FreePort()
+    {
+        using var listener = NativeSocket.Listen(out var port);
+        return port;
+    }
 
     private static int PortOf(string ready)
     {

@@ -14,8 +14,8 @@ internal sealed class BenchFanoutCommand : Verb
     private readonly Option<int?> _viewers = NumberOption("--viewers", "N", $"Viewers. Default: {Defaults.Viewers}.", lowest: 1, MostViewers);
     private readonly Option<TimeSpan?> _seconds = DurationOption("--seconds", $"How long is measured in each round. Default: {Defaults.Duration.TotalSeconds:0}.");
     private readonly Option<int?> _channels = NumberOption("--channels", "C", "Channels that they are spread over. Default: 1.", lowest: 1, highest: 99);
-    private readonly Option<string?> _transport = Valued<string?>(
-        "--transport", "NAME", "How they are connected: tcp. Default: tcp.", text => text is "tcp" ? (text, null) : (null, $"'{text}' is not a transport; use tcp"));
+    private readonly Option<FanoutTransport?> _transport = Valued<FanoutTransport?>(
+        "--transport", "NAME", "How they are connected: tcp, as the player, or websocket, as a browser. Default: tcp.", ReadTransport);
 
     private readonly Option<FanoutEdge?> _edge = Valued<FanoutEdge?>(
         "--edge", "WHERE", "live: at the live edge, nothing sent ahead; readahead: 8 s ahead. Default: readahead.", ReadEdge);
@@ -59,6 +59,7 @@ internal sealed class BenchFanoutCommand : Verb
     [
         ("knsock bench fanout --viewers 1000 --edge live --rounds 3", "What a thousand viewers at the live edge cost, and how late they are."),
         ("knsock bench fanout --viewers 200 --slow 50 --stuck 1", "Whether those who cannot follow change anything for the others."),
+        ("knsock bench fanout --viewers 500 --transport websocket", "What viewers in browsers cost."),
         ("knsock bench fanout --viewers 500 --json", "The same for programs."),
     ];
 
@@ -90,6 +91,7 @@ internal sealed class BenchFanoutCommand : Verb
         Viewers = result.GetValue(_viewers) ?? Defaults.Viewers,
         Duration = result.GetValue(_seconds) ?? Defaults.Duration,
         Channels = result.GetValue(_channels) ?? Defaults.Channels,
+        Transport = result.GetValue(_transport) ?? Defaults.Transport,
         Edge = result.GetValue(_edge) ?? Defaults.Edge,
         Rounds = result.GetValue(_rounds) ?? Defaults.Rounds,
         Slow = result.GetValue(_slow) ?? 0,
@@ -100,6 +102,13 @@ internal sealed class BenchFanoutCommand : Verb
         HasYardstick = !result.GetValue(_noYardstick),
         Batch = result.GetValue(_batch) is { } ms ? TimeSpan.FromMilliseconds(ms) : null,
         VideoPath = result.GetValue(_video),
+    };
+
+    private static (FanoutTransport? Value, string? Error) ReadTransport(string text) => text switch
+    {
+        "tcp" => (FanoutTransport.Tcp, null),
+        "websocket" => (FanoutTransport.WebSocket, null),
+        _ => (null, $"'{text}' is not a transport; use tcp or websocket"),
     };
 
     private static (FanoutEdge? Value, string? Error) ReadEdge(string text) => text switch
