@@ -25,6 +25,7 @@ internal sealed class SenderLoop
     private readonly IReadiness _readiness;
     private readonly Agenda _agenda = new(LookInterval);
     private readonly ConcurrentQueue<Action> _posted = new();
+    private readonly ConcurrentQueue<(LoopMember Member, int Tag, Interest Ready)> _told = new();
     private readonly List<(LoopMember? Member, int Tag)> _watched = [];
     private readonly Stack<int> _freeKeys = new();
     private readonly List<int> _letGo = [];
@@ -33,6 +34,7 @@ internal sealed class SenderLoop
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _isEnding;
     private bool _hasEnded;
+    private int _isAsleep;
     private int _count;
     private double _busyShare;
     private TimeSpan _waited;
@@ -86,13 +88,15 @@ internal sealed class SenderLoop
     }
 
     /// <summary>Tells a member soon that something of its is ready that is no socket. From any thread.</summary>
-    public void Tell(LoopMember member, int tag, Interest ready) => Post(() =>
+    /// <remarks>Only the first wakes the loop: while it is at work, or waits with many members so that they get ready together, it will come by here anyway.</remarks>
+    public void Tell(LoopMember member, int tag, Interest ready)
     {
-        if (member.IsMember)
+        _told.Enqueue((member, tag, ready));
+        if (Interlocked.Exchange(ref _isAsleep, 0) == 1)
         {
-            Tell(member, tag, ready, _clock.Elapsed);
+            Wake();
         }
-    });
+    }
 
     /// <summary>Looks at all members at one moment, from the loop's thread. From any thread.</summary>
     /// <param name="look">What is seen of a member. Null: nothing.</param>
@@ -220,6 +224,23 @@ internal sealed class SenderLoop
         }
     }
 
+    /// <summary>Tells those for whom something is ready that is no socket.</summary>
+    /// <returns>Whether there was one.</returns>
+    private bool RunTold()
+    {
+        var wasTold = false;
+        while (_told.TryDequeue(out var next))
+        {
+            wasTold = true;
+            if (next.Member.IsMember)
+            {
+                Tell(next.Member, next.Tag, next.Ready, _clock.Elapsed);
+            }
+        }
+
+        return wasTold;
+    }
+
     private void RunDue()
     {
         _agenda.Begin();
@@ -238,7 +259,11 @@ internal sealed class SenderLoop
         _letGo.Clear();
         var until = _agenda.UntilNext(_clock.Elapsed);
         var began = _clock.Elapsed;
+        // From now on one who tells something wakes; one who did before is found here.
+        Interlocked.Exchange(ref _isAsleep, 1);
+        until = _told.IsEmpty ? until : TimeSpan.Zero;
         var count = _readiness.Wait(until < LongestWait ? until : LongestWait, _ready);
+        Volatile.Write(ref _isAsleep, 0);
         var now = _clock.Elapsed;
         Rate(now, now - began);
         for (var i = 0; i < count; i++)
@@ -251,8 +276,9 @@ internal sealed class SenderLoop
             }
         }
 
+        var wasReady = RunTold() || count > 0;
         until = _agenda.UntilNext(_clock.Elapsed);
-        if (count > 0 && _members.Count > Many && until > TimeSpan.Zero)
+        if (wasReady && _members.Count > Many && until > TimeSpan.Zero)
         {
             began = _clock.Elapsed;
             _readiness.Pause(until < LookInterval ? until : LookInterval);

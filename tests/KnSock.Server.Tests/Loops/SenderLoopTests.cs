@@ -240,6 +240,52 @@ public sealed class SenderLoopTests : IAsyncDisposable
         pairs.ForEach(p => p.Dispose());
     }
 
+    [Fact]
+    public async Task ThoseToldWhileItWaitsForMoreDoNotWakeIt()
+    {
+        var readiness = new CountedWakes();
+        var loop = new SenderLoop(_clock, NullLogger.Instance, readiness);
+        var told = 0;
+        var members = Enumerable.Range(0, 100).Select(_ => new Member { OnTold = (_, _) => Interlocked.Increment(ref told) }).ToList();
+        members.ForEach(loop.Add);
+        loop.Start(1);
+        await Eventually.TrueAsync(() => members.TrueForAll(m => m.Runs == 1));
+
+        // The first of many comes while it waits for anything at all, the others while it waits for them.
+        await readiness.HoldAsync(() => loop.Tell(members[0], 0, Interest.Read));
+        var wakes = readiness.Wakes;
+        members.Skip(1).ToList().ForEach(m => loop.Tell(m, 0, Interest.Read));
+        Assert.Equal((1, wakes), (told, readiness.Wakes));
+        readiness.Release();
+        await Eventually.TrueAsync(() => Volatile.Read(ref told) == 100);
+        Assert.Equal(wakes, readiness.Wakes);
+
+        await loop.StopAsync();
+        Assert.Equal(100, told);
+    }
+
+    [Fact]
+    public async Task NothingThatIsToldFromAnyThreadIsLost()
+    {
+        var told = new int[100];
+        var members = told.Select((_, i) => new Member { OnTold = (_, _) => Interlocked.Increment(ref told[i]) }).ToList();
+        foreach (var count in (int[])[3, 100])
+        {
+            var some = members.Take(count).Where(m => m.Runs == 0).ToList();
+            some.ForEach(_loop.Add);
+            await Eventually.TrueAsync(() => some.TrueForAll(m => m.Runs == 1));
+            Array.Clear(told);
+            Parallel.For(0, 20 * count, i => _loop.Tell(members[i % count], 0, Interest.Read));
+            await Eventually.TrueAsync(() => told.Take(count).All(t => t == 20));
+            // Alone, with nothing else to wake it.
+            for (var i = 1; i <= 20; i++)
+            {
+                _loop.Tell(members[0], 0, Interest.Read);
+                await Eventually.TrueAsync(() => Volatile.Read(ref told[0]) == 20 + i);
+            }
+        }
+    }
+
     private sealed class Member : LoopMember
     {
         private int _runs;
@@ -318,5 +364,66 @@ public sealed class SenderLoopTests : IAsyncDisposable
         public void Wake() => _looks.TryAdd([]);
 
         public void Dispose() => IsDisposed = true;
+    }
+
+    /// <summary>No socket is ever ready; a pause lasts as long as the test likes.</summary>
+    private sealed class CountedWakes : IReadiness
+    {
+        private readonly AutoResetEvent _woken = new(initialState: false);
+        private readonly ManualResetEventSlim _released = new(initialState: true);
+        private readonly SemaphoreSlim _paused = new(0);
+        private int _wakes;
+
+        public int Wakes => Volatile.Read(ref _wakes);
+
+        /// <summary>Does something, and comes back when the loop pauses after it; it will until it is released.</summary>
+        public async Task HoldAsync(Action action)
+        {
+            _released.Reset();
+            action();
+            Assert.True(await _paused.WaitAsync(TimeSpan.FromSeconds(20)));
+        }
+
+        public void Release() => _released.Set();
+
+        public void Add(Socket socket, int key, Interest interest)
+        {
+        }
+
+        public void Change(Socket socket, int key, Interest interest)
+        {
+        }
+
+        public void Remove(Socket socket, int key)
+        {
+        }
+
+        public int Wait(TimeSpan timeout, Span<ReadySocket> ready)
+        {
+            _woken.WaitOne(timeout);
+            return 0;
+        }
+
+        public void Pause(TimeSpan time)
+        {
+            if (!_released.IsSet)
+            {
+                _paused.Release();
+                _released.Wait();
+            }
+        }
+
+        public void Wake()
+        {
+            Interlocked.Increment(ref _wakes);
+            _woken.Set();
+        }
+
+        public void Dispose()
+        {
+            _woken.Dispose();
+            _released.Dispose();
+            _paused.Dispose();
+        }
     }
 }

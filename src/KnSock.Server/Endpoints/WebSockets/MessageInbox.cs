@@ -18,6 +18,7 @@ internal sealed class MessageInbox(WebSocket socket)
     private readonly Channel<byte[]> _messages = Channel.CreateBounded<byte[]>(new BoundedChannelOptions(Most) { SingleReader = true, SingleWriter = true });
     private Action? _tell;
     private int _unheardBytes;
+    private bool _isToTell;
     private volatile bool _hearsLater;
     private volatile ProtocolException? _fault;
 
@@ -26,8 +27,9 @@ internal sealed class MessageInbox(WebSocket socket)
     {
         set
         {
+            var tells = _hearsLater && !value;
             _hearsLater = value;
-            if (!value)
+            if (tells)
             {
                 _tell?.Invoke();
             }
@@ -40,15 +42,27 @@ internal sealed class MessageInbox(WebSocket socket)
         var buffer = new byte[ProtocolLimits.MaxClientLine + 1];
         try
         {
-            while (await ReadAsync(buffer, cancellationToken) is { } message)
+            while (true)
             {
-                await _messages.Writer.WriteAsync(message, cancellationToken);
-                var unheard = Interlocked.Add(ref _unheardBytes, message.Length);
-                // Of what came behind one that it was told of and has not heard yet it need not be told again.
-                if (_hearsLater ? unheard >= ProtocolLimits.HeardAtOnce || !message.AsSpan().StartsWith(FeedbackReader.Beginning) : unheard == message.Length)
+                var reading = ReadAsync(buffer, cancellationToken);
+                if (!reading.IsCompleted)
                 {
-                    _tell?.Invoke();
+                    // All that came together has been read.
+                    TellOfUnheard();
                 }
+
+                if (await reading is not { } message)
+                {
+                    break;
+                }
+
+                if (!_messages.Writer.TryWrite(message))
+                {
+                    TellOfUnheard();
+                    await _messages.Writer.WriteAsync(message, cancellationToken);
+                }
+
+                Note(message);
             }
         }
         catch (ProtocolException e)
@@ -99,6 +113,22 @@ internal sealed class MessageInbox(WebSocket socket)
         return false;
     }
 
+    private void Note(byte[] message)
+    {
+        var unheard = Interlocked.Add(ref _unheardBytes, message.Length);
+        // Of what came behind one that it was told of and has not heard yet it need not be told again.
+        _isToTell |= _hearsLater ? unheard >= ProtocolLimits.HeardAtOnce || !message.AsSpan().StartsWith(FeedbackReader.Beginning) : unheard == message.Length;
+    }
+
+    private void TellOfUnheard()
+    {
+        if (_isToTell)
+        {
+            _isToTell = false;
+            _tell?.Invoke();
+        }
+    }
+
     private byte[] Heard(byte[] message)
     {
         Interlocked.Add(ref _unheardBytes, -message.Length);
@@ -114,7 +144,7 @@ internal sealed class MessageInbox(WebSocket socket)
     }
 
     /// <summary>A message with the end of a line behind it. Null: the viewer closes.</summary>
-    private async Task<byte[]?> ReadAsync(byte[] buffer, CancellationToken cancellationToken)
+    private async ValueTask<byte[]?> ReadAsync(byte[] buffer, CancellationToken cancellationToken)
     {
         var length = 0;
         while (true)

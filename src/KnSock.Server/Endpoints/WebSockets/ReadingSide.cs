@@ -6,6 +6,12 @@ internal sealed class ReadingSide(Stream connection, Action<byte[]> answer) : St
     /// <summary>First byte of a pong (RFC 6455, 5.5.3). Closing is answered by closing.</summary>
     private const byte Pong = 0x8A;
 
+    /// <summary>What of a viewer's messages comes together fits in; each is asked for in two small reads, and to ask the web server costs more than to hear a message.</summary>
+    private const int Ahead = 4096;
+
+    private readonly byte[] _ahead = new byte[Ahead];
+    private Memory<byte> _unread;
+
     /// <inheritdoc/>
     public override bool CanRead => true;
 
@@ -26,11 +32,12 @@ internal sealed class ReadingSide(Stream connection, Action<byte[]> answer) : St
     }
 
     /// <inheritdoc/>
-    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => connection.ReadAsync(buffer, cancellationToken);
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+        _unread.IsEmpty && !buffer.IsEmpty ? FillAsync(buffer, cancellationToken) : ValueTask.FromResult(Take(buffer.Span));
 
     /// <inheritdoc/>
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        connection.ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     /// <inheritdoc/>
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
@@ -68,4 +75,18 @@ internal sealed class ReadingSide(Stream connection, Action<byte[]> answer) : St
 
     /// <inheritdoc/>
     public override void SetLength(long value) => throw new NotSupportedException();
+
+    private async ValueTask<int> FillAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        _unread = _ahead.AsMemory(0, await connection.ReadAsync(_ahead, cancellationToken));
+        return Take(buffer.Span);
+    }
+
+    private int Take(Span<byte> buffer)
+    {
+        var taken = Math.Min(buffer.Length, _unread.Length);
+        _unread.Span[..taken].CopyTo(buffer);
+        _unread = _unread[taken..];
+        return taken;
+    }
 }

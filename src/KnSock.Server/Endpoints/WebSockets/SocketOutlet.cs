@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using KnSock.Protocol;
 using KnSock.Server.Adaptation;
 using KnSock.Server.Endpoints.Sockets;
 using KnSock.Server.Loops;
@@ -55,6 +56,14 @@ internal sealed class SocketOutlet : IOutlet
 
     /// <inheritdoc/>
     public void AllowMore(bool more) => _connection.AllowMore(more);
+
+    /// <inheritdoc/>
+    /// <remarks>The web server waits for the socket as everybody does, and is not woken either.</remarks>
+    public bool TryReadLater(bool later)
+    {
+        TcpInfo.ReportReadableFrom(_connection.Socket, later ? ProtocolLimits.HeardAtOnce : 1);
+        return OperatingSystem.IsLinux();
+    }
 
     public void Dispose()
     {

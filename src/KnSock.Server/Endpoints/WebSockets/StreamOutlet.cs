@@ -69,6 +69,9 @@ internal sealed class StreamOutlet(Stream stream, ServerClock clock) : IOutlet
     /// <inheritdoc/>
     public void AllowMore(bool more) => _allowsMore = more;
 
+    /// <inheritdoc/>
+    public bool TryReadLater(bool later) => false;
+
     public void Dispose() => _isClosed = true;
 
     /// <summary>Bytes that can be taken now.</summary>

@@ -17,6 +17,7 @@ internal sealed class WebSocketViewerConnection(IOutlet outlet, MessageStream st
 
     private SenderLoop? _loop;
     private LoopMember? _session;
+    private bool _hearsLater;
 
     /// <inheritdoc/>
     public string Peer => peer.Name;
@@ -70,10 +71,22 @@ internal sealed class WebSocketViewerConnection(IOutlet outlet, MessageStream st
     }
 
     /// <inheritdoc/>
-    public void HearLater(bool later) => inbox.HearsLater = later;
+    public void HearLater(bool later)
+    {
+        if (later != _hearsLater)
+        {
+            _hearsLater = later;
+            inbox.HearsLater = !outlet.TryReadLater(later) && later;
+        }
+    }
 
     /// <inheritdoc/>
-    public bool Hear(IMessageListener listener) => inbox.Hear(listener);
+    /// <remarks>What lies in the kernel is read now, and heard as soon as it is.</remarks>
+    public bool Hear(IMessageListener listener)
+    {
+        HearLater(later: false);
+        return inbox.Hear(listener);
+    }
 
     /// <inheritdoc/>
     public void AwaitRoom() => outlet.AwaitRoom();

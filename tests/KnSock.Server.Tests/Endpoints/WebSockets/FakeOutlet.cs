@@ -64,6 +64,8 @@ internal sealed class FakeOutlet : IOutlet
 
     public void NoteRoom() => WaitingSince = null;
 
+    public bool TryReadLater(bool later) => false;
+
     public void Dispose()
     {
     }
