@@ -5,8 +5,7 @@ export default defineConfig({
   base: './',
   build: {
     target: 'es2022',
-    // The dashboard will be the third page.
-    rollupOptions: { input: ['index.html', 'watch.html'] },
+    rollupOptions: { input: ['index.html', 'watch.html', 'dashboard.html'] },
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
   },

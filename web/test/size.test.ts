@@ -31,7 +31,7 @@ describe('what is built', () => {
     return [...seen];
   };
 
-  test.each(['index.html', 'watch.html'])('%s is small', (page) => {
+  test.each(['index.html', 'watch.html', 'dashboard.html'])('%s is small', (page) => {
     const files = eager(page);
     expect(files.some((name) => name.endsWith('.js')) && files.some((name) => name.endsWith('.css'))).toBe(true);
     const bytes = files.reduce((sum, name) => sum + gzipSync(read(name)).length, 0);
@@ -40,7 +40,7 @@ describe('what is built', () => {
     expect(files.filter((name) => /hls-|plots-/.test(name) && !name.includes('fallback'))).toEqual([]);
   });
 
-  test.each(['index.html', 'watch.html'])('%s keeps to a strict Content Security Policy, and names nobody else', (page) => {
+  test.each(['index.html', 'watch.html', 'dashboard.html'])('%s keeps to a strict Content Security Policy, and names nobody else', (page) => {
     const html = read(page);
     expect(html).not.toMatch(/<script(?![^>]*\ssrc=)|<style|\sstyle=|\son\w+=/);
     expect(html).not.toMatch(/(?:src|href)="(?:\/|\w+:)/);

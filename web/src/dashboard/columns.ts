@@ -1,0 +1,44 @@
+import type { SessionFigures } from './figures';
+import { bits, duration, milliseconds, seconds, UNKNOWN } from './units';
+
+type Value = string | number | null;
+
+/** A column of the table of viewers. */
+export interface Column {
+  readonly key: string;
+  readonly title: string;
+  /** Pixels. */
+  readonly width: number;
+  readonly isNumber: boolean;
+  /** What it is sorted by. */
+  readonly value: (of: SessionFigures) => Value;
+  readonly text: (of: SessionFigures) => string;
+}
+
+const words = (key: 'id' | 'address' | 'transport' | 'client' | 'channel' | 'rendition' | 'state', title: string, width: number): Column =>
+  ({ key, title, width, isNumber: false, value: (of) => of[key], text: (of) => of[key] ?? UNKNOWN });
+
+const figure = (key: string, title: string, width: number, value: (of: SessionFigures) => number | null, text: (of: SessionFigures) => string): Column =>
+  ({ key, title, width, isNumber: true, value, text });
+
+export const columns: readonly Column[] = [
+  words('id', 'Viewer', 132),
+  words('address', 'Address', 172),
+  words('transport', 'Transport', 108),
+  words('client', 'Client', 160),
+  words('channel', 'Channel', 150),
+  words('rendition', 'Rung', 84),
+  words('state', 'State', 90),
+  figure('bufferSeconds', 'Buffer / target', 136, (of) => of.bufferSeconds, (of) => of.bufferSeconds === null ? UNKNOWN : `${seconds(of.bufferSeconds)} / ${seconds(of.targetSeconds)}`),
+  figure('linkBitsPerSecond', 'Link', 112, (of) => of.linkBitsPerSecond, (of) => bits(of.linkBitsPerSecond)),
+  figure('stalls', 'Stalls', 112, (of) => of.stallMs || of.stalls, (of) => of.stalls === 0 ? '0' : `${of.stalls}, ${milliseconds(of.stallMs)}`),
+  figure('switches', 'Switches', 100, (of) => of.switches, (of) => String(of.switches)),
+  figure('latencyMs', 'Latency', 94, (of) => of.latencyMs, (of) => milliseconds(of.latencyMs)),
+  figure('joinedSeconds', 'Joined', 128, (of) => of.joinedSeconds, (of) => `${duration(of.joinedSeconds)} ago`),
+];
+
+/** What a file of all viewers has, by name. */
+export const exported: readonly (readonly [name: string, value: (of: SessionFigures) => Value])[] = ([
+  'id', 'address', 'transport', 'client', 'channel', 'rendition', 'state', 'bitsPerSecond', 'linkBitsPerSecond', 'bufferSeconds', 'targetSeconds',
+  'latencyMs', 'stalls', 'stallMs', 'switches', 'dropped', 'joinedSeconds',
+] as const).map((name) => [name, (of: SessionFigures) => of[name]]);

@@ -1,0 +1,108 @@
+import { AccessForm } from './access-form';
+import { AdminApi, Refused } from './api';
+import { ChannelView } from './channel-view';
+import { csvOf } from './csv';
+import { find, make, say } from './dom';
+import type { SessionList } from './figures';
+import { ServerView } from './server-view';
+import { ViewerPanel } from './viewer-panel';
+import { ViewerTable } from './viewer-table';
+
+const BETWEEN_MS = 2_000;
+
+/** Of the time, what is spent on asking and showing is one part in so many at most. */
+const SPARED = 4;
+
+const api = new AdminApi();
+const status = find('#status');
+const figures = find('#figures');
+const count = find('#count');
+const server = new ServerView();
+const channels = new ChannelView(find('#channels'));
+const panel = new ViewerPanel(api, (id) => {
+  table.opened = null;
+  table.focus(id);
+}, failed);
+const table = new ViewerTable(find('#viewers'), 'Viewers', open);
+const access = new AccessForm((token) => {
+  api.token = token;
+  say(status, 'Asking the server…');
+  void poll();
+});
+
+let list: SessionList = { count: 0, sessions: [] };
+let next: ReturnType<typeof setTimeout> | undefined;
+let isPolling = false;
+
+function open(id: string): void {
+  panel.open(id);
+  table.opened = id;
+  void poll();
+}
+
+function failed(error: unknown): void {
+  if (error instanceof Refused) {
+    panel.close();
+    figures.hidden = true;
+    say(status, '');
+    access.show(error);
+    return;
+  }
+  say(status, 'The server does not answer; it is asked again.');
+}
+
+/** Asks for all, shows it, and sees to it that this is done again; not while nobody looks. */
+async function poll(): Promise<void> {
+  if (isPolling || document.hidden) return;
+  isPolling = true;
+  clearTimeout(next);
+  const begun = performance.now();
+  let isRefused = false;
+  try {
+    await refresh();
+  } catch (error) {
+    isRefused = error instanceof Refused;
+    failed(error);
+  }
+  isPolling = false;
+  if (!isRefused) next = setTimeout(() => void poll(), Math.max(BETWEEN_MS, (performance.now() - begun) * SPARED));
+}
+
+async function refresh(): Promise<void> {
+  const [state, sessions] = await Promise.all([api.server(), api.sessions()]);
+  list = sessions;
+  access.hide();
+  figures.hidden = false;
+  say(status, '');
+  server.show(state);
+  channels.show(state.channels);
+  table.sessions = list.sessions;
+  tellCount();
+  await panel.note(list.sessions.find((session) => session.id === panel.id) ?? null, state.uptimeSeconds);
+}
+
+function tellCount(): void {
+  const newest = list.count > list.sessions.length ? `the newest ${list.sessions.length} of ${list.count}` : String(list.count);
+  say(count, table.found === list.sessions.length ? newest : `${table.found} of ${newest}`);
+}
+
+/** All that came with the last answer, also what the filter hides. */
+function save(): void {
+  const link = make('a');
+  link.href = URL.createObjectURL(new Blob([csvOf(list.sessions)], { type: 'text/csv;charset=utf-8' }));
+  link.download = `knsock-viewers-${new Date().toISOString().slice(0, 19).replaceAll(':', '')}.csv`;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1_000);
+}
+
+find<HTMLInputElement>('#filter').addEventListener('input', (event) => {
+  table.filter = (event.target as HTMLInputElement).value;
+  tellCount();
+});
+find('#save').addEventListener('click', save);
+document.addEventListener('visibilitychange', () => {
+  if (access.isShown) return;
+  if (document.hidden) clearTimeout(next);
+  else void poll();
+});
+void poll();
