@@ -140,6 +140,14 @@ describe('rates from counters', () => {
     expect(history.moments).toHaveLength(301);
   });
 
+  test('of a look that follows at once are those of before: media is sent in bursts', () => {
+    const history = new ServerHistory();
+    for (const at of [2, 4]) history.note(server(at));
+    expect(history.note(server(4.05, { sentBytes: 9e6 }))).toMatchObject({ at: 4, egressBitsPerSecond: 1e6 });
+    expect(history.note(server(6)).egressBitsPerSecond).toBe(1e6);
+    expect(history.moments).toHaveLength(3);
+  });
+
   test('begin anew when the server does', () => {
     const history = new ServerHistory();
     for (const at of [100, 102]) history.note(server(at));
@@ -180,6 +188,6 @@ describe('what the server tells', () => {
 test('figures are told with units that fit', () => {
   expect([0, 12_345, 999_600, 1.25e6, 2.5e9, null].map(bits)).toEqual(['0 kbit/s', '12 kbit/s', '1.0 Mbit/s', '1.3 Mbit/s', '2.50 Gbit/s', '–']);
   expect([0.004, 59.9, 61, 3_720, 90_000, -1].map(duration)).toEqual(['0 s', '59 s', '1 min 1 s', '1 h 2 min', '1 d 1 h', '0 s']);
-  expect([bytes(2e8), bytes(3.21e9), share(0.256), share(null), seconds(0.2), seconds(12.34), milliseconds(9_999.6), milliseconds(200.4)])
-    .toEqual(['200 MB', '3.21 GB', '26 %', '–', '0.20 s', '12.3 s', '10.0 s', '200 ms']);
+  expect([bytes(2e8), bytes(3.21e9), share(0.256), share(0.004), share(0), share(null), seconds(0.2), seconds(12.34), milliseconds(9_999.6), milliseconds(200.4)])
+    .toEqual(['200 MB', '3.21 GB', '26 %', '0.4 %', '0 %', '–', '0.20 s', '12.3 s', '10.0 s', '200 ms']);
 });

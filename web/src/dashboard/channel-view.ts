@@ -1,7 +1,7 @@
 import { countOfViewers } from '../pages/words';
 import { arrange, make, say } from './dom';
 import type { ChannelActivity, RenditionActivity } from './figures';
-import { share, UNKNOWN } from './units';
+import { UNKNOWN } from './units';
 
 interface Rung {
   readonly element: HTMLTableRowElement;
@@ -66,7 +66,7 @@ function rungOf(place: Card, rendition: RenditionActivity): HTMLElement {
   rung.watched.classList.toggle('faint', !rendition.watched);
   rung.bar.style.width = `${Math.min(1, Math.max(0, rendition.ready)) * 100}%`;
   // Not all is ready before all is.
-  say(rung.ready, share(rendition.ready < 1 ? Math.min(rendition.ready, 0.99) : 1));
+  say(rung.ready, `${Math.floor(rendition.ready * 100)} %`);
   say(rung.speed, rendition.encoderSpeed === null ? UNKNOWN : `${rendition.encoderSpeed.toFixed(2)}×`);
   say(rung.fault, rendition.fault === null ? '' : `Fault: ${rendition.fault}`);
   return rung.element;

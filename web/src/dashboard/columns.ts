@@ -22,19 +22,19 @@ const figure = (key: string, title: string, width: number, value: (of: SessionFi
   ({ key, title, width, isNumber: true, value, text });
 
 export const columns: readonly Column[] = [
-  words('id', 'Viewer', 132),
-  words('address', 'Address', 172),
-  words('transport', 'Transport', 108),
-  words('client', 'Client', 160),
-  words('channel', 'Channel', 150),
-  words('rendition', 'Rung', 84),
-  words('state', 'State', 90),
-  figure('bufferSeconds', 'Buffer / target', 136, (of) => of.bufferSeconds, (of) => of.bufferSeconds === null ? UNKNOWN : `${seconds(of.bufferSeconds)} / ${seconds(of.targetSeconds)}`),
-  figure('linkBitsPerSecond', 'Link', 112, (of) => of.linkBitsPerSecond, (of) => bits(of.linkBitsPerSecond)),
-  figure('stalls', 'Stalls', 112, (of) => of.stallMs || of.stalls, (of) => of.stalls === 0 ? '0' : `${of.stalls}, ${milliseconds(of.stallMs)}`),
-  figure('switches', 'Switches', 100, (of) => of.switches, (of) => String(of.switches)),
-  figure('latencyMs', 'Latency', 94, (of) => of.latencyMs, (of) => milliseconds(of.latencyMs)),
-  figure('joinedSeconds', 'Joined', 128, (of) => of.joinedSeconds, (of) => `${duration(of.joinedSeconds)} ago`),
+  words('id', 'Viewer', 76),
+  words('address', 'Address', 150),
+  words('transport', 'Transport', 94),
+  words('client', 'Client', 112),
+  words('channel', 'Channel', 120),
+  words('rendition', 'Rung', 110),
+  words('state', 'State', 74),
+  figure('bufferSeconds', 'Buffer / target', 122, (of) => of.bufferSeconds, (of) => of.bufferSeconds === null ? UNKNOWN : `${seconds(of.bufferSeconds)} / ${seconds(of.targetSeconds)}`),
+  figure('linkBitsPerSecond', 'Link', 90, (of) => of.linkBitsPerSecond, (of) => bits(of.linkBitsPerSecond)),
+  figure('stalls', 'Stalls', 86, (of) => of.stallMs || of.stalls, (of) => of.stalls === 0 ? '0' : `${of.stalls}, ${milliseconds(of.stallMs)}`),
+  figure('switches', 'Switches', 88, (of) => of.switches, (of) => String(of.switches)),
+  figure('latencyMs', 'Latency', 82, (of) => of.latencyMs, (of) => milliseconds(of.latencyMs)),
+  figure('joinedSeconds', 'Joined', 116, (of) => of.joinedSeconds, (of) => `${duration(of.joinedSeconds)} ago`),
 ];
 
 /** What a file of all viewers has, by name. */

@@ -69,8 +69,9 @@ async function poll(): Promise<void> {
 }
 
 async function refresh(): Promise<void> {
-  const [state, sessions] = await Promise.all([api.server(), api.sessions()]);
-  list = sessions;
+  // One after the other: where a token is wanted, one refusal is enough.
+  const state = await api.server();
+  list = await api.sessions();
   access.hide();
   figures.hidden = false;
   say(status, '');
@@ -82,8 +83,9 @@ async function refresh(): Promise<void> {
 }
 
 function tellCount(): void {
-  const newest = list.count > list.sessions.length ? `the newest ${list.sessions.length} of ${list.count}` : String(list.count);
-  say(count, table.found === list.sessions.length ? newest : `${table.found} of ${newest}`);
+  const [found, listed, all] = [table.found, list.sessions.length, list.count].map((each) => each.toLocaleString('en'));
+  const newest = listed === all ? all : `the newest ${listed} of ${all}`;
+  say(count, found === listed ? newest! : `${found} of ${newest}`);
 }
 
 /** All that came with the last answer, also what the filter hides. */

@@ -3,6 +3,9 @@ import type { ServerFigures } from './figures';
 /** Longer between two looks than this, and the mean says nothing of now: the page was hidden. */
 const LONGEST_SECONDS = 15;
 
+/** Nearer than this, and it says nothing either: media is sent in bursts. */
+const SHORTEST_SECONDS = 1;
+
 interface Reading { readonly at: number; readonly total: number }
 
 /** What a total grew by, a second. Null: it is the first reading, the counter began anew, or the reading before is too old. */
@@ -32,11 +35,14 @@ export class ServerHistory {
     return this.#moments;
   }
 
+  /** Takes down how it stands, and returns the newest moment: one that is nearer than a second to the last is left out. */
   note(figures: ServerFigures): ServerMoment {
     if (this.#last && figures.uptimeSeconds < this.#last.uptimeSeconds) {
       this.#last = null;
       this.#moments = [];
     }
+    const newest = this.#moments.at(-1);
+    if (newest && figures.uptimeSeconds - newest.at < SHORTEST_SECONDS) return newest;
     const rate = (total: (of: ServerFigures) => number) =>
       rateOf(this.#last && { at: this.#last.uptimeSeconds, total: total(this.#last) }, { at: figures.uptimeSeconds, total: total(figures) });
     const sent = rate((of) => of.sentBytes);

@@ -19,7 +19,7 @@ export class ServerView {
       list.append(tile);
       this.#tiles.set(name, value);
     }
-    this.#plot = new TimePlot(find('#server-plot'), 'Last ten minutes', [
+    this.#plot = new TimePlot(find('#server-plot'), 'Egress in Mbit/s (left) and viewers (right)', [
       { label: 'Egress', color: '--plot-1', least: 1, text: (value) => bits(value === null ? null : value * 1e6) },
       { label: 'Viewers', color: '--plot-2', isRight: true, least: 5, text: (value) => String(value ?? 0) },
     ]);
@@ -30,7 +30,7 @@ export class ServerView {
     const texts = {
       Viewers: String(figures.sessions),
       Egress: bits(now.egressBitsPerSecond),
-      Processor: `${share(now.cpuShare)} of ${figures.cores === 1 ? '1 core' : `${figures.cores} cores`}`,
+      Processor: share(now.cpuShare),
       Memory: bytes(figures.memoryBytes),
       'Up for': duration(figures.uptimeSeconds),
     };

@@ -93,7 +93,7 @@ function options(lines: readonly Line[]): uPlot.Options {
       ...Object.fromEntries(lines.map((line) => [scale(line), upTo(line.least)])),
     },
     axes: [
-      { ...axis, size: 22, space: 60, values: (_, ticks) => ticks.map(ago) },
+      { ...axis, size: 22, space: 80, values: (_, ticks) => ticks.map(ago) },
       { ...axis, scale: 'left', size: 44, space: 28 },
       ...(hasRight ? [{ ...axis, scale: 'right', side: 1, size: 40, space: 28, grid: { show: false }, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000] }] : []),
     ],

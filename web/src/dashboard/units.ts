@@ -13,7 +13,7 @@ export function bytes(count: number): string {
 }
 
 export function share(of: number | null): string {
-  return of === null ? UNKNOWN : `${Math.round(of * 100)} %`;
+  return of === null ? UNKNOWN : `${of > 0 && of < 0.0995 ? (of * 100).toFixed(1) : Math.round(of * 100)} %`;
 }
 
 /** How long something took or is ago, by its two greatest units. */
