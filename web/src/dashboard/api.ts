@@ -54,7 +54,8 @@ export class AdminApi {
     // What is no token anywhere cannot even be sent.
     if (/[^\x21-\x7e]/.test(token)) this.#refuse(token, false);
     const headers = token ? { authorization: `Bearer ${token}` } : {};
-    const response = await fetch(new URL(path, new URL('./', location.href)), { method, headers, cache: 'no-store', signal: AbortSignal.timeout(LONGEST_MS) });
+    const address = new URL(path, new URL('./', location.href));
+    const response = await fetch(address, { method, headers, cache: 'no-store', signal: AbortSignal.timeout(LONGEST_MS) });
     if (response.status === 401 || response.status === 403) this.#refuse(token, response.status === 403);
     if (response.status === 404) throw new Gone();
     if (!response.ok) throw new Error(`the server answered with ${response.status}`);

@@ -15,11 +15,23 @@ export interface Column {
   readonly text: (of: SessionFigures) => string;
 }
 
-const words = (key: 'id' | 'address' | 'transport' | 'client' | 'channel' | 'rendition' | 'state', title: string, width: number): Column =>
+type Word = 'id' | 'address' | 'transport' | 'client' | 'channel' | 'rendition' | 'state';
+
+const words = (key: Word, title: string, width: number): Column =>
   ({ key, title, width, isNumber: false, value: (of) => of[key], text: (of) => of[key] ?? UNKNOWN });
 
-const figure = (key: string, title: string, width: number, value: (of: SessionFigures) => number | null, text: (of: SessionFigures) => string): Column =>
+type Figure = (of: SessionFigures) => number | null;
+
+const figure = (key: string, title: string, width: number, value: Figure, text: (of: SessionFigures) => string): Column =>
   ({ key, title, width, isNumber: true, value, text });
+
+function buffer({ bufferSeconds, targetSeconds }: SessionFigures): string {
+  return bufferSeconds === null ? UNKNOWN : `${seconds(bufferSeconds)} / ${seconds(targetSeconds)}`;
+}
+
+function stalls({ stalls: count, stallMs }: SessionFigures): string {
+  return count === 0 ? '0' : `${count}, ${milliseconds(stallMs)}`;
+}
 
 export const columns: readonly Column[] = [
   words('id', 'Viewer', 76),
@@ -29,9 +41,9 @@ export const columns: readonly Column[] = [
   words('channel', 'Channel', 120),
   words('rendition', 'Rung', 110),
   words('state', 'State', 74),
-  figure('bufferSeconds', 'Buffer / target', 122, (of) => of.bufferSeconds, (of) => of.bufferSeconds === null ? UNKNOWN : `${seconds(of.bufferSeconds)} / ${seconds(of.targetSeconds)}`),
+  figure('bufferSeconds', 'Buffer / target', 122, (of) => of.bufferSeconds, buffer),
   figure('linkBitsPerSecond', 'Link', 90, (of) => of.linkBitsPerSecond, (of) => bits(of.linkBitsPerSecond)),
-  figure('stalls', 'Stalls', 86, (of) => of.stallMs || of.stalls, (of) => of.stalls === 0 ? '0' : `${of.stalls}, ${milliseconds(of.stallMs)}`),
+  figure('stalls', 'Stalls', 86, (of) => of.stallMs || of.stalls, stalls),
   figure('switches', 'Switches', 88, (of) => of.switches, (of) => String(of.switches)),
   figure('latencyMs', 'Latency', 82, (of) => of.latencyMs, (of) => milliseconds(of.latencyMs)),
   figure('joinedSeconds', 'Joined', 116, (of) => of.joinedSeconds, (of) => `${duration(of.joinedSeconds)} ago`),
@@ -39,6 +51,6 @@ export const columns: readonly Column[] = [
 
 /** What a file of all viewers has, by name. */
 export const exported: readonly (readonly [name: string, value: (of: SessionFigures) => Value])[] = ([
-  'id', 'address', 'transport', 'client', 'channel', 'rendition', 'state', 'bitsPerSecond', 'linkBitsPerSecond', 'bufferSeconds', 'targetSeconds',
-  'latencyMs', 'stalls', 'stallMs', 'switches', 'dropped', 'joinedSeconds',
+  'id', 'address', 'transport', 'client', 'channel', 'rendition', 'state', 'bitsPerSecond', 'linkBitsPerSecond',
+  'bufferSeconds', 'targetSeconds', 'latencyMs', 'stalls', 'stallMs', 'switches', 'dropped', 'joinedSeconds',
 ] as const).map((name) => [name, (of: SessionFigures) => of[name]]);

@@ -34,7 +34,8 @@ export class DecisionList {
 }
 
 function newEntry(isOpen: boolean): Entry {
-  const [element, what, when, reason, details, table] = [make('li'), make('strong'), make('span', 'faint'), make('p'), make('details'), make('table', 'candidates')];
+  const [element, what, when, reason] = [make('li'), make('strong'), make('span', 'faint'), make('p')];
+  const [details, table] = [make('details'), make('table', 'candidates')];
   const line = make('p', 'line');
   line.append(what, when);
   const box = make('div', 'sideways');
@@ -49,13 +50,17 @@ function newEntry(isOpen: boolean): Entry {
 }
 
 function fill(entry: Entry, decision: Decision, now: number): void {
-  say(entry.what, decision.isPresent ? (decision.from === decision.to ? `Stays at ${decision.to}` : `Would go to ${decision.to}`) : `${decision.from} → ${decision.to}`);
+  say(entry.what, titleOf(decision));
   say(entry.when, decision.isPresent ? 'now' : `${duration(now - decision.atSeconds)} ago`);
   say(entry.reason, decision.reason);
   const shown = JSON.stringify([decision.rung, decision.candidates.map(texts)]);
   if (shown === entry.shown) return;
   entry.shown = shown;
   entry.table.replaceChildren(head(decision), body(decision));
+}
+
+function titleOf({ isPresent, from, to }: Decision): string {
+  return !isPresent ? `${from} → ${to}` : from === to ? `Stays at ${to}` : `Would go to ${to}`;
 }
 
 /** Either the rung of the next GOP was weighed, or whether to go on with one that was begun. */
@@ -65,8 +70,8 @@ function isOfCosts(decision: Decision): boolean {
 
 function head(decision: Decision): HTMLElement {
   const row = make('tr');
-  const titles = isOfCosts(decision) ? ['Rung', 'Rate', 'Cost', 'Late', 'Not weighed because'] : ['Rung', 'Rate', 'Worth', 'Stall', 'Not weighed because'];
-  for (const title of titles) {
+  const scores = isOfCosts(decision) ? ['Cost', 'Late'] : ['Worth', 'Stall'];
+  for (const title of ['Rung', 'Rate', ...scores, 'Not weighed because']) {
     const cell = make('th', '', title);
     cell.scope = 'col';
     row.append(cell);

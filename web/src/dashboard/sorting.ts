@@ -15,7 +15,8 @@ export function sorted(sessions: readonly SessionFigures[], { column, isDescendi
     .map((session) => ({ session, value: column.value(session) }))
     .sort((a, b) => {
       if (a.value === null || b.value === null) return Number(a.value === null) - Number(b.value === null);
-      return sign * (typeof a.value === 'number' && typeof b.value === 'number' ? a.value - b.value : collator.compare(String(a.value), String(b.value)));
+      const areNumbers = typeof a.value === 'number' && typeof b.value === 'number';
+      return sign * (areNumbers ? Number(a.value) - Number(b.value) : collator.compare(String(a.value), String(b.value)));
     })
     .map(({ session }) => session);
 }

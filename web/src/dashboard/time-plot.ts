@@ -4,6 +4,9 @@ import { make, say } from './dom';
 
 const HEIGHT = 150;
 
+/** Steps of an axis at the right, which counts. */
+const WHOLE = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000];
+
 /** A line of a plot. */
 export interface Line {
   readonly label: string;
@@ -79,7 +82,8 @@ function color(property: string): () => string {
 
 function options(lines: readonly Line[]): uPlot.Options {
   const scale = (line: Line) => (line.isRight ? 'right' : 'left');
-  const axis: uPlot.Axis = { stroke: color('--faint'), grid: { stroke: color('--line'), width: 1 }, ticks: { show: false }, font: '11px system-ui' };
+  const grid = { stroke: color('--line'), width: 1 };
+  const axis: uPlot.Axis = { stroke: color('--faint'), grid, ticks: { show: false }, font: '11px system-ui' };
   const upTo = (least: number): uPlot.Scale => ({ range: (_, __, most) => [0, Math.max(most ?? 0, least) * 1.1] });
   const hasRight = lines.some((line) => line.isRight);
   return {
@@ -95,9 +99,9 @@ function options(lines: readonly Line[]): uPlot.Options {
     axes: [
       { ...axis, size: 22, space: 80, values: (_, ticks) => ticks.map(ago) },
       { ...axis, scale: 'left', size: 44, space: 28 },
-      ...(hasRight ? [{ ...axis, scale: 'right', side: 1, size: 40, space: 28, grid: { show: false }, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000] }] : []),
+      ...(hasRight ? [{ ...axis, scale: 'right', side: 1, size: 40, space: 28, grid: { show: false }, incrs: WHOLE }] : []),
     ],
-    series: [{}, ...lines.map((line) => ({ label: line.label, scale: scale(line), stroke: color(line.color), width: 2, points: { show: false } }))],
+    series: [{}, ...lines.map((line) => ({ scale: scale(line), stroke: color(line.color), width: 2, points: { show: false } }))],
   };
 }
 
