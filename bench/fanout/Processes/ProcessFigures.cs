@@ -5,8 +5,8 @@ namespace KnSock.Fanout.Processes;
 /// <summary>What a process and its descendants have used so far (proc(5)).</summary>
 /// <param name="CpuSeconds">User and system time, that of ended threads and descendants included, in steps of 10 ms.</param>
 /// <param name="ThreadNanoseconds">The same by thread and exact, of the threads that there are.</param>
-/// <param name="ContextSwitches">Voluntary and other ones, of the threads that there are.</param>
-internal sealed record ProcessFigures(double CpuSeconds, IReadOnlyDictionary<string, long> ThreadNanoseconds, long ContextSwitches)
+/// <param name="ThreadSwitches">Context switches by thread, voluntary and other ones, of the threads that there are.</param>
+internal sealed record ProcessFigures(double CpuSeconds, IReadOnlyDictionary<string, long> ThreadNanoseconds, IReadOnlyDictionary<string, long> ThreadSwitches)
 {
     private const double TicksPerSecond = 100;
 
@@ -17,14 +17,14 @@ internal sealed record ProcessFigures(double CpuSeconds, IReadOnlyDictionary<str
     public static ProcessFigures Of(int process)
     {
         double cpu = 0;
-        long switches = 0;
+        var switches = new Dictionary<string, long>(StringComparer.Ordinal);
         var threads = new Dictionary<string, long>(StringComparer.Ordinal);
         foreach (var id in TreeOf(process))
         {
             cpu += CpuSecondsOf(id);
             foreach (var task in Tasks(id))
             {
-                switches += Field($"{task}/status", "voluntary_ctxt_switches:") + Field($"{task}/status", "nonvoluntary_ctxt_switches:");
+                switches[task] = Field($"{task}/status", "voluntary_ctxt_switches:") + Field($"{task}/status", "nonvoluntary_ctxt_switches:");
                 threads[task] = long.TryParse(Read($"{task}/schedstat").Split(' ')[0], CultureInfo.InvariantCulture, out var time) ? time : 0;
             }
         }
@@ -39,6 +39,9 @@ internal sealed record ProcessFigures(double CpuSeconds, IReadOnlyDictionary<str
         var stepped = CpuSeconds - before.CpuSeconds;
         return Math.Abs(stepped - exact) <= StepError ? exact : stepped;
     }
+
+    /// <summary>Context switches since an earlier time, but for those of threads that have ended.</summary>
+    public long ContextSwitchesSince(ProcessFigures before) => ThreadSwitches.Sum(t => t.Value - before.ThreadSwitches.GetValueOrDefault(t.Key));
 
     /// <summary>The memory of a process itself.</summary>
     public static long ResidentKiBOf(int process) => Field($"/proc/{process}/status", "VmRSS:");
