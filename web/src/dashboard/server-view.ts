@@ -12,7 +12,7 @@ export class ServerView {
 
   constructor() {
     const list = find('#tiles');
-    for (const name of ['Viewers', 'Egress', 'Processor', 'Memory', 'Up for']) {
+    for (const name of ['Viewers', 'Egress', 'CPU, no encoders', 'Memory', 'Up for']) {
       const tile = make('div', 'tile');
       const value = make('dd');
       tile.append(make('dt', '', name), value);
@@ -30,7 +30,7 @@ export class ServerView {
     const texts = {
       Viewers: String(figures.sessions),
       Egress: bits(now.egressBitsPerSecond),
-      Processor: share(now.cpuShare),
+      'CPU, no encoders': share(now.cpuShare),
       Memory: bytes(figures.memoryBytes),
       'Up for': duration(figures.uptimeSeconds),
     };
