@@ -15,6 +15,9 @@ internal sealed partial class ViewerSession : LoopMember, IMessageListener, ISte
     /// <summary>Selections that come faster than this are passed over for the last of them: each may start encoders.</summary>
     private static readonly TimeSpan SelectInterval = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>Checks come at whole tenths of a second, those of many viewers together.</summary>
+    private const long CheckGrid = TimeSpan.TicksPerSecond / 10;
+
     private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(1);
 
     /// <summary>A check may come by so much earlier or later, to go with what is sent: each call costs.</summary>
@@ -165,7 +168,7 @@ internal sealed partial class ViewerSession : LoopMember, IMessageListener, ISte
         if (_checkAt == TimeSpan.Zero)
         {
             Log.SessionStarted(_context.Logger, _id, _connection.Peer, _connection.Client);
-            (_heardAt, _beganAt, _checkAt) = (now, now, now + CheckInterval);
+            (_heardAt, _beganAt, _checkAt) = (now, now, CheckAfter(now));
             Announce();
             _context.Explanations.Add(this);
             _connection.Open(_loop, this);
@@ -174,7 +177,7 @@ internal sealed partial class ViewerSession : LoopMember, IMessageListener, ISte
         if (now >= _checkAt - CheckLeeway)
         {
             Check(now);
-            _checkAt = now + CheckInterval;
+            _checkAt = CheckAfter(now);
         }
 
         Announce();
@@ -311,6 +314,13 @@ internal sealed partial class ViewerSession : LoopMember, IMessageListener, ISte
         {
             _ending ??= "it does not read its messages";
         }
+    }
+
+    /// <summary>When it is looked at again: at the same moments as others, so that what all of them said is read in one go.</summary>
+    private static TimeSpan CheckAfter(TimeSpan now)
+    {
+        var due = now + CheckInterval;
+        return due + TimeSpan.FromTicks((CheckGrid - (due.Ticks % CheckGrid)) % CheckGrid);
     }
 
     private static TimeSpan Earlier(TimeSpan a, TimeSpan b) => a < b ? a : b;
