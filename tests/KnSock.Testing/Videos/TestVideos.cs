@@ -82,6 +82,9 @@ public static class TestVideos
     /// </summary>
     public static TestVideo FlashAndBeep { get; } = Sample("flash-and-beep");
 
+    /// <summary>A sample, 12 s, 1280x720, 30 a second, with so much detail that every rung needs the rate it is allowed; it is its own top rung.</summary>
+    public static TestVideo Mandelbrot { get; } = Sample("mandelbrot");
+
     /// <summary>
     /// A turn of an awkward length, so that an error of each turn adds up soon: 149 frames at 30000/1001 a second, 4.9716 s, 238,638.4 samples. 320x180; flashes and
     /// beeps as the sample does, five times a turn.
