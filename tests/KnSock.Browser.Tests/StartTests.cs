@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Playwright;
 
 namespace KnSock.Browser.Tests;
@@ -13,17 +12,16 @@ public sealed class StartTests(Chromium chromium, WarmServer warm)
     public async Task A_click_in_the_gallery_plays_picture_and_sound_at_once()
     {
         await using var visit = await chromium.VisitAsync(warm.Server.Site);
-        await visit.AddFileAsync("beeps.js", Visit.Probe("beeps.js"));
         await visit.Page.GotoAsync(visit.Site);
         await visit.Page.GetByRole(AriaRole.Link, new() { Name = "Flash and beep" }).ClickAsync();
 
         await visit.UntilAsync("probe.movedAt !== null", 20);
         var tookMs = await visit.GetAsync<double>("probe.movedAt - Number(sessionStorage.getItem('clickedAt'))");
-        TestContext.Current.TestOutputHelper!.WriteLine(string.Create(CultureInfo.InvariantCulture, $"click to moving picture: {tookMs:0} ms"));
+        Visit.Say($"click to moving picture: {tookMs:0} ms");
         Assert.InRange(tookMs, 1, WithinMs);
 
         await visit.UntilAsync("probe.changes > 30 && probe.brightest > 230", 5);
-        Assert.Equal("running", await visit.GetAsync<string>(Visit.Probe("listen.js")));
+        Assert.Equal("running", await visit.ListenAsync());
         await visit.UntilAsync("(({ level, over }) => level > -50 && over > 20)(probe.tone())", 5);
         Assert.True(await visit.GetAsync<bool>("!probe.video.muted && !probe.video.paused"));
         Assert.Empty(visit.Faults);

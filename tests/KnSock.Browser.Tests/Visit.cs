@@ -46,9 +46,11 @@ internal sealed class Visit : IAsyncDisposable
 
     public Task RunBeforePagesAsync(string script) => _context.AddInitScriptAsync(script);
 
-    /// <summary>Has the site answer for one more file, which its own policy then lets the page load.</summary>
-    public Task AddFileAsync(string name, string script) =>
-        _context.RouteAsync($"**/{name}", route => route.FulfillAsync(new RouteFulfillOptions { ContentType = "text/javascript", Body = script }));
+    /// <summary>Writes a figure into the output of the test.</summary>
+    public static void Say(FormattableString figure) => TestContext.Current.TestOutputHelper!.WriteLine(FormattableString.Invariant(figure));
+
+    /// <summary>Has the sound pass through WebAudio, and gives the state of that.</summary>
+    public Task<string> ListenAsync(string? worklet = null) => Page.EvaluateAsync<string>(Probe("listen.js"), worklet);
 
     /// <summary>Opens the player page of a channel and waits until its picture moves.</summary>
     public async Task WatchAsync(string channel)

@@ -1,19 +1,20 @@
-// Has the sound of the player pass through WebAudio. `heard`: when each beep began, by performance.now() and in ms.
-async () => {
+// Has the sound of the player pass through WebAudio. With the source of a worklet, `heard` tells when each beep began, by performance.now() and in ms.
+async (worklet) => {
   const context = new AudioContext({ latencyHint: 'interactive' });
-  await context.audioWorklet.addModule('./beeps.js');
   const source = context.createMediaElementSource(probe.video);
-  const beeps = new AudioWorkletNode(context, 'beeps');
   const analyser = new AnalyserNode(context, { fftSize: 2048 });
   source.connect(context.destination);
-  source.connect(beeps).connect(context.destination);
   source.connect(analyser);
-  probe.heard = [];
-  probe.latency = () => ({ base: context.baseLatency, output: context.outputLatency });
-  beeps.port.onmessage = ({ data }) => {
-    const { contextTime, performanceTime } = context.getOutputTimestamp();
-    probe.heard.push({ at: performanceTime + (data - contextTime) * 1000, rendered: performance.now() + (data - context.currentTime) * 1000 });
-  };
+  if (worklet) {
+    await context.audioWorklet.addModule(URL.createObjectURL(new Blob([worklet], { type: 'text/javascript' })));
+    const beeps = new AudioWorkletNode(context, 'beeps');
+    source.connect(beeps).connect(context.destination);
+    probe.heard = [];
+    beeps.port.onmessage = ({ data }) => {
+      const { contextTime, performanceTime } = context.getOutputTimestamp();
+      probe.heard.push({ at: performanceTime + (data - contextTime) * 1000, rendered: performance.now() + (data - context.currentTime) * 1000 });
+    };
+  }
   /** How much louder it is at 1 kHz than elsewhere, dB. */
   probe.tone = () => {
     const levels = new Float32Array(analyser.frequencyBinCount);
