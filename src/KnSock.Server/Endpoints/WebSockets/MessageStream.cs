@@ -15,6 +15,12 @@ internal sealed class MessageStream(IOutlet outlet) : IMediaConnection
     /// <summary>A viewer for which more than this is waiting does not read.</summary>
     private const int MostWaiting = 256 * 1024;
 
+    /// <summary>
+    /// The most content of one message. A browser gives a page no part of a message before the whole has come, so that on a slow link one of seconds of media would hold up what is
+    /// complete in it, and the viewer's word of how it stands with it.
+    /// </summary>
+    private const int LongestMessage = 32 * 1024;
+
     private const int LongestHeader = 10;
     private const byte WholeBinary = 0x82;
     private const byte WholeClose = 0x88;
@@ -82,16 +88,18 @@ internal sealed class MessageStream(IOutlet outlet) : IMediaConnection
             return taken;
         }
 
-        if (taken == segments.Length)
+        for (var isRoom = true; isRoom && taken < segments.Length;)
         {
-            return taken;
+            var length = Math.Min(LongestMessage, segments.Length - taken);
+            _pieces.Clear();
+            _pieces.Add(_header.AsMemory(0, WriteHeader(_header, length)), 0);
+            _pieces.AddFrom(segments, taken, length);
+            var sent = Account(outlet.Write(_pieces), length);
+            taken += sent;
+            isRoom = sent == length;
         }
 
-        var header = _header.AsMemory(0, WriteHeader(_header, segments.Length - taken));
-        _pieces.Clear();
-        _pieces.Add(header, 0);
-        _pieces.AddFrom(segments, taken, int.MaxValue);
-        return taken + Account(outlet.Write(_pieces), header.Span, segments.Length - taken);
+        return taken;
     }
 
     /// <inheritdoc/>
@@ -115,10 +123,17 @@ internal sealed class MessageStream(IOutlet outlet) : IMediaConnection
 
         // In one piece: a second one costs more than to copy what is due at the live edge.
         var rest = bytes[taken..];
-        var message = Scratch(LongestHeader + rest.Length);
-        var length = WriteHeader(message, rest.Length);
-        rest.CopyTo(message[length..]);
-        return taken + Account(outlet.Write(message[..(length + rest.Length)]), message[..length], rest.Length);
+        var message = Scratch(rest.Length + (LongestHeader * (1 + (rest.Length / LongestMessage))));
+        var end = 0;
+        for (var at = 0; at < rest.Length; at += LongestMessage)
+        {
+            var part = rest[at..Math.Min(rest.Length, at + LongestMessage)];
+            end += WriteHeader(message[end..], part.Length);
+            part.CopyTo(message[end..]);
+            end += part.Length;
+        }
+
+        return taken + Account(outlet.Write(message[..end]), rest.Length);
     }
 
     /// <summary>Sends what waits: the rest of what was begun, and messages if no frame of the media was begun.</summary>
@@ -194,23 +209,28 @@ internal sealed class MessageStream(IOutlet outlet) : IMediaConnection
         return taken;
     }
 
-    /// <summary>Notes what was taken of a message with its header.</summary>
-    /// <returns>Bytes taken of its content.</returns>
-    private int Account(int sent, ReadOnlySpan<byte> header, int length)
+    /// <summary>Notes what was taken of messages with their headers.</summary>
+    /// <returns>Bytes taken of their content, which is <paramref name="length"/> long.</returns>
+    private int Account(int sent, int length)
     {
-        if (sent == 0)
+        var taken = 0;
+        Span<byte> header = stackalloc byte[LongestHeader];
+        while (sent > 0)
         {
-            return 0;
+            _announced = Math.Min(LongestMessage, length - taken);
+            var headerLength = WriteHeader(header, _announced);
+            if (sent < headerLength)
+            {
+                _begun = header[sent..headerLength].ToArray();
+                return taken;
+            }
+
+            var content = Math.Min(sent - headerLength, _announced);
+            sent -= headerLength + content;
+            taken += Advance(content);
         }
 
-        _announced = length;
-        if (sent >= header.Length)
-        {
-            return Advance(sent - header.Length);
-        }
-
-        _begun = header[sent..].ToArray();
-        return 0;
+        return taken;
     }
 
     /// <summary>Puts a whole frame into what was announced, and behind it into a message of its own.</summary>

@@ -23,6 +23,20 @@ public sealed class MessageStreamTests
         Assert.Equal(2, outlet.Frames.Count);
     }
 
+    /// <summary>A browser hands nothing on of a message that has not come whole: a long one would hold up the frames in it on a slow link.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void MuchGoesOutAsShortMessages(bool inOnePiece)
+    {
+        var outlet = new FakeOutlet();
+        var stream = new MessageStream(outlet);
+
+        Assert.Equal(3 * Media[7].Length, Write(stream, inOnePiece, Media[7], Media[14], Media[21]));
+        Assert.All(outlet.Frames, f => Assert.InRange(f.Payload.Length, 1, 32 * 1024));
+        Assert.Equal([.. Media[7], .. Media[14], .. Media[21]], outlet.Frames.SelectMany(f => f.Payload).ToArray());
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
