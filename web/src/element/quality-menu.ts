@@ -7,6 +7,7 @@ export class QualityMenu {
   readonly #menu: HTMLElement & { value?: string };
   readonly #label: HTMLElement;
   readonly #player: KnSockPlayer;
+  #auto: HTMLElement | null = null;
   #shown = '';
 
   constructor(menu: HTMLElement, label: HTMLElement, player: KnSockPlayer) {
@@ -29,12 +30,14 @@ export class QualityMenu {
     const shown = JSON.stringify([renditions, chosen]);
     if (shown !== this.#shown) {
       this.#shown = shown;
+      this.#auto = item(AUTO, auto, chosen === null);
       this.#menu.replaceChildren(
-        item(AUTO, auto, chosen === null),
+        noHeader(),
+        this.#auto,
         ...renditions.map((one) => item(String(one.index), `${one.name} · ${rate(one.bitsPerSecond)}`, one.index === chosen)),
       );
-    } else if (this.#menu.firstElementChild && this.#menu.firstElementChild.textContent !== auto) {
-      this.#menu.firstElementChild.textContent = auto;
+    } else if (this.#auto && this.#auto.textContent !== auto) {
+      this.#auto.textContent = auto;
     }
   }
 
@@ -48,6 +51,14 @@ export class QualityMenu {
     const { value } = this.#menu;
     if (value !== undefined) this.#player.chooseRendition(value === AUTO ? null : Number(value));
   };
+}
+
+/** Stands in for the button of a menu within a menu, which a menu of choices must not hold. */
+function noHeader(): HTMLElement {
+  const element = document.createElement('span');
+  element.slot = 'header';
+  element.hidden = true;
+  return element;
 }
 
 function item(value: string, text: string, isChecked: boolean): HTMLElement {
