@@ -31,6 +31,7 @@ public sealed class AccessibilityTests(Chromium chromium, WarmServer warm)
     private static async Task AssertGoodAsync(IPage page)
     {
         await page.AddScriptTagAsync(new() { Path = Path.Combine(Repository.Root, "web", "node_modules", "axe-core", "axe.min.js") });
-        Assert.Empty(await page.EvaluateAsync<string[]>(Serious));
+        var found = await page.EvaluateAsync<string[]>(Serious);
+        Assert.True(found.Length == 0, string.Join('\n', found));
     }
 }

@@ -11,7 +11,8 @@ namespace KnSock.Browser.Tests;
 /// </remarks>
 public sealed class LipSyncTests(Chromium chromium, WarmServer warm)
 {
-    private const double WithinMs = 80;
+    // 29 ms on a quiet machine, of which about 40 are WebAudio's and so not the player's: without those the flash is 10 ms later.
+    private const double WithinMs = 60;
 
     [Fact]
     public async Task Flash_and_beep_are_played_together()

@@ -11,7 +11,6 @@ public sealed class RestartTests(Chromium chromium)
         await using var server = await WebServer.StartAsync(["--store", WarmServer.Store], WarmServer.Videos);
         await using var visit = await chromium.VisitAsync(server.Site);
         await visit.WatchAsync("mandelbrot.mp4");
-        // A new session counts the bytes from 0 again.
         await visit.GetAsync<object>(
             "probe.killedAt = performance.now(), probe.back = null, probe.lost = 0, probe.element.player.on('lost', () => { probe.lost += 1; }), "
             + "probe.element.player.on('rendition', () => { if (probe.lost) probe.back ??= { at: performance.now(), pictures: probe.pictures, media: probe.video.currentTime }; }), null");
