@@ -19,7 +19,10 @@ internal sealed class MessageStream(IOutlet outlet) : IMediaConnection
     /// The most content of one message. A browser gives a page no part of a message before the whole has come, so that on a slow link one of seconds of media would hold up what is
     /// complete in it, and the viewer's word of how it stands with it.
     /// </summary>
-    private const int LongestMessage = 32 * 1024;
+    private const int UsualLongest = 32 * 1024;
+
+    /// <summary>The same for a viewer with seconds in its buffer: each message is a call.</summary>
+    private const int LongestOfPatient = 1024 * 1024;
 
     private const int LongestHeader = 10;
     private const byte WholeBinary = 0x82;
@@ -34,6 +37,7 @@ internal sealed class MessageStream(IOutlet outlet) : IMediaConnection
     private byte[]? _pong;
     private ReadOnlyMemory<byte> _begun;
     private int _waitingBytes;
+    private int _longest = UsualLongest;
     private int _announced;
     private int _cut;
 
@@ -47,7 +51,11 @@ internal sealed class MessageStream(IOutlet outlet) : IMediaConnection
     public LinkSample Sample(TimeSpan now) => outlet.Sample(now);
 
     /// <inheritdoc/>
-    public void AllowMore(bool more) => outlet.AllowMore(more);
+    public void AllowMore(bool more)
+    {
+        _longest = more ? LongestOfPatient : UsualLongest;
+        outlet.AllowMore(more);
+    }
 
     /// <inheritdoc/>
     public void NoteCut(int rest) => _cut = rest;
@@ -90,7 +98,7 @@ internal sealed class MessageStream(IOutlet outlet) : IMediaConnection
 
         for (var isRoom = true; isRoom && taken < segments.Length;)
         {
-            var length = Math.Min(LongestMessage, segments.Length - taken);
+            var length = Math.Min(_longest, segments.Length - taken);
             _pieces.Clear();
             _pieces.Add(_header.AsMemory(0, WriteHeader(_header, length)), 0);
             _pieces.AddFrom(segments, taken, length);
@@ -123,11 +131,11 @@ internal sealed class MessageStream(IOutlet outlet) : IMediaConnection
 
         // In one piece: a second one costs more than to copy what is due at the live edge.
         var rest = bytes[taken..];
-        var message = Scratch(rest.Length + (LongestHeader * (1 + (rest.Length / LongestMessage))));
+        var message = Scratch(rest.Length + (LongestHeader * (1 + (rest.Length / _longest))));
         var end = 0;
-        for (var at = 0; at < rest.Length; at += LongestMessage)
+        for (var at = 0; at < rest.Length; at += _longest)
         {
-            var part = rest[at..Math.Min(rest.Length, at + LongestMessage)];
+            var part = rest[at..Math.Min(rest.Length, at + _longest)];
             end += WriteHeader(message[end..], part.Length);
             part.CopyTo(message[end..]);
             end += part.Length;
@@ -217,7 +225,7 @@ internal sealed class MessageStream(IOutlet outlet) : IMediaConnection
         Span<byte> header = stackalloc byte[LongestHeader];
         while (sent > 0)
         {
-            _announced = Math.Min(LongestMessage, length - taken);
+            _announced = Math.Min(_longest, length - taken);
             var headerLength = WriteHeader(header, _announced);
             if (sent < headerLength)
             {
