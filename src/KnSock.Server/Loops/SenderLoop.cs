@@ -26,9 +26,8 @@ internal sealed class SenderLoop
     private readonly Agenda _agenda = new(LookInterval);
     private readonly ConcurrentQueue<Action> _posted = new();
     private readonly ConcurrentQueue<(LoopMember Member, int Tag, Interest Ready)> _told = new();
-    private readonly List<(LoopMember? Member, int Tag)> _watched = [];
-    private readonly Stack<int> _freeKeys = new();
-    private readonly List<int> _letGo = [];
+    private readonly WatchedSockets _watched = new();
+    private readonly LoopLoad _load = new(LongestWait);
     private readonly HashSet<LoopMember> _members = [];
     private readonly ReadySocket[] _ready = new ReadySocket[256];
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -36,9 +35,6 @@ internal sealed class SenderLoop
     private bool _hasEnded;
     private int _isAsleep;
     private int _count;
-    private double _busyShare;
-    private TimeSpan _waited;
-    private TimeSpan _ratedAt;
 
     /// <summary>Creates a loop; it runs when it is started.</summary>
     public SenderLoop(ServerClock clock, ILogger logger, IReadiness? readiness = null)
@@ -51,7 +47,7 @@ internal sealed class SenderLoop
     public int Count => Volatile.Read(ref _count);
 
     /// <summary>How much of the time it is at work, 0 to 1, over the last second or so.</summary>
-    public double BusyShare => Volatile.Read(ref _busyShare);
+    public double BusyShare => _load.BusyShare;
 
     /// <summary>What is about to be sent, for the moment of a call.</summary>
     public Segments Segments { get; } = new();
@@ -144,13 +140,7 @@ internal sealed class SenderLoop
     /// <returns>The key to change that with.</returns>
     public int Watch(Socket socket, LoopMember member, int tag, Interest interest)
     {
-        if (!_freeKeys.TryPop(out var key))
-        {
-            key = _watched.Count;
-            _watched.Add(default);
-        }
-
-        _watched[key] = (member, tag);
+        var key = _watched.Add(member, tag);
         _readiness.Add(socket, key, interest);
         return key;
     }
@@ -162,9 +152,7 @@ internal sealed class SenderLoop
     public void Unwatch(Socket socket, int key)
     {
         _readiness.Remove(socket, key);
-        _watched[key] = default;
-        // What is ready at this moment may name the key yet; nobody else has it before the next look.
-        _letGo.Add(key);
+        _watched.Remove(key);
     }
 
     private void Run()
@@ -255,8 +243,7 @@ internal sealed class SenderLoop
     /// <summary>Waits until a socket is ready or a member is due, and tells those whose sockets are.</summary>
     private void Look()
     {
-        _letGo.ForEach(_freeKeys.Push);
-        _letGo.Clear();
+        _watched.Begin();
         var until = _agenda.UntilNext(_clock.Elapsed);
         var began = _clock.Elapsed;
         // From now on one who tells something wakes; one who did before is found here.
@@ -265,14 +252,14 @@ internal sealed class SenderLoop
         var count = _readiness.Wait(until < LongestWait ? until : LongestWait, _ready);
         Volatile.Write(ref _isAsleep, 0);
         var now = _clock.Elapsed;
-        Rate(now, now - began);
+        _load.Waited(now - began, now);
         for (var i = 0; i < count; i++)
         {
             var (key, ready) = _ready[i];
             // One that was let go by another that was ready at the same moment.
-            if (_watched[key].Member is { } member)
+            if (_watched[key] is ({ } member, var tag))
             {
-                Tell(member, _watched[key].Tag, ready, now);
+                Tell(member, tag, ready, now);
             }
         }
 
@@ -282,17 +269,7 @@ internal sealed class SenderLoop
         {
             began = _clock.Elapsed;
             _readiness.Pause(until < LookInterval ? until : LookInterval);
-            _waited += _clock.Elapsed - began;
-        }
-    }
-
-    private void Rate(TimeSpan now, TimeSpan waited)
-    {
-        _waited += waited;
-        if (now - _ratedAt is var time && time >= LongestWait)
-        {
-            Volatile.Write(ref _busyShare, 1 - Math.Min(1, _waited / time));
-            (_ratedAt, _waited) = (now, TimeSpan.Zero);
+            _load.Waited(_clock.Elapsed - began, _clock.Elapsed);
         }
     }
 

@@ -34,6 +34,14 @@ internal sealed partial class ViewerSession
     /// <summary>Has the session end, with a reason that the viewer is told. From any thread.</summary>
     public void Dismiss(string reason) => _loop.Post(() => Leave(reason));
 
+    /// <summary>Something else is watched, or nothing.</summary>
+    private void Watch(Playing? playing)
+    {
+        _playing?.Viewing.Channel.CountViewer(-1);
+        playing?.Viewing.Channel.CountViewer(1);
+        _playing = playing;
+    }
+
     private SessionFigures WithPlayout(SessionFigures figures, Playing playing, TimeSpan now)
     {
         var (viewing, steering) = playing;

@@ -281,14 +281,6 @@ internal sealed partial class ViewerSession : LoopMember, IMessageListener, ISte
         _audio.Begin(viewing: null, []);
     }
 
-    /// <summary>Something else is watched, or nothing.</summary>
-    private void Watch(Playing? playing)
-    {
-        _playing?.Viewing.Channel.CountViewer(-1);
-        playing?.Viewing.Channel.CountViewer(1);
-        _playing = playing;
-    }
-
     private void Start(TimeSpan now)
     {
         Watch(_next);
