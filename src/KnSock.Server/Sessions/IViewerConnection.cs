@@ -20,8 +20,8 @@ internal interface IViewerConnection : IDisposable
     /// <summary>Frames of the sound. Null: they go where those of the picture go.</summary>
     IMediaConnection? Audio { get; }
 
-    /// <summary>The viewer is a program on the server's own machine, as far as its address tells.</summary>
-    bool IsOnThisMachine => false;
+    /// <summary>It may be told of other viewers: a program on the server's own machine, as far as can be seen, or an administrator.</summary>
+    bool MaySeeOthers => false;
 
     /// <summary>Messages wait for room: the viewer takes them more slowly than they come.</summary>
     bool IsBehind => false;

@@ -53,7 +53,7 @@ internal sealed partial class ViewerSession
 
     private void Follow(Why why)
     {
-        if (!MayAsk())
+        if (!_connection.MaySeeOthers)
         {
             Send(new ErrorNotice { Code = "forbidden", Message = "decisions are told on the server's own machine only; ask there" });
         }
@@ -67,9 +67,6 @@ internal sealed partial class ViewerSession
             _asking = new DecisionFeed(why, _id, _connection, () => _loop.Post(Answer), _context, _asking?.Completion ?? Task.CompletedTask);
         }
     }
-
-    /// <summary>The answers reveal who watches what. Who is on the server's machine may see that; an administrator elsewhere will have to show a token.</summary>
-    private bool MayAsk() => _connection.IsOnThisMachine;
 
     /// <summary>Sends on what was prepared.</summary>
     private void Answer()

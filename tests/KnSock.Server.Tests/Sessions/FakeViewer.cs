@@ -33,7 +33,7 @@ internal sealed class FakeViewer(ServerClock? clock = null, bool sharedAudio = f
 
     public string Client => "test";
 
-    public bool IsOnThisMachine { get; set; }
+    public bool MaySeeOthers { get; set; }
 
     public bool IsBehind { get; set; }
 

@@ -30,7 +30,7 @@ public sealed class ViewerDecisionTests : IAsyncDisposable
     [InlineData(true, "", "unknownViewer")]
     public async Task WhoMayNotAskOrAsksForWhatThereIsNotIsTold(bool isOnThisMachine, string? session, string code)
     {
-        _viewer.IsOnThisMachine = isOnThisMachine;
+        _viewer.MaySeeOthers = isOnThisMachine;
         _session.Turn();
         _viewer.Say(new Why { Session = session });
         _session.Turn();

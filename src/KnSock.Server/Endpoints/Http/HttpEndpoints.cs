@@ -16,9 +16,10 @@ internal sealed class HttpEndpoints(LiveStreamServer server, KnSockHttpOptions o
         group.MapGet("/healthz", () => server.Serving is null
             ? Results.Text("starting", statusCode: StatusCodes.Status503ServiceUnavailable)
             : Results.Text("ok"));
-        new ApiEndpoint(server, new AdminAccess(options)).Map(group);
+        var access = new AdminAccess(options);
+        new ApiEndpoint(server, access).Map(group);
         new PagesEndpoint().Map(group);
-        group.Map("/ws", context => WhileServingAsync(context, serving => new WebSocketEndpoint(serving, options.AllowedOrigins).RunAsync(context)));
+        group.Map("/ws", context => WhileServingAsync(context, serving => new WebSocketEndpoint(serving, options.AllowedOrigins, access.Allows).RunAsync(context)));
         HlsEndpoints.Map(group, server);
     }
 

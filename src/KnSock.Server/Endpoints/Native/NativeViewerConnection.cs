@@ -29,7 +29,7 @@ internal sealed class NativeViewerConnection : IViewerConnection
         (_video, _audio, _control) = (new SocketMediaConnection(video, clock), audio is null ? null : new SocketMediaConnection(audio, clock), control.Connection);
         _early = control.Early;
         (Peer, Client) = (peer, DisplayText.Clean(control.Hello.Client ?? "unknown"));
-        IsOnThisMachine = control.Connection.Socket.RemoteEndPoint is IPEndPoint { Address: var address } && LoopbackAddresses.Contain(address);
+        MaySeeOthers = control.Connection.Socket.RemoteEndPoint is IPEndPoint { Address: var address } && LoopbackAddresses.Contain(address);
     }
 
     /// <inheritdoc/>
@@ -39,7 +39,7 @@ internal sealed class NativeViewerConnection : IViewerConnection
     public string Client { get; }
 
     /// <inheritdoc/>
-    public bool IsOnThisMachine { get; }
+    public bool MaySeeOthers { get; }
 
     /// <inheritdoc/>
     public bool IsBehind => _control.IsBlocked;

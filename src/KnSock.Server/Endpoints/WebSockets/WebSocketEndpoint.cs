@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.WebSockets;
 using KnSock.Protocol;
 using KnSock.Protocol.Messages;
-using KnSock.Server.Endpoints.Sockets;
 using KnSock.Server.Sessions;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
@@ -13,7 +12,8 @@ namespace KnSock.Server.Endpoints.WebSockets;
 /// <summary>Viewers on WebSockets: hears who they are and starts their sessions.</summary>
 /// <param name="serving">The sessions and what they live on.</param>
 /// <param name="origins">Origins of pages that may connect besides those of this server; <c>*</c> is every one.</param>
-internal sealed class WebSocketEndpoint(Serving serving, IReadOnlyList<string> origins)
+/// <param name="isAdministrator">Whether a request comes from one who may see other viewers.</param>
+internal sealed class WebSocketEndpoint(Serving serving, IReadOnlyList<string> origins, Func<HttpContext, bool> isAdministrator)
 {
     /// <summary>Serves one viewer until it leaves, the server stops or it is let go.</summary>
     public async Task RunAsync(HttpContext context)
@@ -50,7 +50,7 @@ internal sealed class WebSocketEndpoint(Serving serving, IReadOnlyList<string> o
                 // Nothing may be written around the web server before the viewer has its answer: that it has said something shows that.
                 var hello = await HelloAsync(inbox, leaving.Token);
                 var client = DisplayText.Clean(hello.Client ?? "unknown");
-                connection = new WebSocketViewerConnection(outlet, messages, inbox, new WebSocketPeer(name, client, IsOnThisMachine(context.Connection)));
+                connection = new WebSocketViewerConnection(outlet, messages, inbox, new WebSocketPeer(name, client, isAdministrator(context)));
                 isRunning = true;
             }
             finally
@@ -101,8 +101,6 @@ internal sealed class WebSocketEndpoint(Serving serving, IReadOnlyList<string> o
         context.Request.IsHttps || context.Features.Get<ITlsHandshakeFeature>() is not null || context.Request.Protocol != HttpProtocol.Http11
             ? null
             : context.Features.Get<IConnectionSocketFeature>()?.Socket;
-
-    private static bool IsOnThisMachine(ConnectionInfo connection) => connection.RemoteIpAddress is { } address && LoopbackAddresses.Contain(address);
 
     private static string PeerName(ConnectionInfo connection) => connection.RemoteIpAddress switch
     {

@@ -29,7 +29,7 @@ internal sealed class WebSocketViewerConnection(IOutlet outlet, MessageStream st
     public string Transport => "websocket";
 
     /// <inheritdoc/>
-    public bool IsOnThisMachine => peer.IsOnThisMachine;
+    public bool MaySeeOthers => peer.MaySeeOthers;
 
     /// <inheritdoc/>
     public bool IsBehind => stream.IsBlocked;
@@ -138,5 +138,5 @@ internal sealed class WebSocketViewerConnection(IOutlet outlet, MessageStream st
 /// <summary>Who is at the other end of a WebSocket.</summary>
 /// <param name="Name">Its address, for the log.</param>
 /// <param name="Client">Name of its program, as it says; without control characters.</param>
-/// <param name="IsOnThisMachine">It is a program on the server's own machine, as far as its address tells.</param>
-internal sealed record WebSocketPeer(string Name, string Client, bool IsOnThisMachine);
+/// <param name="MaySeeOthers">It is an administrator, and is answered why viewers are sent what they are sent.</param>
+internal sealed record WebSocketPeer(string Name, string Client, bool MaySeeOthers);

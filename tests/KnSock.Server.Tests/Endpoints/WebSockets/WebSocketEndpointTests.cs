@@ -107,6 +107,26 @@ public sealed class WebSocketEndpointTests(SmallVideos videos) : IClassFixture<S
         }
     }
 
+    /// <summary>A proxy on the server's machine makes all its viewers look like programs there.</summary>
+    [Theory]
+    [InlineData(null, false)]
+    [InlineData("X-Forwarded-For", true)]
+    public async Task WhoComesThroughAProxyIsNotToldOfOtherViewers(string? header, bool isForbidden)
+    {
+        await using var serving = await WebServing.StartAsync(videos);
+        using var viewer = await WebSocketViewer.OpenAsync(serving.Address, change: o =>
+        {
+            if (header is not null)
+            {
+                o.SetRequestHeader(header, "192.0.2.7");
+            }
+        });
+        await viewer.SendAsync(new Hello { KnSock = 1 });
+        await viewer.SendAsync(new Why());
+        await Eventually.TrueAsync(() => viewer.Messages.Any(m => m is Explained or ErrorNotice));
+        Assert.Equal(isForbidden, viewer.Messages.OfType<ErrorNotice>().Any(e => e.Code == "forbidden"));
+    }
+
     [Fact]
     public async Task WhatIsNoViewerIsRefusedBeforeAnythingIsOpened()
     {
