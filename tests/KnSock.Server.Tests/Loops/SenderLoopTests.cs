@@ -160,12 +160,14 @@ public sealed class SenderLoopTests : IAsyncDisposable
         var first = new Member();
         first.OnTold = (tag, _) =>
         {
-            told.Enqueue($"first {tag}");
             if (tag == 1)
             {
                 loop.Unwatch(pair.Ours, second.Key);
                 newcomer.Key = loop.Watch(pair.Ours, newcomer, tag: 3, Interest.Read);
             }
+
+            // Last: whoever sees it goes by the newcomer's key.
+            told.Enqueue($"first {tag}");
         };
         var keys = new TaskCompletionSource<int>();
         loop.Post(() =>
