@@ -32,6 +32,7 @@ public sealed class LiveStreamServer : IAsyncDisposable
     private readonly Lock _lock = new();
     private NativeListeners? _listeners;
     private FfmpegTools? _tools;
+    private ChannelChanges? _changes;
     private DecisionLog? _decisions;
     private readonly EncodingSupervisor _supervisor;
     private readonly ChannelLineup _channels = new(new AsyncSignal());
@@ -135,6 +136,7 @@ public sealed class LiveStreamServer : IAsyncDisposable
                 await _store.DisposeAsync();
             }
 
+            _changes?.Dispose();
             _encoderPlaces.Dispose();
             _metrics.Dispose();
             _stopping.Dispose();
@@ -147,11 +149,12 @@ public sealed class LiveStreamServer : IAsyncDisposable
         var prober = new SourceProber(tools, ProbeTimeout, _clock);
         _store = _options.Store.IsEnabled ? new RenditionStore(_options.Store, _metrics, _clock.Provider, _logger) : null;
         var factory = new ChannelFactory(_options, tools, _store, _encoderPlaces, _clock, _metrics, _logger);
-        foreach (var path in _options.VideoPaths)
+        var folder = _options.MediaFolder is { } path ? new MediaFolder(path) : null;
+        _changes = new ChannelChanges(
+            _channels, prober, factory, (index, media) => factory.Open(index, media, _storeWriter, () => _supervisor.Preset, _channels.Changed), folder, _stopping.Token);
+        foreach (var video in _options.VideoPaths)
         {
-            var source = await prober.ProbeAsync(path, cancellationToken);
-            var media = await factory.CreateAsync(_channels.FreeName(source.FileName), source, isLive: true, cancellationToken);
-            _channels.TryAdd(media.Name, index => factory.Open(index, media, _storeWriter, () => _supervisor.Preset, _channels.Changed));
+            await _changes.OpenAsync(video, name: null, title: null, cancellationToken);
         }
     }
 
@@ -201,6 +204,7 @@ public sealed class LiveStreamServer : IAsyncDisposable
             Sessions = new ViewerSessions(context, _options.MaxSessions),
             Loops = new SenderLoops(_options.SenderLoops ?? Environment.ProcessorCount, _clock, _logger),
             Posters = new Posters(new PosterFrame(_tools!, ProbeTimeout, _clock), _stopping.Token),
+            Changes = _changes,
             HandshakeTimeout = _options.HandshakeTimeout,
         };
     }

@@ -3,8 +3,14 @@ namespace KnSock.Server;
 /// <summary>What a <see cref="LiveStreamServer"/> serves, where, and within which limits.</summary>
 public sealed record LiveStreamServerOptions
 {
-    /// <summary>Files to serve, one channel each, in the order of the catalog. Required.</summary>
+    /// <summary>Files to serve, one channel each, in the order of the catalog. At least one, unless there is a <see cref="MediaFolder"/>.</summary>
     public required IReadOnlyList<string> VideoPaths { get; init; }
+
+    /// <summary>
+    /// Folder from whose files administrators may make channels over HTTP while the server runs; they may then rename and remove channels, too, also those of <see cref="VideoPaths"/>. Only files that lie
+    /// in the folder itself are meant. Nothing of it is served by itself, and what was changed lasts until the server ends. Null: the channels stay as they are.
+    /// </summary>
+    public string? MediaFolder { get; init; }
 
     /// <summary>Address to listen on; <c>0.0.0.0</c> is every IPv4 address of the machine, <c>::</c> every address.</summary>
     public string Host { get; init; } = "0.0.0.0";
@@ -73,7 +79,8 @@ public sealed record LiveStreamServerOptions
     /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
     internal void Validate()
     {
-        Require(VideoPaths.Count > 0, nameof(VideoPaths), "names no video; name at least one");
+        Require(VideoPaths.Count > 0 || MediaFolder is not null, nameof(VideoPaths), "names no video; name at least one");
+        Require(MediaFolder is null || Directory.Exists(MediaFolder), nameof(MediaFolder), $"{MediaFolder} is no folder; name one that is there");
         Require(Host.Length > 0, nameof(Host), "is empty; use 0.0.0.0 for every address of the machine");
         RequirePort(VideoPort, nameof(VideoPort));
         RequirePort(AudioPort, nameof(AudioPort));

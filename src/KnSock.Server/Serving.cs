@@ -1,3 +1,4 @@
+using KnSock.Server.Channels;
 using KnSock.Server.Endpoints.Http;
 using KnSock.Server.Loops;
 using KnSock.Server.Sessions;
@@ -16,6 +17,9 @@ internal sealed record Serving
 
     /// <summary>Posters of the channels. Null: there are none.</summary>
     public Posters? Posters { get; init; }
+
+    /// <summary>What changes the channels. Null: they stay as they are.</summary>
+    public ChannelChanges? Changes { get; init; }
 
     /// <summary>How long a connection may take to say who it is.</summary>
     public required TimeSpan HandshakeTimeout { get; init; }

@@ -41,13 +41,21 @@ public sealed class ServeArgumentsTests
     [InlineData("9000", "")]
     public void Says_what_is_missing(params string[] arguments)
     {
-        Assert.False(ServeArguments.TryParse(arguments, _ => false, out _, out var error));
+        Assert.False(ServeArguments.TryParse(arguments, _ => false, needsVideo: true, out _, out var error));
         Assert.NotEmpty(error);
+    }
+
+    [Fact]
+    public void Without_a_video_where_none_is_needed()
+    {
+        Assert.True(ServeArguments.TryParse(["9000"], _ => false, needsVideo: false, out var parsed, out _));
+        Assert.Equal((9000, 0), (parsed.Port, parsed.VideoPaths.Count));
+        Assert.False(ServeArguments.TryParse(["9000", ""], _ => false, needsVideo: false, out _, out _));
     }
 
     private static ServeArguments Parse(string[] arguments, params string[] files)
     {
-        Assert.True(ServeArguments.TryParse(arguments, files.Contains, out var parsed, out var error), error);
+        Assert.True(ServeArguments.TryParse(arguments, files.Contains, needsVideo: true, out var parsed, out var error), error);
         return parsed;
     }
 }

@@ -56,7 +56,28 @@ public sealed class WebEndpointTests : IDisposable
         Assert.All(
             (string[])["/api/channels", "/api/channels/{index}/poster.jpg", "/api/sessions", "/api/sessions/{id}", "/api/sessions/{id}/decisions", "/api/server"],
             path => Assert.NotNull(description["paths"]![path]));
+        var change = description["paths"]!["/api/channels/{index}"]!;
+        Assert.NotNull(description["paths"]!["/api/channels"]!["post"]!["requestBody"]!["content"]!["application/json"]);
+        Assert.True(change["patch"] is not null && change["delete"]!["responses"]!["404"]!["content"]!["application/problem+json"] is not null);
         Assert.Equal("ok", await http.GetStringAsync("/healthz"));
+    }
+
+    [Fact]
+    public async Task A_server_with_a_media_folder_begins_without_channels_and_gets_one()
+    {
+        var folder = _home.CreateSubdirectory("media").FullName;
+        File.Copy(await TestVideos.H264Aac.GetPathAsync(), Path.Combine(folder, "talk.mp4"));
+        await using var serve = KnSockProcess.Start(Process, "serve", "0", "--host", "127.0.0.1", "--http-port", $"{_port}", "--no-store", "--media-folder", folder);
+        await serve.WaitForReadyAsync(TimeSpan.FromSeconds(60));
+        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{_port}") };
+        Assert.Empty(JsonNode.Parse(await http.GetStringAsync("/api/channels"))!["channels"]!.AsArray());
+        using var added = await http.PostAsync("/api/channels", new StringContent("{\"file\":\"talk.mp4\"}", new MediaTypeHeaderValue("application/json")));
+        Assert.Equal(HttpStatusCode.Created, added.StatusCode);
+        Assert.Contains("#EXTINF", await http.GetStringAsync("/hls/0/0/index.m3u8"), StringComparison.Ordinal);
+
+        await using var wrong = KnSockProcess.Start(Process, "serve", "0", "--http-port", "0", "--media-folder", Path.Combine(folder, "talk.mp4"));
+        await wrong.ExpectExitAsync(2, TimeSpan.FromSeconds(20));
+        Assert.Contains(wrong.Error, l => l.StartsWith("knsock: --media-folder ", StringComparison.Ordinal) && l.Contains("is no folder", StringComparison.Ordinal));
     }
 
     [Fact]

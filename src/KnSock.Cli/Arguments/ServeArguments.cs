@@ -12,9 +12,15 @@ internal sealed record ServeArguments(int Port, IReadOnlyList<string> VideoPaths
     public int ControlPort => Port == 0 ? 0 : Port + 10;
 
     /// <summary>Tells the port from the files: the first argument is one if it is a number and no file of that name exists.</summary>
+    /// <param name="arguments">What follows.</param>
+    /// <param name="fileExists">Whether a file is there.</param>
+    /// <param name="needsVideo">Whether a file has to be named.</param>
+    /// <param name="parsed">What it means.</param>
+    /// <param name="error">What is wrong.</param>
     public static bool TryParse(
         IReadOnlyList<string> arguments,
         Func<string, bool> fileExists,
+        bool needsVideo,
         [NotNullWhen(true)] out ServeArguments? parsed,
         [NotNullWhen(false)] out string? error)
     {
@@ -27,7 +33,7 @@ internal sealed record ServeArguments(int Port, IReadOnlyList<string> VideoPaths
         }
 
         IReadOnlyList<string> paths = [.. arguments.Skip(hasPort ? 1 : 0)];
-        if (error is null && (paths.Count == 0 || paths.Any(string.IsNullOrEmpty)))
+        if (error is null && ((paths.Count == 0 && needsVideo) || paths.Any(string.IsNullOrEmpty)))
         {
             error = "no video to serve; name one file or more";
         }

@@ -27,6 +27,7 @@ internal sealed class ServeCommand : Verb
         [nameof(LiveStreamServerOptions.MaxUplink)] = "--max-uplink",
         [nameof(LiveStreamServerOptions.LargestBatch)] = "--largest-batch",
         [nameof(LiveStreamServerOptions.SenderLoops)] = "--sender-loops",
+        [nameof(LiveStreamServerOptions.MediaFolder)] = "--media-folder",
     };
 
     private static readonly TimeSpan MemoryLogInterval = TimeSpan.FromSeconds(0.5);
@@ -78,6 +79,12 @@ internal sealed class ServeCommand : Verb
         "The most that all viewers together are sent, divided among them: 100M, 1.5G or bits a second. Default: no limit.",
         text => BitRate.TryParse(text, out var rate) ? (rate, null) : (null, $"'{text}' is not a rate; write 100M, 800k or a number of bits a second"));
 
+    private readonly Option<string?> _mediaFolder = new("--media-folder")
+    {
+        HelpName = "DIR",
+        Description = "Administrators may make channels of the files in DIR while the server runs (POST api/channels), and rename and remove channels. Nothing of it is served by itself.",
+    };
+
     private readonly Option<string?> _adminTokenFile = new("--admin-token-file")
     {
         HelpName = "FILE",
@@ -104,7 +111,7 @@ internal sealed class ServeCommand : Verb
         Aliases.Add("run-live-server");
         Add(_arguments);
         foreach (var option in (Option[])
-            [_host, _audioPort, _controlPort, _httpPort, _maxBuffer, .. _media.All, _noStore, _encoding, _maxSessions, _maxUplink, _largestBatch, _senderLoops, _adminTokenFile, _alwaysToken, _allowOrigin, _decisionLog, _memoryLog, _logLevel])
+            [_host, _audioPort, _controlPort, _httpPort, _maxBuffer, .. _media.All, _noStore, _encoding, _maxSessions, _maxUplink, _largestBatch, _senderLoops, _mediaFolder, _adminTokenFile, _alwaysToken, _allowOrigin, _decisionLog, _memoryLog, _logLevel])
         {
             Add(option);
         }
@@ -148,7 +155,8 @@ internal sealed class ServeCommand : Verb
 
     private LiveStreamServerOptions OptionsFrom(ParseResult result)
     {
-        if (!ServeArguments.TryParse(result.GetValue(_arguments) ?? [], File.Exists, out var arguments, out var error))
+        var folder = result.GetValue(_mediaFolder);
+        if (!ServeArguments.TryParse(result.GetValue(_arguments) ?? [], File.Exists, needsVideo: folder is null, out var arguments, out var error))
         {
             throw new CommandFailure($"{error}; see 'knsock serve --help'", ExitCode.Usage);
         }
@@ -156,6 +164,7 @@ internal sealed class ServeCommand : Verb
         var options = new LiveStreamServerOptions
         {
             VideoPaths = arguments.VideoPaths,
+            MediaFolder = folder,
             Host = result.GetValue(_host)!,
             VideoPort = arguments.Port,
             AudioPort = result.GetValue(_audioPort) ?? arguments.AudioPort,

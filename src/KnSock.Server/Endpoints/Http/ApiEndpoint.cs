@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
-using KnSock.Protocol.Messages;
 using KnSock.Server.Adaptation;
 using KnSock.Server.Channels;
 using KnSock.Server.Sessions;
@@ -24,6 +22,8 @@ internal sealed class ApiEndpoint(LiveStreamServer server, AdminAccess access)
         var api = group.MapGroup("/api");
         api.MapGet("/channels", (HttpContext context) => WhileServing(serving => Channels(serving, context)))
             .WithSummary("The channels on offer, and how many watch each.");
+        api.MapGet("/channels/{index:int}", (int index) => WhileServing(serving => OneChannel(serving, index)))
+            .WithSummary("One channel.");
         api.MapGet("/channels/{index:int}/poster.jpg", (int index, HttpContext context) => PosterAsync(index, context))
             .WithSummary("A still picture of a channel.");
 
@@ -36,6 +36,7 @@ internal sealed class ApiEndpoint(LiveStreamServer server, AdminAccess access)
             .WithSummary("Ends a session.");
         admin.MapGet("/server", (HttpContext context) => WhileServing(serving => ServerState(serving, context)))
             .WithSummary("What the server does: egress, processor, what is encoded and watched.");
+        new ChannelChangesEndpoint(server).Map(admin);
     }
 
     private IResult WhileServing(Func<Serving, IResult> answer) => server.Serving is { } serving ? answer(serving) : Starting();
@@ -45,17 +46,11 @@ internal sealed class ApiEndpoint(LiveStreamServer server, AdminAccess access)
     private static IResult Channels(Serving serving, HttpContext context)
     {
         context.Response.Headers.CacheControl = "no-cache";
-        return Json(new JsonObject { ["channels"] = new JsonArray([.. serving.Context.Channels.Select(Describe)]) });
+        return Json(new JsonObject { ["channels"] = new JsonArray([.. serving.Context.Channels.Select(ChannelDescription.Of)]) });
     }
 
-    private static JsonObject Describe(Channel channel)
-    {
-        var described = MessageJson.ToNode(channel.Info);
-        described["viewers"] = channel.Viewers;
-        described["poster"] = string.Create(CultureInfo.InvariantCulture, $"api/channels/{channel.Index}/poster.jpg");
-        described["hls"] = string.Create(CultureInfo.InvariantCulture, $"hls/{channel.Index}/index.m3u8");
-        return described;
-    }
+    private static IResult OneChannel(Serving serving, int index) =>
+        serving.Context.Channels.FirstOrDefault(c => c.Index == index) is { } channel ? Json(ChannelDescription.Of(channel)) : Results.NotFound();
 
     private async Task<IResult> PosterAsync(int index, HttpContext context) => server.Serving is not { } serving ? Starting()
         : serving.Posters is { } posters && serving.Context.Channels.FirstOrDefault(c => c.Index == index) is { } channel ? await posters.AnswerAsync(channel, context)

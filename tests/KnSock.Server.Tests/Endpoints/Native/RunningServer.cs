@@ -14,7 +14,10 @@ internal sealed class RunningServer : IAsyncDisposable
     public string Path { get; }
 
     /// <summary>ffmpeg processes that read this server's video.</summary>
-    public int Children => Directory.EnumerateDirectories("/proc").Count(IsChild);
+    public int Children => ChildrenWith(Path);
+
+    /// <summary>Processes with a path on their command line.</summary>
+    public static int ChildrenWith(string path) => Directory.EnumerateDirectories("/proc").Count(p => IsChild(p, path));
 
     public static async Task<RunningServer> StartAsync(
         SmallVideos videos, Func<LiveStreamServerOptions, LiveStreamServerOptions>? change = null, string video = "plain.mp4")
@@ -52,11 +55,11 @@ internal sealed class RunningServer : IAsyncDisposable
         Directory.Delete(System.IO.Path.GetDirectoryName(Path)!, recursive: true);
     }
 
-    private bool IsChild(string process)
+    private static bool IsChild(string process, string path)
     {
         try
         {
-            return File.ReadAllText(System.IO.Path.Combine(process, "cmdline")).Contains(Path, StringComparison.Ordinal);
+            return File.ReadAllText(System.IO.Path.Combine(process, "cmdline")).Contains(path, StringComparison.Ordinal);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
