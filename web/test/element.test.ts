@@ -79,6 +79,6 @@ describe('the element', () => {
     element.disconnectedCallback();
     expect(made.map((one) => one.isClosed)).toEqual([true]);
     element.connectedCallback();
-    expect(made.map((one) => one.selected)).toEqual([[0], [0]]);
+    expect(made.map((one) => one.selected)).toEqual([[null], [null]]);
   });
 });

@@ -124,6 +124,31 @@ describe('a viewing', () => {
     expect(told).toEqual(['no channel']);
   });
 
+  test('follows a channel that gets another name, also over a lost session', () => {
+    const viewing = begin();
+    selected(1, 11);
+    server.onCatalog([{ ...channel(0), name: 'talk', title: 'A talk' }, channel(1)], false);
+    expect(viewing.selection!.channel).toMatchObject({ name: 'talk', title: 'A talk' });
+    expect(selects()).toHaveLength(1);
+    session = fakeSession();
+    server.onCatalog([channel(1), { ...channel(2), name: 'talk' }], true);
+    expect(selects()).toMatchObject([{ channel: 2 }]);
+  });
+
+  test('plays a channel that comes again after it had gone, and the first one where none is named', () => {
+    const viewing = begin();
+    selected(1, 11);
+    server.onCatalog([channel(1)], false);
+    server.onMessage({ type: 'channelEnded', selection: 1, reason: '' });
+    server.onCatalog([channel(1), channel(3)], false);
+    expect(selects()).toHaveLength(1);
+    server.onCatalog([channel(1), { ...channel(4), name: '0.mp4' }], false);
+    expect(selects().at(-1)).toMatchObject({ selection: 2, channel: 4 });
+    viewing.wish = { channel: null, options: {} };
+    viewing.ask(false);
+    expect(selects().at(-1)).toMatchObject({ selection: 3, channel: 1 });
+  });
+
   test('says feedback from the first unit on', () => {
     const viewing = begin();
     selected(1, 11);

@@ -107,6 +107,9 @@ public sealed record Pong : ControlMessage
 
     /// <summary>The server's clock, the same as in marks, microseconds.</summary>
     public required long Time { get; init; }
+
+    /// <summary>What the server takes the viewer's link to carry, bit/s; where nothing waits on it, what it carries at least. Null: it does not know.</summary>
+    public long? LinkBitsPerSecond { get; init; }
 }
 
 /// <summary>Server: the channels on offer; the answer to <see cref="Hello"/>, and sent again when it changes.</summary>

@@ -142,4 +142,8 @@ internal sealed class LinkEstimator
 /// <param name="Deviation">
 /// By how much what it carried was off what is usual, as a logarithm, in the mean of the last half minute or so in which bytes were waiting: 0.1 is a tenth; null if that is not known.
 /// </param>
-internal readonly record struct LinkEstimate(double? BitsPerSecond, bool IsCapacity, TimeSpan Busy, double? Usual = null, double? Deviation = null);
+internal readonly record struct LinkEstimate(double? BitsPerSecond, bool IsCapacity, TimeSpan Busy, double? Usual = null, double? Deviation = null)
+{
+    /// <summary>What it is likely to carry, for people: while nothing waits, little is offered, and what it showed before says more. Null before anything is known.</summary>
+    public double? Likely => IsCapacity || !(Usual > BitsPerSecond) ? BitsPerSecond : Usual;
+}

@@ -109,7 +109,7 @@ internal sealed partial class ViewerSession
                 Follow(why);
                 break;
             case Ping ping:
-                Send(new Pong { Id = ping.Id, Time = _context.Clock.Now.Microseconds });
+                Send(new Pong { Id = ping.Id, Time = _context.Clock.Now.Microseconds, LinkBitsPerSecond = (long?)_link.Estimate.Likely });
                 break;
         }
     }

@@ -66,6 +66,7 @@ public class MessageVectorTests
         Assert.True(MessageJson.ReadGreeting(Line(Vectors.Messages.Named("greetings", "greeting-shared"))).SharedAudio);
         Assert.Equal(new Limits { WindowHeight = 540, MaxHeight = 480, MaxBitsPerSecond = 1_500_000 }, Read("limits"));
         Assert.Equal(new Pong { Id = 9_007_199_254_740_991, Time = 123_456_789 }, Read("pong"));
+        Assert.Equal(new Pong { Id = 7, Time = 123_456_789, LinkBitsPerSecond = 5_210_000 }, Read("pong-link"));
         var channel = Assert.Single(Assert.IsType<Catalog>(Read("catalog")).Channels);
         Assert.Equal(("Zwölf Töne, 十二", 20.02, 2), (channel.Title, channel.DurationSeconds, channel.Renditions.Count));
     }

@@ -168,6 +168,16 @@ public sealed class LinkEstimatorTests
         Assert.InRange(_link.Estimate.BitsPerSecond!.Value, 900_000, 1_100_000);
     }
 
+    [Fact]
+    public void WhatItIsLikelyToCarryIsWhatItShowedBeforeWhileLittleIsOffered()
+    {
+        Assert.Null(_link.Estimate.Likely);
+        Run(20, 5_000_000, backlogged: true);
+        Assert.Equal(_link.Estimate.BitsPerSecond, _link.Estimate.Likely);
+        Run(60, 300_000, backlogged: false);
+        Assert.True(_link.Estimate.Likely > 2_000_000, $"{_link.Estimate}");
+    }
+
     private void Run(int steps, double bitsPerSecond, bool backlogged)
     {
         for (var i = 0; i < steps; i++)

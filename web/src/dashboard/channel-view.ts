@@ -37,6 +37,7 @@ export class ChannelView {
       arrange(made.body, channel.renditions.map((rendition) => rungOf(made, rendition)));
       return made.element;
     }));
+    for (const [key, { element }] of this.#cards) if (!element.isConnected) this.#cards.delete(key);
   }
 }
 

@@ -10,6 +10,8 @@ export interface Moment {
   readonly target: number;
   /** What has come since the moment before. */
   readonly bitsPerSecond: number;
+  /** What the server takes the link to carry; null: it does not say. */
+  readonly estimate: number | null;
   /** Pictures shown since the moment before, a second. */
   readonly framesPerSecond: number;
 }
@@ -45,6 +47,7 @@ export class History {
       buffer: Math.min(statistics.videoBuffer, statistics.audioBuffer),
       target: statistics.target,
       bitsPerSecond: since(statistics.receivedBytes, last.bytes) * 8,
+      estimate: statistics.linkBitsPerSecond,
       framesPerSecond: since(statistics.presented, last.presented),
     });
     this.#moments = this.#moments.filter((moment) => now - moment.at <= KEPT_SECONDS);

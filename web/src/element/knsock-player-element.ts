@@ -88,8 +88,8 @@ export class KnSockPlayerElement extends HTMLElement {
     this.#parts.details.setAttribute('aria-pressed', String(this.#overlay.isShown));
   }
 
-  get #wanted(): string | number {
-    return this.getAttribute('channel') ?? 0;
+  get #wanted(): string | null {
+    return this.getAttribute('channel');
   }
 
   #start(): void {
@@ -115,10 +115,13 @@ export class KnSockPlayerElement extends HTMLElement {
       this.#fallBackIfShutOut();
     });
     player.on('catalog', () => {
-      this.#lost = this.#fault = null;
+      this.#lost = null;
       this.#hasConnected = true;
     });
-    player.on('channel', (channel) => this.#tellChannel(channel));
+    player.on('channel', (channel) => {
+      this.#fault = null;
+      this.#tellChannel(channel);
+    });
     player.on('ended', (reason) => { this.#fault = `The channel has ended: ${reason}`; });
     player.on('error', (reason) => { this.#fault = reason; });
     player.on('unplayable', (reason) => void this.#fallBack(`This browser does not play it: ${reason}`));

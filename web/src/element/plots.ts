@@ -21,7 +21,7 @@ export class Plots {
     root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
     this.#place = place;
     this.#buffer = plot(place, [line('buffer, s', '#5ac8fa'), line('target, s', '#ffb340')]);
-    this.#rate = plot(place, [line('received, Mbit/s', '#7ddc7a')]);
+    this.#rate = plot(place, [line('received, Mbit/s', '#7ddc7a'), line('estimate, Mbit/s', '#ffb340')]);
   }
 
   update(moments: readonly Moment[], now: number): void {
@@ -30,7 +30,7 @@ export class Plots {
     const times = moments.map((moment) => moment.at - now);
     for (const each of [this.#buffer, this.#rate]) if (width > 0 && each.width !== width) each.setSize({ width, height: HEIGHT });
     this.#buffer.setData([times, moments.map((moment) => moment.buffer), moments.map((moment) => moment.target)]);
-    this.#rate.setData([times, moments.map((moment) => moment.bitsPerSecond / 1e6)]);
+    this.#rate.setData([times, moments.map((moment) => moment.bitsPerSecond / 1e6), moments.map((moment) => (moment.estimate === null ? null : moment.estimate / 1e6))]);
   }
 
   dispose(): void {

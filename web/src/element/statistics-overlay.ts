@@ -88,6 +88,8 @@ export function describe(of: PlayerStatistics, history: History): [string, strin
     ['Frames', `${frameRate} of ${of.frameRate ?? 0} a second, ${of.dropped} dropped of ${of.presented + of.dropped}`],
     ['Buffer', `picture ${of.videoBuffer.toFixed(2)} s, sound ${of.audioBuffer.toFixed(2)} s, target ${of.target.toFixed(2)} s`],
     ['Received', `${(history.recent((moment) => moment.bitsPerSecond) / 1e6).toFixed(2)} Mbit/s, ${(of.receivedBytes / 1e6).toFixed(1)} MB in all`],
+    ['Link', of.linkBitsPerSecond === null ? 'not known' : `about ${(of.linkBitsPerSecond / 1e6).toFixed(2)} Mbit/s, as the server sees it`],
+    ['A/V', of.skewMs === null ? 'not known' : `picture ${Math.abs(of.skewMs).toFixed(0)} ms ${of.skewMs < 0 ? 'behind' : 'ahead of'} the sound`],
     ['Latency', `${ms(of.latency)} behind the live edge, round trip ${ms(of.roundTripMs === null ? null : of.roundTripMs / 1_000)}`],
     ['Playout', `${of.state} at ${of.position.toFixed(1)} s, rate ${of.playbackRate}`],
     ['Stalls', `${of.stalls}, ${of.stallMs} ms in all; ${of.jumps} jumps`],

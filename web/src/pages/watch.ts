@@ -25,5 +25,8 @@ function show(channel: Channel): void {
 const wanted = new URLSearchParams(location.search).get('channel');
 if (wanted !== null) element.setAttribute('channel', wanted);
 element.addEventListener('knsock-channel', () => {
-  if (element.channel) show(element.channel);
+  if (!element.channel) return;
+  show(element.channel);
+  // A channel that has got another name is to be found when the page is loaded again.
+  if (wanted !== null) history.replaceState(null, '', `?channel=${encodeURIComponent(element.channel.name)}`);
 });

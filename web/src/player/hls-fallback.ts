@@ -3,10 +3,10 @@ import { fetchChannels, type ListedChannel } from '../session/channel-list';
 const HLS = 'application/vnd.apple.mpegurl';
 
 /** A channel whose HLS the server has, and where; null if it has none. */
-export async function findHls(base: string, wanted: string | number): Promise<{ channel: ListedChannel; address: string } | null> {
+export async function findHls(base: string, wanted: string | number | null): Promise<{ channel: ListedChannel; address: string } | null> {
   try {
     const channels = await fetchChannels(base);
-    const channel = channels.find((one) => one.name === wanted || one.index === wanted);
+    const channel = wanted === null ? channels[0] : channels.find((one) => one.name === wanted || one.index === wanted);
     return channel?.hls && (await fetch(channel.hls)).ok ? { channel, address: channel.hls } : null;
   } catch {
     return null;

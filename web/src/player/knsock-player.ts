@@ -59,8 +59,8 @@ export class KnSockPlayer extends Events<PlayerEvents> {
     return snapshot(this.element, this.#viewing, this.#notices, this.#sound);
   }
 
-  /** Selects a channel by its name or index, as soon as the channels are known. */
-  select(channel: string | number, options: SelectOptions = {}): void {
+  /** Selects a channel by its name or index, or the first one (null), as soon as the channels are known. */
+  select(channel: string | number | null, options: SelectOptions = {}): void {
     const before = this.#viewing.wish?.channel;
     // Another channel has other rungs.
     if (this.#chosen !== null && before !== channel) this.#choose(null);

@@ -3,15 +3,16 @@ import type { SelectOptions } from './player-options';
 
 /** What the user wants to see. */
 export interface Wish {
-  /** Name or index. */
-  readonly channel: string | number;
+  /** Name or index; null: the first one. */
+  readonly channel: string | number | null;
   readonly options: SelectOptions;
 }
 
 /** What the server was asked for. */
 export interface Selection {
   readonly number: number;
-  readonly channel: Channel;
+  /** It may get another name or title meanwhile. */
+  channel: Channel;
   /** Which timeline it is on. */
   readonly from: From;
   /** What was asked for, seconds; media begins at the keyframe before it. */

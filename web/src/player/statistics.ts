@@ -20,6 +20,10 @@ export interface PlayerStatistics {
   /** Behind the live edge; null on a timeline of the viewer's own. */
   readonly latency: number | null;
   readonly roundTripMs: number | null;
+  /** What the server takes the link to carry, bits a second; where all that it sends gets through at once, that is what the link carries at least. */
+  readonly linkBitsPerSecond: number | null;
+  /** Milliseconds that pictures are shown ahead of the sound, negative: behind it. */
+  readonly skewMs: number | null;
   readonly receivedBytes: number;
   /** Since the selection began. */
   readonly presented: number;
@@ -55,6 +59,8 @@ export function snapshot(
     playbackRate: figures.rate,
     latency: liveEdge === null ? null : liveEdge - position,
     roundTripMs: roundTrip === null ? null : roundTrip / 1_000,
+    linkBitsPerSecond: session?.linkBitsPerSecond ?? null,
+    skewMs: viewing.skew.ms,
     receivedBytes: session?.receivedBytes ?? 0,
     presented: pictures.presented,
     dropped: pictures.dropped,

@@ -4,6 +4,7 @@ import { Connection } from '../session/connection';
 import type { Session } from '../session/session';
 import { WantedLimits } from '../session/wanted-limits';
 import { PictureCounts } from './picture-counts';
+import { PictureSkew } from './picture-skew';
 import { Playback } from './playback';
 import type { PlayerOptions } from './player-options';
 import { isSamePlace, selectMessage, type Selection, type Wish } from './selection';
@@ -26,6 +27,7 @@ const ELEMENT_EVENTS = ['waiting', 'play', 'seeked'];
 export class Viewing {
   readonly playback: Playback;
   readonly pictures: PictureCounts;
+  readonly skew: PictureSkew;
   channels: readonly Channel[] = [];
   selection: Selection | null = null;
   wish: Wish | null = null;
@@ -43,6 +45,7 @@ export class Viewing {
     this.#maxBuffer = options.maxBuffer;
     this.#listener = listener;
     this.pictures = new PictureCounts(element);
+    this.skew = new PictureSkew(element);
     this.playback = new Playback(element, options);
     this.playback.onReady = this.look;
     this.playback.onFailed = (reason, isFinal) => this.#onFailed(reason, isFinal);
@@ -79,8 +82,8 @@ export class Viewing {
   ask(mayGoOn: boolean): void {
     const { session } = this;
     if (!session || !this.wish || this.channels.length === 0) return;
-    const { channel: wanted, options } = this.wish;
-    const channel = this.channels.find((one) => one.name === wanted || one.index === wanted);
+    const { options } = this.wish;
+    const channel = this.#wanted;
     if (!channel) {
       this.#listener.onNoChannel();
       return;
@@ -106,6 +109,7 @@ export class Viewing {
   tick(): void {
     this.#tickedAt = performance.now();
     this.look();
+    this.skew.look();
     this.sayLimits();
     this.#sayFeedback();
   }
@@ -123,6 +127,22 @@ export class Viewing {
     if (ask === 'connect') this.#connection.renew('the machine has slept');
     else if (ask === 'select') this.ask(false);
   };
+
+  get #wanted(): Channel | undefined {
+    const wanted = this.wish?.channel;
+    return wanted === null ? this.channels[0] : this.channels.find((one) => one.name === wanted || one.index === wanted);
+  }
+
+  /** A channel keeps its number within a session, whatever it is called now. */
+  #followNames(): void {
+    const { selection, wish } = this;
+    const channel = selection && !selection.hasEnded ? this.channels.find((one) => one.index === selection.channel.index) : undefined;
+    if (!selection || !channel) return;
+    if (wish && wish.channel === selection.channel.name) this.wish = { ...wish, channel: channel.name };
+    if (channel.name === selection.channel.name && channel.title === selection.channel.title) return;
+    selection.channel = channel;
+    this.#listener.onSelected(channel);
+  }
 
   #sayFeedback(): void {
     const { session, selection } = this;
@@ -142,8 +162,13 @@ export class Viewing {
 
   #onCatalog(channels: readonly Channel[], isNew: boolean): void {
     this.channels = channels;
+    if (!isNew) this.#followNames();
     this.#listener.onCatalog(channels);
-    if (!isNew) return;
+    if (!isNew) {
+      // What was wanted has come, or come again.
+      if (this.selection?.hasEnded !== false && this.#wanted) this.ask(false);
+      return;
+    }
     this.#selections = 0;
     this.#limits.forget();
     this.sayLimits();
@@ -160,6 +185,7 @@ export class Viewing {
   #onSelected(selection: Selection, { startSeconds, maxBufferSeconds }: SelectedMessage): void {
     selection.hasReadAhead = maxBufferSeconds > 0;
     this.pictures.reset();
+    this.skew.reset();
     if (selection.mayGoOn && isSamePlace(startSeconds, this.playback.figures.position, this.playback.end)) {
       this.playback.goOn();
       return;

@@ -36,7 +36,7 @@ export function readServerMessage(text: string): ServerMessage | null {
     case 'channelEnded':
       return { type: 'channelEnded', selection: all.index('selection'), reason: all.text('reason') };
     case 'pong':
-      return { type: 'pong', id: all.integer('id'), time: all.integer('time') };
+      return { type: 'pong', id: all.integer('id'), time: all.integer('time'), ...all.optional('linkBitsPerSecond', () => all.integer('linkBitsPerSecond')) };
     case 'error':
       return {
         type: 'error',

@@ -66,8 +66,8 @@ export interface SoundMessage {
 
 export interface ChannelEndedMessage { readonly type: 'channelEnded'; readonly selection: number; readonly reason: string }
 
-/** `time`: the server's clock, microseconds. */
-export interface PongMessage { readonly type: 'pong'; readonly id: number; readonly time: number }
+/** `time`: the server's clock, microseconds. `linkBitsPerSecond`: what the server takes the link to carry, as far as it knows. */
+export interface PongMessage { readonly type: 'pong'; readonly id: number; readonly time: number; readonly linkBitsPerSecond?: number }
 
 export interface ErrorMessage {
   readonly type: 'error';

@@ -33,6 +33,9 @@ export class Session {
   readonly video = new TrackRouter('video');
   readonly audio = new TrackRouter('audio');
 
+  /** What the server takes the link to carry, bits a second; null while it does not say. */
+  linkBitsPerSecond: number | null = null;
+
   /** Bytes of frames received, damage and messages included. */
   receivedBytes = 0;
 
@@ -133,7 +136,10 @@ export class Session {
   #onMessage(payload: Uint8Array): void {
     try {
       const message = readServerMessage(this.#decoder.decode(payload));
-      if (message?.type === 'pong') this.#onPong(message.id, message.time);
+      if (message?.type === 'pong') {
+        this.linkBitsPerSecond = message.linkBitsPerSecond ?? null;
+        this.#onPong(message.id, message.time);
+      }
       if (message) this.#listener.onMessage(message);
     } catch (error) {
       if (!(error instanceof MalformedMessage)) throw error;
