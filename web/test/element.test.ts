@@ -41,6 +41,7 @@ vi.stubGlobal('ResizeObserver', class { observe() {} disconnect() {} });
 vi.stubGlobal('document', Object.assign(new EventTarget(), { baseURI: 'http://host/live/watch', hidden: false, createElement: () => ({ append() {}, replaceChildren() {} }) }));
 vi.stubGlobal('devicePixelRatio', 1);
 
+const { FIRST } = await import('../src/player/selection');
 const { KnSockPlayerElement } = await import('../src/element/knsock-player-element');
 
 describe('the element', () => {
@@ -79,6 +80,6 @@ describe('the element', () => {
     element.disconnectedCallback();
     expect(made.map((one) => one.isClosed)).toEqual([true]);
     element.connectedCallback();
-    expect(made.map((one) => one.selected)).toEqual([[0], [0]]);
+    expect(made.map((one) => one.selected)).toEqual([[FIRST], [FIRST]]);
   });
 });

@@ -1,5 +1,6 @@
 import { KnSockPlayer } from '../player/knsock-player';
 import { MediaSourceSink } from '../player/media-source-sink';
+import { FIRST } from '../player/selection';
 import type { Channel } from '../protocol/messages';
 import { serverAddress } from '../session/server-address';
 import { History } from './history';
@@ -22,10 +23,11 @@ const UNSEEN_SECONDS = 30;
 /**
  * `<knsock-player src="./" channel="NAME" autoplay muted>`: a player with its controls. `src` is any address of a server: of its
  * WebSocket, or of one of its pages. Without `channel` it plays the first one. `max-buffer`: seconds that the server may send ahead of
- * playout (8); 0: none, for the least latency.
+ * playout (8); 0: none, for the least latency. Where the server asks for a viewer token: the property or attribute `token`, or, on a page
+ * of the server itself, its cookie. An event `knsock-refused` tells that it wants one, or another.
  */
 export class KnSockPlayerElement extends HTMLElement {
-  static readonly observedAttributes = ['src', 'channel', 'max-buffer'];
+  static readonly observedAttributes = ['src', 'channel', 'max-buffer', 'token'];
 
   /** What plays; null while the element is in no document. */
   player: KnSockPlayer | null = null;
@@ -40,6 +42,7 @@ export class KnSockPlayerElement extends HTMLElement {
   #hiddenAt: number | null = null;
   #stopFallback: (() => void) | null = null;
   #shown: Channel | null = null;
+  #token: string | null = null;
   #isStarted = false;
   #startedAt = 0;
   #hasConnected = false;
@@ -69,12 +72,24 @@ export class KnSockPlayerElement extends HTMLElement {
   attributeChangedCallback(name: string, before: string | null, after: string | null): void {
     // An element that the parser has made gets its attributes told before it is told that it is connected.
     if (before === after || !this.#isStarted) return;
-    if (name === 'channel' && this.player) {
-      this.player.select(this.#wanted);
-    } else {
-      this.#stop();
-      this.#start();
-    }
+    if (name === 'channel' && this.player) this.player.select(this.#wanted);
+    else this.restart();
+  }
+
+  /** The viewer token; it begins anew with another. A property is better than the attribute, which stands in the page. */
+  get token(): string | null {
+    return this.#token ?? this.getAttribute('token');
+  }
+
+  set token(token: string | null) {
+    this.#token = token;
+    if (this.#isStarted) this.restart();
+  }
+
+  /** Connects anew, as after the page has got another viewer token. */
+  restart(): void {
+    this.#stop();
+    this.#start();
   }
 
   /** What is played; an event `knsock-channel` tells when it changes. */
@@ -89,13 +104,14 @@ export class KnSockPlayerElement extends HTMLElement {
   }
 
   get #wanted(): string | number {
-    return this.getAttribute('channel') ?? 0;
+    return this.getAttribute('channel') ?? FIRST;
   }
 
   #start(): void {
     this.#isStarted = true;
     this.#startedAt = now();
     this.#hasConnected = this.#hasTriedFallback = false;
+    this.#lost = this.#fault = null;
     this.#parts.controller.classList.remove('hls');
     const { video } = this.#parts;
     if (this.hasAttribute('muted')) video.muted = true;
@@ -107,7 +123,7 @@ export class KnSockPlayerElement extends HTMLElement {
   #play(): void {
     const { socket } = serverAddress(this.getAttribute('src') ?? './', document.baseURI);
     const maxBuffer = Number(this.getAttribute('max-buffer') ?? Number.NaN);
-    const player = new KnSockPlayer(this.#parts.video, socket, maxBuffer >= 0 ? { maxBuffer } : {});
+    const player = new KnSockPlayer(this.#parts.video, socket, { token: this.token, ...(maxBuffer >= 0 ? { maxBuffer } : {}) });
     this.player = player;
     this.#menu = new QualityMenu(this.#parts.qualityMenu, this.#parts.qualityLabel, player);
     player.on('lost', (reason) => {
@@ -121,6 +137,7 @@ export class KnSockPlayerElement extends HTMLElement {
     player.on('channel', (channel) => this.#tellChannel(channel));
     player.on('ended', (reason) => { this.#fault = `The channel has ended: ${reason}`; });
     player.on('error', (reason) => { this.#fault = reason; });
+    player.on('refused', (reason) => this.dispatchEvent(new CustomEvent('knsock-refused', { detail: reason })));
     player.on('unplayable', (reason) => void this.#fallBack(`This browser does not play it: ${reason}`));
     player.on('tick', () => this.#update());
     player.select(this.#wanted);
@@ -143,7 +160,7 @@ export class KnSockPlayerElement extends HTMLElement {
   async #fallBack(reason: string): Promise<void> {
     const { base } = serverAddress(this.getAttribute('src') ?? './', document.baseURI);
     const { findHls, playHls } = await import('../player/hls-fallback');
-    const found = await findHls(base, this.#wanted);
+    const found = await findHls(base, this.#wanted, this.token);
     if (!found) {
       this.#say(reason);
       return;
@@ -152,7 +169,7 @@ export class KnSockPlayerElement extends HTMLElement {
     this.player = null;
     this.#parts.controller.classList.add('hls');
     try {
-      this.#stopFallback = await playHls(this.#parts.video, found.address);
+      this.#stopFallback = await playHls(this.#parts.video, found.address, this.token);
       this.#tellChannel(found.channel);
       this.#say(null);
       if (this.hasAttribute('autoplay')) void this.#autoplay();

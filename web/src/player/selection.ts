@@ -1,6 +1,9 @@
 import type { Channel, From, SelectMessage } from '../protocol/messages';
 import type { SelectOptions } from './player-options';
 
+/** In place of a channel's name or index: the first one that there is. */
+export const FIRST = -1;
+
 /** What the user wants to see. */
 export interface Wish {
   /** Name or index. */

@@ -6,7 +6,7 @@ import { WantedLimits } from '../session/wanted-limits';
 import { PictureCounts } from './picture-counts';
 import { Playback } from './playback';
 import type { PlayerOptions } from './player-options';
-import { isSamePlace, selectMessage, type Selection, type Wish } from './selection';
+import { FIRST, isSamePlace, selectMessage, type Selection, type Wish } from './selection';
 
 /** Who is told. */
 export interface ViewingListener {
@@ -15,6 +15,7 @@ export interface ViewingListener {
   /** A message about the present selection, or about none. */
   onMessage(message: ServerMessage): void;
   onLost(reason: string): void;
+  onRefused(reason: string): void;
   onNoChannel(): void;
   onUnplayable(reason: string): void;
 }
@@ -56,7 +57,8 @@ export class Viewing {
         if (performance.now() - this.#tickedAt > LATE_TICK_MS) this.tick();
       },
       onLost: (reason) => listener.onLost(reason),
-    });
+      onRefused: (reason) => listener.onRefused(reason),
+    }, options.token ?? null);
     for (const name of ELEMENT_EVENTS) element.addEventListener(name, this.look);
   }
 
@@ -80,7 +82,7 @@ export class Viewing {
     const { session } = this;
     if (!session || !this.wish || this.channels.length === 0) return;
     const { channel: wanted, options } = this.wish;
-    const channel = this.channels.find((one) => one.name === wanted || one.index === wanted);
+    const channel = this.channels.find((one) => one.name === wanted || one.index === wanted || wanted === FIRST);
     if (!channel) {
       this.#listener.onNoChannel();
       return;

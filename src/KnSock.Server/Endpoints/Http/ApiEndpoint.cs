@@ -11,7 +11,7 @@ using Microsoft.AspNetCore.Routing;
 namespace KnSock.Server.Endpoints.Http;
 
 /// <summary>The JSON API: what there is to see, for everybody; who sees it and how, for administrators.</summary>
-internal sealed class ApiEndpoint(LiveStreamServer server, AdminAccess access)
+internal sealed class ApiEndpoint(LiveStreamServer server, AdminAccess access, ViewerAccess viewers)
 {
     private const int MostListed = 10_000;
     private const int UsuallyListed = 1_000;
@@ -22,9 +22,10 @@ internal sealed class ApiEndpoint(LiveStreamServer server, AdminAccess access)
     public void Map(RouteGroupBuilder group)
     {
         var api = group.MapGroup("/api");
-        api.MapGet("/channels", (HttpContext context) => WhileServing(serving => Channels(serving, context)))
+        var open = api.MapGroup("").AddEndpointFilter(viewers.FilterAsync);
+        open.MapGet("/channels", (HttpContext context) => WhileServing(serving => Channels(serving, context)))
             .WithSummary("The channels on offer, and how many watch each.");
-        api.MapGet("/channels/{index:int}/poster.jpg", (int index, HttpContext context) => PosterAsync(index, context))
+        open.MapGet("/channels/{index:int}/poster.jpg", (int index, HttpContext context) => PosterAsync(index, context))
             .WithSummary("A still picture of a channel.");
 
         var admin = api.MapGroup("").AddEndpointFilter(access.FilterAsync);
@@ -45,7 +46,7 @@ internal sealed class ApiEndpoint(LiveStreamServer server, AdminAccess access)
     private static IResult Channels(Serving serving, HttpContext context)
     {
         context.Response.Headers.CacheControl = "no-cache";
-        return Json(new JsonObject { ["channels"] = new JsonArray([.. serving.Context.Channels.Select(Describe)]) });
+        return Json(new JsonObject { ["channels"] = new JsonArray([.. serving.Context.Channels.Where(c => ViewerAccess.Opens(context, c)).Select(Describe)]) });
     }
 
     private static JsonObject Describe(Channel channel)
@@ -58,7 +59,7 @@ internal sealed class ApiEndpoint(LiveStreamServer server, AdminAccess access)
     }
 
     private async Task<IResult> PosterAsync(int index, HttpContext context) => server.Serving is not { } serving ? Starting()
-        : serving.Posters is { } posters && index >= 0 && index < serving.Context.Channels.Count ? await posters.AnswerAsync(serving.Context.Channels[index], context)
+        : serving.Posters is { } posters && index >= 0 && index < serving.Context.Channels.Count && ViewerAccess.Opens(context, serving.Context.Channels[index]) ? await posters.AnswerAsync(serving.Context.Channels[index], context)
         : Results.NotFound();
 
     private async Task<IResult> SessionsAsync(int limit, HttpContext context)
