@@ -125,7 +125,7 @@ public sealed class TlsChannelTests : IDisposable
         await client.ReadExactlyAsync(back);
         Assert.Equal("abc"u8.ToArray(), back);
 
-        await client.DisposeAsync();
+        await client.ShutdownAsync();
         await Eventually.TrueAsync(() => !Receive());
         channel.Dispose();
 
