@@ -5,9 +5,9 @@ using KnSock.Server.Channels;
 namespace KnSock.Server.Sessions;
 
 /// <summary>The catalog as the line that is sent, written once for all viewers and anew when it has changed.</summary>
-/// <param name="channels">The channels on offer.</param>
+/// <param name="channels">The channels on offer; gone through anew each time, for they come and go.</param>
 /// <param name="changed">Pulsed when what they say of themselves has changed.</param>
-internal sealed class CatalogLine(IReadOnlyList<Channel> channels, AsyncSignal changed)
+internal sealed class CatalogLine(IEnumerable<Channel> channels, AsyncSignal changed)
 {
     /// <summary>Lines for those to whom not all is open; beyond these they are written for each.</summary>
     private const int MostKept = 64;
@@ -50,10 +50,10 @@ internal sealed class CatalogLine(IReadOnlyList<Channel> channels, AsyncSignal c
             return Current;
         }
 
-        var open = channels.Select(c => c.Info).Where(c => grant.Opens(c.Name)).ToList();
-        var key = string.Join('\n', open.Select(c => c.Name));
         lock (_lock)
         {
+            var open = channels.Select(c => c.Info).Where(c => grant.Opens(c.Name)).ToList();
+            var key = string.Join('\n', open.Select(c => c.Name));
             if (!_lines.TryGetValue(key, out var line))
             {
                 line = MessageJson.WriteLine(new Catalog { Channels = open });

@@ -51,7 +51,7 @@ internal sealed class SelectionRules(SessionContext context, ViewerGrant? grant 
         }
 
         channel = select.Channel is { } index
-            ? context.Channels.ElementAtOrDefault(index)
+            ? context.Channels.FirstOrDefault(c => c.Index == index)
             : context.Channels.FirstOrDefault(c => string.Equals(c.Name, select.Name, StringComparison.Ordinal));
         return channel is null || grant?.Opens(channel.Name) == false ? Refuse("unknownChannel", "there is no such channel", select) : null;
     }

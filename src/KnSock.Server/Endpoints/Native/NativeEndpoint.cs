@@ -104,7 +104,7 @@ internal sealed class NativeEndpoint(
             }
 
             _arrivals[token] = arrival;
-            await stream.WriteAsync(MessageJson.WriteLine(options.Greeting with { Session = token }), deadline.Token);
+            await stream.WriteAsync(MessageJson.WriteLine(options.Greeting() with { Session = token }), deadline.Token);
             CheckVersion(await new LineStream(stream).ReadAsync(deadline.Token));
             var control = await arrival.Control.Task.WaitAsync(deadline.Token);
             var isShared = control.Hello.SharedAudio == true;
@@ -240,8 +240,8 @@ internal sealed class NativeEndpoint(
 /// <summary>What the endpoint says and how long it waits.</summary>
 internal sealed record NativeEndpointOptions
 {
-    /// <summary>The greeting, without a session.</summary>
-    public required Greeting Greeting { get; init; }
+    /// <summary>The greeting as it is at this moment, without a session.</summary>
+    public required Func<Greeting> Greeting { get; init; }
 
     public required TimeSpan HandshakeTimeout { get; init; }
 
