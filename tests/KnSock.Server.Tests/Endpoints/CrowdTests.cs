@@ -45,7 +45,7 @@ public sealed class CrowdTests(SmallVideos videos) : IClassFixture<SmallVideos>
         await serving.Running.AssertServesAsync();
     }
 
-    /// <summary>Who says nothing, or says it byte by byte, on all ports: those who play have no stall, newcomers get in, and all of these are gone when their time is up.</summary>
+    /// <summary>Who says nothing, or says it byte by byte, on all ports: those who play have no stall, newcomers get in, and on the three ports all of these are gone when their time is up.</summary>
     [Fact]
     public async Task SlowlorisOnAllPortsHoldsNobodyUp()
     {

@@ -53,8 +53,8 @@ internal sealed class CipherStream(Socket socket) : Stream, IValueTaskSource<int
 
         try
         {
-            // Of a read without room only the moment is wanted; memory is taken when there is something to put there.
-            var count = _room.IsEmpty ? socket.Poll(0, SelectMode.SelectRead) ? 0 : -1 : Receive(_room);
+            // Of a read without room only the moment is wanted; memory is taken when there is something to put there. What is too little to be told of (SO_RCVLOWAT) is something, too.
+            var count = !_room.IsEmpty ? Receive(_room) : socket.Available > 0 || socket.Poll(0, SelectMode.SelectRead) ? 0 : -1;
             if (count >= 0)
             {
                 _isReading = false;

@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Net.Sockets;
 using KnSock.Server.Access;
+using KnSock.Server.Endpoints.Sockets;
 using KnSock.Server.Endpoints.Tls;
 using KnSock.Server.Loops;
 using KnSock.Server.Tests.Access;
@@ -130,6 +131,18 @@ public sealed class TlsChannelTests : IDisposable
         channel.Dispose();
 
         bool Receive() => channel.Receive(room, got, static (to, bytes) => to.AddRange(bytes));
+    }
+
+    /// <summary>A session that hears its viewer later is told of much only, and looks by itself now and then.</summary>
+    [Fact]
+    public async Task WhatIsTooLittleToBeToldOfIsReadWhenItIsLookedFor()
+    {
+        var (channel, client) = await ConnectAsync();
+        var got = new List<byte>();
+        TcpInfo.ReportReadableFrom(_pair.Ours, 3072);
+        await client.WriteAsync("abc"u8.ToArray());
+        await Eventually.TrueAsync(() => channel.Receive(new byte[100], got, static (to, bytes) => to.AddRange(bytes)) && got.Count == 3);
+        channel.Dispose();
     }
 
     [Fact]
