@@ -206,6 +206,7 @@ public sealed class CrowdTests(SmallVideos videos) : IClassFixture<SmallVideos>
             await viewers.AddAsync(server);
         }
 
+        await viewers.SettleAsync();
         return viewers;
     }
 }

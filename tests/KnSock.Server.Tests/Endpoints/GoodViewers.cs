@@ -8,10 +8,14 @@ namespace KnSock.Server.Tests.Endpoints;
 /// <summary>Viewers who play with read-ahead and report, as clients do, and count when there was nothing to play.</summary>
 internal sealed class GoodViewers
 {
-    private static readonly TimeSpan Target = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Target = TimeSpan.FromSeconds(2);
 
-    private readonly CancellationTokenSource _end = new();
+    /// <summary>With so much in its buffer a viewer has been sent the whole of a small video, which is encoded then.</summary>
+    private static readonly TimeSpan Settled = TimeSpan.FromSeconds(6.5);
+
     private readonly List<(TestViewer Viewer, Task<int> Playing)> _viewers = [];
+    private int _settled;
+    private volatile bool _isOver;
 
     /// <summary>Adds one, who plays from now on.</summary>
     public async Task AddAsync(LiveStreamServer server)
@@ -22,22 +26,24 @@ internal sealed class GoodViewers
         _viewers.Add((viewer, PlayAsync(viewer)));
     }
 
+    /// <summary>Waits until all have filled their buffers.</summary>
+    public Task SettleAsync() => Eventually.TrueAsync(() => Volatile.Read(ref _settled) == _viewers.Count);
+
     /// <summary>Ends them.</summary>
     public async Task AssertNoStallsAsync()
     {
-        await _end.CancelAsync();
+        _isOver = true;
         Assert.All(await Task.WhenAll(_viewers.Select(v => v.Playing)), stalls => Assert.Equal(0, stalls));
         Assert.All(_viewers, v => Assert.False(v.Viewer.VideoClosed.IsCompleted));
         _viewers.ForEach(v => v.Viewer.Dispose());
-        _end.Dispose();
     }
 
-    /// <returns>How often there was nothing to play, once it had begun.</returns>
+    /// <returns>How often there was nothing to play, once its buffer had been full.</returns>
     private async Task<int> PlayAsync(TestViewer viewer)
     {
-        var (stalls, turn, received, isStalled) = (0, TimeSpan.Zero, TimeSpan.Zero, false);
+        var (stalls, turn, received, isStalled, isSettled) = (0, TimeSpan.Zero, TimeSpan.Zero, false, false);
         TimeSpan? began = null;
-        while (!_end.IsCancellationRequested)
+        while (!_isOver)
         {
             while (viewer.VideoFrames.TryDequeue(out var frame))
             {
@@ -53,9 +59,15 @@ internal sealed class GoodViewers
                 began ??= Stopwatch.GetElapsedTime(0);
             }
 
+            if (!isSettled && received > Settled)
+            {
+                isSettled = true;
+                Interlocked.Increment(ref _settled);
+            }
+
             var position = began is { } start ? Stopwatch.GetElapsedTime(0) - start : TimeSpan.Zero;
             var isDry = began is not null && position > received;
-            stalls += isDry && !isStalled ? 1 : 0;
+            stalls += isSettled && isDry && !isStalled ? 1 : 0;
             isStalled = isDry;
             var buffer = Math.Max(0, (received - position).TotalSeconds);
             await viewer.SendAsync(new Feedback

@@ -20,6 +20,9 @@ internal sealed class ConnectionGate(Places pending, ServerCertificate? certific
     /// <summary>The first byte of all that speak TLS: a record of the handshake (RFC 8446, 5.1).</summary>
     private const byte TlsHandshake = 22;
 
+    /// <summary>Whether connections are encrypted.</summary>
+    public bool Encrypts => certificate is not null;
+
     /// <summary>Takes a connection over, or says why not and closes it.</summary>
     /// <param name="socket">The connection.</param>
     /// <param name="isTold">Whether the protocol has the server say something on it first, so that it can be told why.</param>

@@ -43,14 +43,19 @@ internal sealed class ControlGreeter : LoopMember, IMessageListener
         if (_key < 0)
         {
             _key = _loop.Watch(_connection.Socket, this, tag: 0, Interest.Read);
+            if (_incoming.Tls is not null)
+            {
+                // What came with the end of the handshake is out of the kernel already, which tells of nothing then.
+                OnReady(tag: 0, Interest.Read, now);
+            }
         }
 
-        if (now >= _deadline)
+        if (!_isOver && now >= _deadline)
         {
             Refuse("it did not say who it is in time");
         }
 
-        return _deadline;
+        return _isOver ? Never : _deadline;
     }
 
     /// <inheritdoc/>

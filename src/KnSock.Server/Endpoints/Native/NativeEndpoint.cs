@@ -157,8 +157,9 @@ internal sealed class NativeEndpoint(
     private async Task<bool> GreetControlAsync(IncomingConnection control, CancellationToken cancellationToken)
     {
         var until = clock.Elapsed + options.HandshakeTimeout;
-        using (var deadline = clock.Deadline(options.HandshakeTimeout, cancellationToken))
+        if (gate.Encrypts)
         {
+            using var deadline = clock.Deadline(options.HandshakeTimeout, cancellationToken);
             await gate.EncryptAsync(control, deadline.Token);
         }
 

@@ -29,7 +29,7 @@ public sealed class NativeTlsTests(SmallVideos videos) : IClassFixture<SmallVide
         Assert.Equal(7, (await viewer.ReceiveAsync<Pong>()).Id);
         await Eventually.TrueAsync(() => TestViewer.Units(viewer.VideoFrames) > 60 && (sharedAudio || TestViewer.Units(viewer.AudioFrames) > 60));
 
-        WireOrder.Check(sharedAudio ? viewer.VideoFrames : [.. viewer.VideoFrames, .. viewer.AudioFrames], running.Server.Serving!.Context.Channels[0].Timeline);
+        WireOrder.Check(sharedAudio ? viewer.VideoFrames : [.. viewer.VideoFrames, .. viewer.AudioFrames], running.Server.Serving!.Context.Channels.First().Timeline);
         viewer.Vanish();
         await Eventually.TrueAsync(() => running.Gauges.Sessions == 0);
         Assert.Equal(0, running.Server.Serving!.Waiting.Bytes);
@@ -49,7 +49,7 @@ public sealed class NativeTlsTests(SmallVideos videos) : IClassFixture<SmallVide
         Assert.InRange(running.Server.Serving!.Waiting.Bytes, 0, 600_000);
         viewer.IsPaused = false;
         await Eventually.TrueAsync(() => TestViewer.Units(viewer.VideoFrames) > 100);
-        WireOrder.Check(viewer.VideoFrames, running.Server.Serving!.Context.Channels[0].Timeline);
+        WireOrder.Check(viewer.VideoFrames, running.Server.Serving!.Context.Channels.First().Timeline);
     }
 
     [Theory]
