@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Authentication;
 using KnSock.Protocol;
 using KnSock.Protocol.Messages;
 using KnSock.Server.Access;
@@ -70,7 +69,7 @@ internal sealed class ConnectionGate(Places pending, ServerCertificate? certific
         {
             incoming.Tls = await TlsChannel.AcceptAsync(incoming.Socket, certificate.ForConnection(), waiting, cancellationToken);
         }
-        catch (AuthenticationException e)
+        catch (Exception e) when (TlsChannel.IsOfTls(e))
         {
             throw new ProtocolException(ProtocolErrorCode.Unexpected, $"TLS could not be begun: {e.Message}", e);
         }

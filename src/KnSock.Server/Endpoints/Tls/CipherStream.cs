@@ -9,13 +9,20 @@ namespace KnSock.Server.Endpoints.Tls;
 /// </summary>
 internal sealed class CipherStream(Socket socket) : Stream, IValueTaskSource<int>
 {
+    /// <summary>The most that is taken from the kernel at one look: who sends without end, and be it nothing in many records, holds up nobody.</summary>
+    private const int MostAtOnce = 64 * 1024;
+
     private ManualResetValueTaskSourceCore<int> _reading;
     private Memory<byte> _room;
     private bool _isReading;
     private bool _waits = true;
+    private int _left;
 
     /// <summary>What was written and is to be sent. Empty but for the moment of a call.</summary>
     public CipherText Written { get; } = new();
+
+    /// <summary>Bytes that have come since nothing waits.</summary>
+    public long Received { get; private set; }
 
     /// <inheritdoc/>
     public override bool CanRead => true;
@@ -46,6 +53,7 @@ internal sealed class CipherStream(Socket socket) : Stream, IValueTaskSource<int
     /// <summary>Something may have come: the read that waits for it goes on.</summary>
     public void OnReadable()
     {
+        _left = MostAtOnce;
         if (!_isReading)
         {
             return;
@@ -76,7 +84,7 @@ internal sealed class CipherStream(Socket socket) : Stream, IValueTaskSource<int
             return socket.ReceiveAsync(buffer, SocketFlags.None, cancellationToken);
         }
 
-        if (!buffer.IsEmpty && Receive(buffer) is >= 0 and var count)
+        if (!buffer.IsEmpty && _left > 0 && Receive(buffer) is >= 0 and var count)
         {
             return ValueTask.FromResult(count);
         }
@@ -147,6 +155,8 @@ internal sealed class CipherStream(Socket socket) : Stream, IValueTaskSource<int
     private int Receive(Memory<byte> room)
     {
         var count = socket.Receive(room.Span, SocketFlags.None, out var error);
+        Received += count;
+        _left -= count;
         return error switch
         {
             SocketError.Success => count,

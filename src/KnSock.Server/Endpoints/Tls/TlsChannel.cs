@@ -1,5 +1,8 @@
+using System.ComponentModel;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography;
 using KnSock.Server.Access;
 using KnSock.Server.Interop;
 using KnSock.Server.Loops;
@@ -25,6 +28,12 @@ internal sealed class TlsChannel : IDisposable
     /// <summary>Reads of one look at the connection, so that who sends without end holds up nobody.</summary>
     private const int MostReads = 64;
 
+    /// <summary>Encrypted bytes that may come for each byte of messages: the shortest message has about as many bytes as a record adds to it.</summary>
+    private const int MostOverhead = 4;
+
+    /// <summary>Those that may come beside: the handshake's rest, new keys.</summary>
+    private const int FreeOverhead = 256 * 1024;
+
     [ThreadStatic]
     private static byte[]? _plain;
 
@@ -35,6 +44,7 @@ internal sealed class TlsChannel : IDisposable
     private Task<int>? _readable;
     private bool _owesLast;
     private int _counted;
+    private long _given;
 
     private TlsChannel(Socket socket, CipherStream cipher, SslStream ssl, WaitingBytes? waiting) => (_socket, _cipher, _ssl, _waiting) = (socket, cipher, ssl, waiting);
 
@@ -52,7 +62,7 @@ internal sealed class TlsChannel : IDisposable
     /// <param name="options">The certificate.</param>
     /// <param name="waiting">Keeps account of what is kept. Null: nobody does.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="System.Security.Authentication.AuthenticationException">The client does not speak TLS as it is spoken here.</exception>
+    /// <exception cref="AuthenticationException">The client does not speak TLS as it is spoken here.</exception>
     /// <exception cref="IOException">The client has left.</exception>
     public static async Task<TlsChannel> AcceptAsync(Socket socket, SslServerAuthenticationOptions options, WaitingBytes? waiting, CancellationToken cancellationToken)
     {
@@ -130,25 +140,18 @@ internal sealed class TlsChannel : IDisposable
     /// <exception cref="IOException">The connection is broken.</exception>
     public bool Receive<TState>(byte[] room, TState state, Action<TState, ReadOnlySpan<byte>> take)
     {
-        _readable ??= AwaitAsync();
-        _cipher.OnReadable();
-        for (var reads = 0; reads < MostReads && _readable.IsCompleted; reads++)
+        try
         {
-            _readable.GetAwaiter().GetResult();
-            // What a read without room has waited for is there.
-            var reading = _ssl.ReadAsync(room, CancellationToken.None).AsTask();
-            var count = reading.IsCompleted ? reading.GetAwaiter().GetResult() : throw new IOException("TLS did not give out what has come");
-            if (count == 0)
-            {
-                return false;
-            }
-
-            take(state, room.AsSpan(0, count));
-            _readable = AwaitAsync();
+            return ReceiveAll(room, state, take);
         }
-
-        return true;
+        catch (Exception e) when (IsOfTls(e))
+        {
+            throw new IOException("the viewer's connection broke: what came is not TLS", e);
+        }
     }
+
+    /// <summary>Whether an exception is one by which TLS says that the other side does not keep to it.</summary>
+    public static bool IsOfTls(Exception e) => e is AuthenticationException or Win32Exception or CryptographicException or NotSupportedException or FormatException;
 
     /// <summary>Says goodbye if that can be said at once. The socket is the caller's to close.</summary>
     public void Dispose()
@@ -189,6 +192,35 @@ internal sealed class TlsChannel : IDisposable
             bytes.CopyTo(room);
             room = room[bytes.Length..];
         }
+    }
+
+    private bool ReceiveAll<TState>(byte[] room, TState state, Action<TState, ReadOnlySpan<byte>> take)
+    {
+        _readable ??= AwaitAsync();
+        _cipher.OnReadable();
+        for (var reads = 0; reads < MostReads && _readable.IsCompleted; reads++)
+        {
+            _readable.GetAwaiter().GetResult();
+            // What a read without room has waited for is there.
+            var reading = _ssl.ReadAsync(room, CancellationToken.None).AsTask();
+            var count = reading.IsCompleted ? reading.GetAwaiter().GetResult() : throw new IOException("TLS did not give out what has come");
+            if (count == 0)
+            {
+                return false;
+            }
+
+            _given += count;
+            take(state, room.AsSpan(0, count));
+            _readable = AwaitAsync();
+        }
+
+        // Records without content reach nobody who could say that they are too many.
+        if (_cipher.Received > (MostOverhead * _given) + FreeOverhead)
+        {
+            throw new IOException("the viewer floods its connection with empty records");
+        }
+
+        return true;
     }
 
     /// <summary>Completes when there is something to read; takes no memory until then.</summary>

@@ -145,6 +145,36 @@ public sealed class TlsChannelTests : IDisposable
         channel.Dispose();
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task WhatIsNotEncryptedRightBreaksTheConnection(int seed)
+    {
+        var (channel, client) = await ConnectAsync();
+        await client.WriteAsync("abc"u8.ToArray());
+        var random = new Random(seed);
+        var bytes = new byte[2000];
+        random.NextBytes(bytes);
+        // The head of a record of data, so that it is taken for one.
+        (bytes[0], bytes[1], bytes[2], bytes[3], bytes[4]) = (23, 3, 3, 0, (byte)(seed == 1 ? 0 : 100));
+        await _pair.Theirs.SendAsync(bytes);
+        var got = new List<byte>();
+        await Eventually.TrueAsync(() =>
+        {
+            try
+            {
+                return !channel.Receive(new byte[100], got, static (to, b) => to.AddRange(b));
+            }
+            catch (IOException)
+            {
+                return true;
+            }
+        });
+        Assert.Equal("abc"u8.ToArray(), got);
+        channel.Dispose();
+    }
+
     [Fact]
     public async Task AConnectionThatBreaksIsTold()
     {
