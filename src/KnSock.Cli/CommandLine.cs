@@ -57,6 +57,7 @@ internal static class CommandLine
             new PlayCommand(terminal),
             new ChannelsCommand(terminal),
             new WhyCommand(terminal),
+            new TokenCommand(terminal),
             new PrepareCommand(terminal),
             new StoreCommand(terminal),
             new BenchCommand(terminal),

@@ -1,7 +1,7 @@
 namespace KnSock.Client;
 
 /// <summary>How a <see cref="LiveStreamClient"/> connects and plays.</summary>
-public sealed record LiveStreamClientOptions
+public sealed partial record LiveStreamClientOptions
 {
     /// <summary>Positions on the wire end at 10^9 s; this leaves years to play from the latest start on.</summary>
     internal static readonly TimeSpan LatestStart = TimeSpan.FromDays(10_000);
@@ -104,6 +104,7 @@ public sealed record LiveStreamClientOptions
         Require(ConnectTimeout > TimeSpan.Zero, nameof(ConnectTimeout), "must be longer than zero");
         Require(ReconnectTimeout >= TimeSpan.Zero, nameof(ReconnectTimeout), "must not be negative");
         Require(StartAt is null || (StartAt >= TimeSpan.Zero && StartAt <= LatestStart), nameof(StartAt), $"must be 0 to {LatestStart.TotalDays:0} days");
+        ValidateAccess();
         Require(TimeProvider is not null, nameof(TimeProvider), "must not be null");
     }
 

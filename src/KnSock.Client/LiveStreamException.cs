@@ -12,4 +12,7 @@ public sealed class LiveStreamException : Exception
     public LiveStreamException(string message, Exception inner) : base(message, inner)
     {
     }
+
+    /// <summary>Whether it is no use to try the same again.</summary>
+    internal bool IsFinal { get; init; }
 }

@@ -91,12 +91,16 @@ internal sealed class PlaybackRun(LiveStreamClientOptions options, ServerConnect
             catch (LiveStreamException e)
             {
                 last = e;
+                if (e.IsFinal)
+                {
+                    break;
+                }
             }
         }
 
         var address = ConnectFailure.AddressText(options.Host, options.VideoPort);
         var message = $"the connection to {address} {end.Message}"
-            + (last is null ? string.Empty : $", and could not be had again within {options.ReconnectTimeout.TotalSeconds:0.###} s: {last.Message}");
+            + (last is null ? string.Empty : last.IsFinal ? $": {last.Message}" : $", and could not be had again within {options.ReconnectTimeout.TotalSeconds:0.###} s: {last.Message}");
         playback.ReportError(message);
         throw last is null ? new LiveStreamException(message) : new LiveStreamException(message, last);
     }

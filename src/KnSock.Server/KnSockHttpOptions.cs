@@ -17,4 +17,8 @@ public sealed record KnSockHttpOptions
 
     /// <summary>Programs on the server's own machine have to show the token, too. For a server behind a proxy on the same machine.</summary>
     public bool IsTokenAlwaysNeeded { get; init; }
+
+    /// <inheritdoc/>
+    /// <remarks>Without the token, which belongs in no log.</remarks>
+    public override string ToString() => nameof(KnSockHttpOptions);
 }

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Net;
 using KnSock.Protocol;
 using KnSock.Protocol.Messages;
+using KnSock.Server.Access;
 using KnSock.Server.Adaptation;
 using KnSock.Server.Channels;
 using KnSock.Server.Diagnostics;
@@ -37,6 +38,9 @@ public sealed class LiveStreamServer : IAsyncDisposable
     private readonly EncodingSupervisor _supervisor;
     private readonly ChannelLineup _channels = new(new AsyncSignal());
     private RenditionStore? _store;
+    private readonly TokenCheck _tokens;
+    private readonly WaitingBytes _waiting;
+    private readonly Places _pending;
     private Task _running = Task.CompletedTask;
     private Task? _stopped;
 
@@ -54,10 +58,16 @@ public sealed class LiveStreamServer : IAsyncDisposable
         _metrics = new ServerMetrics(meterFactory);
         _encoderPlaces = new EncoderPlaces(options.Encoding.MaxProcesses);
         _supervisor = new EncodingSupervisor(_clock, _logger);
+        _tokens = new TokenCheck(options.ViewerKeys, _clock);
+        _waiting = new WaitingBytes(options.MaxWaitingBytes);
+        _pending = new Places(PlaceLimits.OfPending(options));
     }
 
     /// <summary>The channels on offer; empty before the server was started.</summary>
     public IReadOnlyList<ChannelInfo> Channels => [.. _channels.Select(c => c.Info)];
+
+    /// <summary>What it goes by.</summary>
+    internal LiveStreamServerOptions Options => _options;
 
     /// <summary>The address that it listens on. Null: it was not started.</summary>
     internal IPAddress? Address { get; private set; }
@@ -70,6 +80,9 @@ public sealed class LiveStreamServer : IAsyncDisposable
 
     /// <summary>The control port; the one that is held once the server was started.</summary>
     public int ControlPort => _listeners?.ControlPort ?? _options.EffectiveControlPort;
+
+    /// <summary>The certificate of its ports. Null: they are not encrypted, or it was not started.</summary>
+    internal ServerCertificate? Certificate { get; private set; }
 
     /// <summary>What endpoints besides the native one go by. Null: the server does not run yet.</summary>
     internal Serving? Serving { get; private set; }
@@ -86,6 +99,7 @@ public sealed class LiveStreamServer : IAsyncDisposable
 
         var address = await ResolveAsync(_options.Host, cancellationToken);
         Address = address;
+        Certificate = _options.Tls is { } tls ? new ServerCertificate(tls, _logger) : null;
         _listeners = NativeListeners.Open(address, _options.VideoPort, _options.AudioPort, _options.EffectiveControlPort);
         try
         {
@@ -162,20 +176,23 @@ public sealed class LiveStreamServer : IAsyncDisposable
     {
         var serving = Prepare();
         Serving = serving;
-        var native = new NativeEndpointOptions { Greeting = () => Greet(listeners), HandshakeTimeout = _options.HandshakeTimeout };
-        var endpoint = new NativeEndpoint(listeners, native, serving.Sessions, serving.Loops, _clock, _logger);
+        var native = new NativeEndpointOptions { Greeting = () => Greet(listeners), HandshakeTimeout = _options.HandshakeTimeout, Tokens = _tokens, Waiting = _waiting };
+        var gate = new ConnectionGate(_pending, Certificate, _waiting, _metrics);
+        var endpoint = new NativeEndpoint(listeners, native, gate, serving.Sessions, serving.Loops, _clock, _logger);
         var fill = new BackgroundFill(_channels.Select(c => c.Media), _store, _options.Encoding, _encoderPlaces, _clock.Provider, _logger);
         await Task.WhenAll(
         [
             endpoint.RunAsync(_stopping.Token), serving.Loops.RunAsync(_stopping.Token), fill.RunAsync(_stopping.Token), _storeWriter.RunAsync(_stopping.Token),
             _supervisor.RunAsync(_channels, _stopping.Token), WatchStoreAsync(_stopping.Token), _channels.RunAsync(_stopping.Token),
             serving.Context.Uplink?.RunAsync(_clock.Provider, _stopping.Token) ?? Task.CompletedTask,
+            Certificate?.RunAsync(_clock.Provider, _stopping.Token) ?? Task.CompletedTask,
         ]);
     }
 
     private Greeting Greet(NativeListeners listeners) => new()
     {
-        Videos = [.. _channels.Select(c => c.Name)],
+        // Before a token was seen nobody is told what there is.
+        Videos = _tokens.IsOn ? [] : [.. _channels.Select(c => c.Name)],
         KnSock = ProtocolLimits.Version,
         OldestKnSock = ProtocolLimits.Version,
         AudioPort = listeners.AudioPort,
@@ -195,13 +212,18 @@ public sealed class LiveStreamServer : IAsyncDisposable
             MaxBuffer = _options.MaxBuffer,
             LargestBatch = _options.LargestBatch,
             NoProgressTimeout = _options.NoProgressTimeout,
+            IdleTimeout = _options.IdleTimeout,
+            FeedbackInterval = TimeSpan.FromSeconds(1) / _options.MaxFeedbackPerSecond,
             Decisions = _decisions,
             Uplink = _options.MaxUplink is { } limit ? new Uplink(limit) : null,
         };
         return new Serving
         {
             Context = context,
-            Sessions = new ViewerSessions(context, _options.MaxSessions),
+            Sessions = new ViewerSessions(context, new Places(PlaceLimits.OfSessions(_options))),
+            Pending = _pending,
+            Waiting = _waiting,
+            Tokens = _tokens,
             Loops = new SenderLoops(_options.SenderLoops ?? Environment.ProcessorCount, _clock, _logger),
             Posters = new Posters(new PosterFrame(_tools!, ProbeTimeout, _clock), _stopping.Token),
             Changes = _changes,

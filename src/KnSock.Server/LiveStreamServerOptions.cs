@@ -1,7 +1,7 @@
 namespace KnSock.Server;
 
 /// <summary>What a <see cref="LiveStreamServer"/> serves, where, and within which limits.</summary>
-public sealed record LiveStreamServerOptions
+public sealed partial record LiveStreamServerOptions
 {
     /// <summary>Files to serve, one channel each, in the order of the catalog. At least one, unless there is a <see cref="MediaFolder"/>.</summary>
     public required IReadOnlyList<string> VideoPaths { get; init; }
@@ -64,7 +64,7 @@ public sealed record LiveStreamServerOptions
     /// <summary>A connection that has not said who it is after this time is closed.</summary>
     public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>A viewer to whom nothing could be sent for this time, or who sent no feedback for it, is let go.</summary>
+    /// <summary>A viewer to whom nothing could be sent for this time, although something was to be sent, is let go.</summary>
     public TimeSpan NoProgressTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>File to which every decision on a rendition is appended as a JSON line. Null: none.</summary>
@@ -108,6 +108,7 @@ public sealed record LiveStreamServerOptions
         Require(DecisionLogPath is not "", nameof(DecisionLogPath), "is empty; name a file, or nothing for no log");
         Require(HandshakeTimeout > TimeSpan.Zero, nameof(HandshakeTimeout), "must be positive");
         Require(NoProgressTimeout >= TimeSpan.FromSeconds(1), nameof(NoProgressTimeout), "must be at least 1 s");
+        ValidateAccess();
     }
 
     private static void RequirePort(int port, string option) => Require(port is >= 0 and <= 65535, option, $"{port} is not a port; ports go from 1 to 65535");

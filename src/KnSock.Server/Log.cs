@@ -91,4 +91,10 @@ internal static partial class Log
 
     [LoggerMessage(34, LogLevel.Warning, "GOP {Gop} of {Rendition} cannot be stored: {Reason}")]
     public static partial void GopNotStorable(ILogger logger, int gop, string rendition, string reason);
+
+    [LoggerMessage(50, LogLevel.Information, "the certificate in {Path} has changed; new connections get it (good until {NotAfter:u})")]
+    public static partial void CertificateChanged(ILogger logger, string path, DateTime notAfter);
+
+    [LoggerMessage(51, LogLevel.Warning, "the certificate in {Path} has changed and cannot be used ({Reason}); the one before stays")]
+    public static partial void CertificateNotChanged(ILogger logger, string path, string reason);
 }

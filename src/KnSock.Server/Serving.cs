@@ -1,3 +1,4 @@
+using KnSock.Server.Access;
 using KnSock.Server.Channels;
 using KnSock.Server.Endpoints.Http;
 using KnSock.Server.Loops;
@@ -14,6 +15,15 @@ internal sealed record Serving
     public required ViewerSessions Sessions { get; init; }
 
     public required SenderLoops Loops { get; init; }
+
+    /// <summary>Places of connections that have not said who they are.</summary>
+    public required Places Pending { get; init; }
+
+    /// <summary>Keeps account of what is kept for viewers who do not take it.</summary>
+    public required WaitingBytes Waiting { get; init; }
+
+    /// <summary>Whom it lets in.</summary>
+    public required TokenCheck Tokens { get; init; }
 
     /// <summary>Posters of the channels. Null: there are none.</summary>
     public Posters? Posters { get; init; }

@@ -35,6 +35,12 @@ public sealed class OptionsTests
         Check(nameof(good.MaxBuffer), good with { MaxBuffer = TimeSpan.FromSeconds(-1), VideoBufferMs = 0, AudioBufferMs = 0 });
         Check(nameof(good.MaxBuffer), good with { MaxBuffer = TimeSpan.Zero, VideoBufferMs = 1000, FromBeginning = true });
         Check(nameof(good.MaxHeight), good with { MaxHeight = 0 });
+        Check(nameof(good.TlsCaPath), good with { UseTls = true, TlsCaPath = "" });
+        Check(nameof(good.TlsCaPath), good with { TlsCaPath = "a.pem" });
+        Check(nameof(good.TrustsAnyCertificate), good with { TrustsAnyCertificate = true });
+        Check(nameof(good.Token), good with { Token = "" });
+        Check(nameof(good.Token), good with { Token = "a b" });
+        Check(nameof(good.Token), good with { Token = new string('a', 2049) });
         Check(nameof(good.MaxBitrate), good with { MaxBitrate = -1 });
         Check(nameof(good.ConnectTimeout), good with { ConnectTimeout = TimeSpan.Zero });
         Check(nameof(good.ReconnectTimeout), good with { ReconnectTimeout = TimeSpan.FromSeconds(-1) });

@@ -169,6 +169,13 @@ public sealed class LiveStreamServerTests(SmallVideos videos) : IClassFixture<Sm
         { "Grace", o => o with { Encoding = o.Encoding with { Grace = TimeSpan.FromSeconds(-1) } } },
         { "HandshakeTimeout", o => o with { HandshakeTimeout = TimeSpan.Zero } },
         { "NoProgressTimeout", o => o with { NoProgressTimeout = TimeSpan.Zero } },
+        { "MaxSessionsPerAddress", o => o with { MaxSessionsPerAddress = 0 } },
+        { "MaxPendingConnections", o => o with { MaxPendingConnections = 0 } },
+        { "MaxPendingConnectionsPerAddress", o => o with { MaxPendingConnectionsPerAddress = 0 } },
+        { "MaxWaitingBytes", o => o with { MaxWaitingBytes = 0 } },
+        { "IdleTimeout", o => o with { IdleTimeout = TimeSpan.FromSeconds(1) } },
+        { "MaxFeedbackPerSecond", o => o with { MaxFeedbackPerSecond = 1 } },
+        { "Tls", o => o with { Tls = new TlsOptions { CertificatePath = "" } } },
         { "DecisionLogPath", o => o with { DecisionLogPath = "" } },
     };
 

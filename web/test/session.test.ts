@@ -152,6 +152,7 @@ test('a connection comes back until it is closed', () => {
     onMessage: () => {},
     onTrack: () => {},
     onLost: (reason) => told.push(reason),
+    onRefused: (reason) => told.push(`refused: ${reason}`),
   });
   const catalog = message('{"type":"catalog","channels":[]}');
   FakeSocket.all[0]!.open();
@@ -169,4 +170,24 @@ test('a connection comes back until it is closed', () => {
   vi.advanceTimersByTime(60_000);
   document.dispatchEvent(new Event('visibilitychange'));
   expect(FakeSocket.all).toHaveLength(3);
+});
+
+test('a connection shows its viewer token, and does not come back where the server wants another', () => {
+  const told: string[] = [];
+  new Connection('ws://host/ws', {
+    onCatalog: () => {},
+    onMessage: ({ type }) => told.push(type),
+    onTrack: () => {},
+    onLost: (reason) => told.push(reason),
+    onRefused: (reason) => told.push(`refused: ${reason}`),
+  }, 'header.claims.signature');
+  const socket = FakeSocket.all[0]!;
+  socket.open();
+  expect(socket.sent[0]).toEqual({ type: 'hello', knsock: 1, client: expect.stringContaining('knsock-web/') as string, token: 'header.claims.signature' });
+  expect(socket.url).toBe('ws://host/ws');
+  socket.receive(message('{"type":"error","code":"token","message":"the viewer token has expired; get a new one"}'));
+  socket.onclose({ code: 1008, reason: 'the viewer token has expired; get a new one' });
+  vi.advanceTimersByTime(60_000);
+  expect(FakeSocket.all).toHaveLength(1);
+  expect(told).toEqual(['error', 'refused: the viewer token has expired; get a new one']);
 });

@@ -63,7 +63,7 @@ describe('a viewing', () => {
     element = video;
     const viewing = new Viewing(video as unknown as HTMLVideoElement, 'ws://x/ws', { maxBuffer, targetDelay: 0.2, maxTargetDelay: 1 }, {
       onCatalog: () => {}, onSelected: () => {}, onMessage: (message) => told.push(message.type), onLost: () => {},
-      onNoChannel: () => told.push('no channel'), onUnplayable: () => {},
+      onNoChannel: () => told.push('no channel'), onUnplayable: () => {}, onRefused: () => {},
     });
     viewing.wish = { channel: '0.mp4', options: {} };
     server.onCatalog([channel(0), channel(1)], true);
@@ -72,6 +72,13 @@ describe('a viewing', () => {
   const selected = (selection: number, startSeconds: number, maxBufferSeconds = 8) =>
     server.onMessage({ type: 'selected', selection, channel: 0, startSeconds, maxBufferSeconds } satisfies ServerMessage);
   const selects = () => session!.sent.filter((message) => message.type === 'select');
+
+  test('begins with the first channel that there is, whatever its index, where none is named', () => {
+    const viewing = begin();
+    viewing.wish = { channel: null, options: {} };
+    server.onCatalog([channel(3), channel(5)], true);
+    expect(selects().at(-1)).toMatchObject({ channel: 3 });
+  });
 
   test('begins where the server says', () => {
     begin();

@@ -10,6 +10,7 @@ internal sealed class ChannelsCommand : Verb
 {
     private readonly Terminal _terminal;
     private readonly Argument<Endpoint> _server = ServerArgument();
+    private readonly WayOptions _way = new();
     private readonly Option<bool> _json = new("--json") { Description = "Print a JSON array instead of a table." };
 
     /// <summary>Creates the verb.</summary>
@@ -18,11 +19,16 @@ internal sealed class ChannelsCommand : Verb
         _terminal = terminal;
         Add(_server);
         Add(_json);
+        foreach (var option in _way.All)
+        {
+            Add(option);
+        }
+
         SetAction(RunAsync);
     }
 
     /// <inheritdoc/>
-    public override string Usage => "channels HOST[:PORT] [--json]";
+    public override string Usage => "channels HOST[:PORT] [--json] [OPTIONS]";
 
     /// <inheritdoc/>
     public override IReadOnlyList<(string CommandLine, string Does)> Examples =>
@@ -34,7 +40,8 @@ internal sealed class ChannelsCommand : Verb
     private async Task<int> RunAsync(ParseResult result, CancellationToken cancellationToken)
     {
         var server = result.GetRequiredValue(_server);
-        await using var client = new LiveStreamClient(new LiveStreamClientOptions { Host = server.Host, VideoPort = server.Port });
+        var options = _way.ApplyTo(new LiveStreamClientOptions { Host = server.Host, VideoPort = server.Port }, result);
+        await using var client = Checked(() => new LiveStreamClient(options), WayOptions.Names);
         var channels = await client.ConnectAsync(cancellationToken);
         if (result.GetValue(_json))
         {

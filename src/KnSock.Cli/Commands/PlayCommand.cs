@@ -17,7 +17,7 @@ internal sealed class PlayCommand : Verb
 
     private static readonly LiveStreamClientOptions Defaults = new();
 
-    private static readonly Dictionary<string, string> Names = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, string> Names = new(WayOptions.Names, StringComparer.Ordinal)
     {
         [nameof(LiveStreamClientOptions.AudioPort)] = "--audio-port",
         [nameof(LiveStreamClientOptions.ControlPort)] = "--control-port",
@@ -88,6 +88,7 @@ internal sealed class PlayCommand : Verb
         "Start here, as with --from-beginning: 1:30, 1:02:03 or 90s.",
         text => ChannelPosition.TryParse(text, out var position) ? (position, null) : (null, $"'{text}' is not a position; write 1:30, 1:02:03 or 90s"));
 
+    private readonly WayOptions _way = new();
     private readonly Option<int?> _audioPort = PortOption("--audio-port", "Port of the sound, which has a connection of its own then. Default: the one that the server announces.", lowest: 1);
     private readonly Option<int?> _controlPort = PortOption("--control-port", "Port of the control connection. Default: the one that the server announces.", lowest: 1);
 
@@ -97,10 +98,10 @@ internal sealed class PlayCommand : Verb
         _terminal = terminal;
         Aliases.Add("connect-live-server");
         Add(_server);
-        foreach (Option option in new Option[]
-        {
-            _video, _headless, _duration, _json, _record, _fps, _videoBuffer, _audioBuffer, _maxTargetDelay, _maxBuffer, _maxHeight, _maxBitrate, _fromBeginning, _start, _separateAudio, _audioPort, _controlPort,
-        })
+        foreach (var option in (Option[])
+        [
+            _video, _headless, _duration, _json, _record, _fps, _videoBuffer, _audioBuffer, _maxTargetDelay, _maxBuffer, _maxHeight, _maxBitrate, _fromBeginning, _start, _separateAudio, .. _way.All, _audioPort, _controlPort,
+        ])
         {
             Add(option);
         }
@@ -181,7 +182,9 @@ internal sealed class PlayCommand : Verb
         }
     }
 
-    private LiveStreamClientOptions OptionsFrom(ParseResult result) => new()
+    private LiveStreamClientOptions OptionsFrom(ParseResult result) => _way.ApplyTo(PlayoutFrom(result), result);
+
+    private LiveStreamClientOptions PlayoutFrom(ParseResult result) => new()
     {
         Host = result.GetRequiredValue(_server).Host,
         VideoPort = result.GetRequiredValue(_server).Port,

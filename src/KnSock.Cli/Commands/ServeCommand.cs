@@ -16,14 +16,13 @@ internal sealed class ServeCommand : Verb
     private static readonly TimeSpan EndWithin = TimeSpan.FromSeconds(1.7);
     private static readonly LiveStreamServerOptions Defaults = new() { VideoPaths = [] };
 
-    private static readonly Dictionary<string, string> Names = new(MediaOptions.Names, StringComparer.Ordinal)
+    private static readonly Dictionary<string, string> Names = new(MediaOptions.Names.Concat(AccessOptions.Names), StringComparer.Ordinal)
     {
         [nameof(LiveStreamServerOptions.VideoPort)] = "PORT",
         [nameof(LiveStreamServerOptions.AudioPort)] = "--audio-port",
         [nameof(LiveStreamServerOptions.ControlPort)] = "--control-port",
         [nameof(LiveStreamServerOptions.Host)] = "--host",
         [nameof(LiveStreamServerOptions.MaxBuffer)] = "--max-buffer",
-        [nameof(LiveStreamServerOptions.MaxSessions)] = "--max-sessions",
         [nameof(LiveStreamServerOptions.MaxUplink)] = "--max-uplink",
         [nameof(LiveStreamServerOptions.LargestBatch)] = "--largest-batch",
         [nameof(LiveStreamServerOptions.SenderLoops)] = "--sender-loops",
@@ -70,8 +69,7 @@ internal sealed class ServeCommand : Verb
         Description = "Append every decision on a rendition to FILE, a JSON object a line.",
     };
 
-    private readonly Option<int?> _maxSessions = NumberOption(
-        "--max-sessions", "N", $"Most viewers at a time. Default: {Defaults.MaxSessions}.", lowest: 1, highest: 1_000_000);
+    private readonly AccessOptions _access = new();
 
     private readonly Option<long?> _maxUplink = Valued<long?>(
         "--max-uplink",
@@ -111,7 +109,7 @@ internal sealed class ServeCommand : Verb
         Aliases.Add("run-live-server");
         Add(_arguments);
         foreach (var option in (Option[])
-            [_host, _audioPort, _controlPort, _httpPort, _maxBuffer, .. _media.All, _noStore, _encoding, _maxSessions, _maxUplink, _largestBatch, _senderLoops, _mediaFolder, _adminTokenFile, _alwaysToken, _allowOrigin, _decisionLog, _memoryLog, _logLevel])
+            [_host, _audioPort, _controlPort, _httpPort, _maxBuffer, .. _media.All, _noStore, _encoding, .. _access.All, _maxUplink, _largestBatch, _senderLoops, _mediaFolder, _adminTokenFile, _alwaysToken, _allowOrigin, _decisionLog, _memoryLog, _logLevel])
         {
             Add(option);
         }
@@ -128,6 +126,7 @@ internal sealed class ServeCommand : Verb
         ("knsock serve 9000 video1.mp4 video2.mp4", "Two channels: picture on port 9000, sound on 9001, control on 9010."),
         ("knsock serve --host 127.0.0.1 --heights 720,360 talk.mkv", "One channel with two rungs, for this machine only, on port 8000."),
         ("knsock serve 9000 talk.mkv --encoding fill=none", "Encodes for viewers alone, nothing ahead of their need."),
+        ("knsock serve 9000 talk.mkv --tls-cert fullchain.pem --tls-key key.pem --viewer-key viewers.key", "Encrypted, and for those alone who show a token of 'knsock token'."),
         ("knsock serve 9000 talk.mkv --decision-log decisions.jsonl", "Also writes down why which viewer got which rendition."),
     ];
 
@@ -142,7 +141,7 @@ internal sealed class ServeCommand : Verb
         {
             await server.StartAsync(cancellationToken);
             web = await OpenWebAsync(server, result, log, cancellationToken);
-            Announce(server, options.Host, web?.Port);
+            Announce(server, options.Host, web?.Port, isSecure: options.Tls is not null);
             await WaitAsync(result.GetValue(_memoryLog), cancellationToken);
         }
         finally
@@ -172,13 +171,12 @@ internal sealed class ServeCommand : Verb
             MaxBuffer = result.GetValue(_maxBuffer) ?? Defaults.MaxBuffer,
             Store = new StoreOptions { IsEnabled = !result.GetValue(_noStore) },
             Encoding = result.GetValue(_encoding) ?? Defaults.Encoding,
-            MaxSessions = result.GetValue(_maxSessions) ?? Defaults.MaxSessions,
             MaxUplink = result.GetValue(_maxUplink),
             LargestBatch = result.GetValue(_largestBatch) ?? Defaults.LargestBatch,
             SenderLoops = result.GetValue(_senderLoops),
             DecisionLogPath = result.GetValue(_decisionLog),
         };
-        return _media.ApplyTo(options, result);
+        return _access.ApplyTo(_media.ApplyTo(options, result), result);
     }
 
     /// <summary>Waits for the end, and writes meanwhile what was allocated, for a benchmark that asks for it: bytes and collections so far.</summary>
@@ -248,15 +246,15 @@ internal sealed class ServeCommand : Verb
         }
     }
 
-    private void Announce(LiveStreamServer server, string host, int? httpPort)
+    private void Announce(LiveStreamServer server, string host, int? httpPort, bool isSecure)
     {
         var hosts = ReadyLine.HostsOf(host);
-        _terminal.Out.WriteLine(ReadyLine.Format(hosts, server.VideoPort, server.AudioPort, server.ControlPort, httpPort, server.Channels));
+        _terminal.Out.WriteLine(ReadyLine.Format(hosts, server.VideoPort, server.AudioPort, server.ControlPort, httpPort, server.Channels, isSecure));
         if (_terminal.OutIsTerminal)
         {
             if (httpPort is { } port)
             {
-                _terminal.Out.WriteLine($"watch in a browser at {string.Join(", ", hosts.Select(h => $"http://{new Endpoint(h, port)}/"))}");
+                _terminal.Out.WriteLine($"watch in a browser at {string.Join(", ", hosts.Select(h => $"{(isSecure ? "https" : "http")}://{new Endpoint(h, port)}/"))}");
             }
 
             ChannelTable.Write(_terminal, server.Channels);

@@ -38,7 +38,7 @@ internal abstract class Verb(string name, string description) : Command(name, de
         name, "PORT", description, text => Endpoint.ReadPort(text, out var port, lowest) is { } error ? (null, error) : (port, null));
 
     /// <summary>An option with a whole number.</summary>
-    protected static Option<int?> NumberOption(string name, string valueName, string description, int lowest, int highest) => Valued<int?>(
+    internal static Option<int?> NumberOption(string name, string valueName, string description, int lowest, int highest) => Valued<int?>(
         name,
         valueName,
         description,

@@ -16,6 +16,7 @@ internal sealed class WhyCommand : Verb
         "--session", "S", "Only this viewer, by the name that the server's log has for it: v3. Default: all.", text => text.Length > 0 ? (text, null) : (null, "the name is empty; write v3"));
 
     private readonly Option<bool> _follow = new("--follow") { Description = "Go on with each decision as it is taken, until Ctrl+C." };
+    private readonly WayOptions _way = new();
     private readonly Option<bool> _json = new("--json") { Description = "Print a JSON object a line, all that a decision was taken from; 'knsock simulate --replay' reads it." };
 
     /// <summary>Creates the verb.</summary>
@@ -26,11 +27,16 @@ internal sealed class WhyCommand : Verb
         Add(_session);
         Add(_follow);
         Add(_json);
+        foreach (var option in _way.All)
+        {
+            Add(option);
+        }
+
         SetAction(RunAsync);
     }
 
     /// <inheritdoc/>
-    public override string Usage => "why HOST[:PORT] [--session S] [--follow] [--json]";
+    public override string Usage => "why HOST[:PORT] [--session S] [--follow] [--json] [OPTIONS]";
 
     /// <inheritdoc/>
     public override IReadOnlyList<(string CommandLine, string Does)> Examples =>
@@ -43,7 +49,8 @@ internal sealed class WhyCommand : Verb
     private async Task<int> RunAsync(ParseResult result, CancellationToken cancellationToken)
     {
         var server = result.GetRequiredValue(_server);
-        await using var client = new LiveStreamClient(new LiveStreamClientOptions { Host = server.Host, VideoPort = server.Port });
+        var options = _way.ApplyTo(new LiveStreamClientOptions { Host = server.Host, VideoPort = server.Port }, result);
+        await using var client = Checked(() => new LiveStreamClient(options), WayOptions.Names);
         var (isJson, isFollowing, isAny) = (result.GetValue(_json), result.GetValue(_follow), false);
         await foreach (var decision in client.ExplainAsync(result.GetValue(_session), isFollowing, cancellationToken))
         {

@@ -11,12 +11,12 @@ internal static class ReadyLine
 {
     /// <summary>Writes the line.</summary>
     public static string Format(
-        IReadOnlyList<string> hosts, int videoPort, int audioPort, int controlPort, int? httpPort, IReadOnlyList<ChannelInfo> channels)
+        IReadOnlyList<string> hosts, int videoPort, int audioPort, int controlPort, int? httpPort, IReadOnlyList<ChannelInfo> channels, bool isSecure = false)
     {
         var addresses = string.Join(", ", hosts.Select(h => new Endpoint(h, videoPort).ToString()));
         var names = string.Join(", ", channels.Select(c => $"{c.Index} {Printable.Escape(c.Name)}"));
-        var http = httpPort is { } port ? $", http {port}" : "";
-        return $"ready on {addresses} (audio {audioPort}, control {controlPort}{http}): {names}";
+        var http = httpPort is { } port ? $", {(isSecure ? "https" : "http")} {port}" : "";
+        return $"ready on {addresses} (audio {audioPort}, control {controlPort}{http}{(isSecure ? ", TLS" : "")}): {names}";
     }
 
     /// <summary>The addresses at which a server that listens on <paramref name="host"/> is found; for a wildcard those of every interface that is up.</summary>

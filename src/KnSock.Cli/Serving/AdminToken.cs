@@ -31,26 +31,12 @@ internal sealed record AdminToken(string Value, string Path, bool IsNew)
 
             var made = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(Bytes));
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!);
-            using var file = new FileStream(path, Private());
-            using var writer = new StreamWriter(file);
-            writer.WriteLine(made);
+            SecretFile.Create(path, made);
             return new AdminToken(made, path, IsNew: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new CommandFailure($"the admin token in {path} cannot be read or made ({e.Message}); name another file with --admin-token-file", ExitCode.Failed);
         }
-    }
-
-    /// <summary>For its owner alone.</summary>
-    private static FileStreamOptions Private()
-    {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        return options;
     }
 }

@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.OpenApi;
@@ -20,6 +21,7 @@ namespace KnSock.Cli.Serving;
 internal sealed class WebServer : IAsyncDisposable
 {
     private const string MetricsPath = "/metrics";
+    private const int LongestBody = 64 * 1024;
 
     /// <summary>Where OpenTelemetry sends metrics, as its specification names it.</summary>
     private const string OtlpEndpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
@@ -85,9 +87,36 @@ internal sealed class WebServer : IAsyncDisposable
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Listen(server.Address!, port, listen => listen.Protocols = HttpProtocols.Http1);
+            Limit(kestrel.Limits, server.Options);
+            kestrel.Listen(server.Address!, port, listen =>
+            {
+                listen.Protocols = HttpProtocols.Http1;
+                if (server.Certificate is { } certificate)
+                {
+                    listen.UseHttps(new TlsHandshakeCallbackOptions
+                    {
+                        OnConnection = _ => ValueTask.FromResult(certificate.ForConnection()),
+                        HandshakeTimeout = server.Options.HandshakeTimeout,
+                    });
+                }
+            });
         });
+        if (server.Certificate is not null)
+        {
+            builder.WebHost.UseKestrelHttpsConfiguration();
+        }
+
         return builder.Build();
+    }
+
+    /// <summary>What the three ports allow, here as well: how long one may take to say what it wants, and how many may come.</summary>
+    private static void Limit(KestrelServerLimits limits, LiveStreamServerOptions options)
+    {
+        limits.RequestHeadersTimeout = options.HandshakeTimeout;
+        limits.KeepAliveTimeout = options.IdleTimeout;
+        limits.MaxRequestBodySize = LongestBody;
+        limits.MaxConcurrentConnections = options.MaxPendingConnections + options.MaxSessions;
+        limits.MaxConcurrentUpgradedConnections = options.MaxPendingConnections + options.MaxSessions;
     }
 
     private static Task Refuse(HttpContext context)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Text;
 using KnSock.Protocol;
 using KnSock.Protocol.Messages;
@@ -52,6 +53,15 @@ internal static class ConnectFailure
             : $"{address} answered, but is not a KnSock server; is the port right?",
         e);
 
+    /// <summary>The server speaks TLS, but its certificate is not trusted; or what it speaks is not TLS.</summary>
+    public static LiveStreamException NotEncrypted(string address, AuthenticationException e) => e.InnerException is null && e.Message.Contains("certificate", StringComparison.Ordinal)
+        ? new($"the certificate of {address} is not trusted ({Printable(e.Message)}); name the certificate of its authority (--tls-ca) or, if nobody can be on the way, take any (--insecure)", e)
+        : NoTls(address, e);
+
+    /// <summary>The server does not speak TLS.</summary>
+    public static LiveStreamException NoTls(string address, Exception e) =>
+        new($"{address} does not speak TLS ({Printable((e.InnerException ?? e).Message)}); is it a server without a certificate, to be connected to without TLS, and is the port right?", e);
+
     /// <summary>The server is of the kind that came before.</summary>
     public static LiveStreamException OldKind(string address) =>
         new($"{address} is a kn-sock server, whose protocol this client does not speak; start a KnSock server there");
@@ -63,7 +73,7 @@ internal static class ConnectFailure
 
     /// <summary>The server said no, and why.</summary>
     public static LiveStreamException Refused(string address, ErrorNotice notice) =>
-        new($"{address} refused the viewer: {Printable(notice.Message)} ({Printable(notice.Code)})");
+        new($"{address} refused the viewer: {Printable(notice.Message)} ({Printable(notice.Code)})") { IsFinal = notice.Code is "token" or "tls" };
 
     /// <summary>The server does not say why, and why not.</summary>
     public static LiveStreamException NotExplained(string address, ErrorNotice notice) =>

@@ -17,6 +17,7 @@ internal sealed class Handshake(LiveStreamClientOptions options)
     private static readonly string ClientName = $"knsock/{typeof(Handshake).Assembly.GetName().Version?.ToString(3)}";
 
     private readonly List<Peer> _peers = [];
+    private readonly Encryption? _encryption = Encryption.Of(options);
 
     /// <summary>Connects.</summary>
     /// <exception cref="LiveStreamException">It cannot be done.</exception>
@@ -60,7 +61,7 @@ internal sealed class Handshake(LiveStreamClientOptions options)
             EndPoint endPoint = address is not null ? new IPEndPoint(address, port)
                 : IPAddress.TryParse(options.Host, out var parsed) ? new IPEndPoint(parsed, port)
                 : new DnsEndPoint(options.Host, port);
-            var peer = await Peer.ConnectAsync(endPoint, options.Host, cancellationToken);
+            var peer = await Peer.ConnectAsync(endPoint, options.Host, _encryption, cancellationToken);
             lock (_peers)
             {
                 _peers.Add(peer);
@@ -135,7 +136,7 @@ internal sealed class Handshake(LiveStreamClientOptions options)
         Peer video, int announcedPort, string session, bool sharesAudio, CancellationToken cancellationToken)
     {
         var control = await OpenAsync(video.RemoteAddress, options.ControlPort ?? announcedPort, cancellationToken);
-        var hello = new Hello { KnSock = ProtocolLimits.Version, Session = session, Client = ClientName, SharedAudio = sharesAudio ? true : null };
+        var hello = new Hello { KnSock = ProtocolLimits.Version, Session = session, Client = ClientName, SharedAudio = sharesAudio ? true : null, Token = options.Token };
         await WriteAsync(control, MessageJson.WriteLine(hello), cancellationToken);
         var lines = new LineReader(ProtocolLimits.MaxServerLine);
         while (true)

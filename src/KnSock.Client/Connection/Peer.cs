@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using KnSock.Protocol;
 
 namespace KnSock.Client.Connection;
@@ -11,18 +12,23 @@ internal sealed class Peer : IAsyncDisposable
 {
     private const int ReadSize = 64 * 1024;
 
+    /// <summary>The first bytes of what a server of TLS says to one who does not speak it (RFC 8446, 5.1).</summary>
+    private const byte TlsAlert = 21;
+
+    private const byte TlsMajorVersion = 3;
+
     private const int ProtocolTcp = 6;
 
     /// <summary>Linux's <c>TCP_QUICKACK</c>.</summary>
     private const int OptionQuickAcknowledgement = 12;
 
     private readonly Socket _socket;
-    private readonly NetworkStream _stream;
+    private readonly Stream _stream;
 
-    private Peer(Socket socket, string address)
+    private Peer(Socket socket, Stream stream, string address)
     {
         _socket = socket;
-        _stream = new NetworkStream(socket, ownsSocket: true);
+        _stream = stream;
         Address = address;
         Input = PipeReader.Create(_stream, new StreamPipeReaderOptions(bufferSize: ReadSize, minimumReadSize: ReadSize / 4));
     }
@@ -39,16 +45,19 @@ internal sealed class Peer : IAsyncDisposable
     /// <summary>Connects.</summary>
     /// <param name="endPoint">Where to.</param>
     /// <param name="host">The host as the user knows it.</param>
+    /// <param name="encryption">How it is encrypted. Null: it is not.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <exception cref="SocketException">It cannot be had.</exception>
-    public static async Task<Peer> ConnectAsync(EndPoint endPoint, string host, CancellationToken cancellationToken)
+    /// <exception cref="LiveStreamException">The two do not speak TLS with each other.</exception>
+    public static async Task<Peer> ConnectAsync(EndPoint endPoint, string host, Encryption? encryption, CancellationToken cancellationToken)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
             await socket.ConnectAsync(endPoint, cancellationToken);
-            var port = endPoint is DnsEndPoint dns ? dns.Port : ((IPEndPoint)endPoint).Port;
-            return new Peer(socket, ConnectFailure.AddressText(host, port));
+            var address = ConnectFailure.AddressText(host, endPoint is DnsEndPoint dns ? dns.Port : ((IPEndPoint)endPoint).Port);
+            Stream stream = new NetworkStream(socket, ownsSocket: true);
+            return new Peer(socket, encryption is null ? stream : await EncryptAsync(stream, encryption, address, cancellationToken), address);
         }
         catch
         {
@@ -112,6 +121,22 @@ internal sealed class Peer : IAsyncDisposable
         await _stream.DisposeAsync();
     }
 
+    private static async Task<Stream> EncryptAsync(Stream connection, Encryption encryption, string address, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await encryption.BeginAsync(connection, cancellationToken);
+        }
+        catch (AuthenticationException e)
+        {
+            throw ConnectFailure.NotEncrypted(address, e);
+        }
+        catch (IOException e)
+        {
+            throw ConnectFailure.NoTls(address, e);
+        }
+    }
+
     /// <summary>Tells at the first byte that something else speaks there, instead of waiting for a line that never ends.</summary>
     private static void ThrowUnlessJson(in ReadOnlySequence<byte> buffer)
     {
@@ -127,6 +152,7 @@ internal sealed class Peer : IAsyncDisposable
         {
             _ when start.StartsWith("HTTP/"u8) || start.StartsWith("<"u8) => "it speaks HTTP",
             _ when start.StartsWith("SSH-"u8) => "it speaks SSH",
+            _ when start.StartsWith((ReadOnlySpan<byte>)[TlsAlert, TlsMajorVersion]) => "it speaks TLS; connect with TLS",
             _ => "it speaks another protocol",
         };
         throw new ProtocolException(ProtocolErrorCode.NotKnSock, what);

@@ -37,6 +37,12 @@ public sealed record Hello : ControlMessage
 
     /// <summary>Whether the sound is to come on the video connection; there is no audio connection then. Only where <see cref="Greeting.SharedAudio"/> is true.</summary>
     public bool? SharedAudio { get; init; }
+
+    /// <summary>The viewer token, where the server asks for one. A secret: it belongs in no log.</summary>
+    public string? Token { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{nameof(Hello)} of {Client}";
 }
 
 /// <summary>Client: play this channel from now on.</summary>

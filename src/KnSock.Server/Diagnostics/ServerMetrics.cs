@@ -13,6 +13,7 @@ internal sealed class ServerMetrics : IDisposable
     private readonly Counter<long> _bytes;
     private readonly Counter<long> _messagesIgnored;
     private readonly Counter<long> _feedbackDisbelieved;
+    private readonly Counter<long> _connectionsRefused;
     private readonly Counter<long> _storeReads;
     private readonly Counter<long> _storeWrites;
     private readonly Counter<long> _storeEvicted;
@@ -28,6 +29,7 @@ internal sealed class ServerMetrics : IDisposable
         _bytes = _meter.CreateCounter<long>("knsock.server.sent", "By", "Media bytes sent");
         _messagesIgnored = _meter.CreateCounter<long>("knsock.server.messages.ignored", "{message}", "Messages of viewers that were malformed, not plausible or too frequent");
         _feedbackDisbelieved = _meter.CreateCounter<long>("knsock.server.feedback.disbelieved", "{report}", "Reports of playout that cannot be true");
+        _connectionsRefused = _meter.CreateCounter<long>("knsock.server.connections.refused", "{connection}", "Connections and viewers that were sent away");
         _storeReads = _meter.CreateCounter<long>("knsock.store.reads", "{gop}", "GOPs looked for in the store");
         _storeWrites = _meter.CreateCounter<long>("knsock.store.writes", "{gop}", "GOPs given to the store");
         _storeEvicted = _meter.CreateCounter<long>("knsock.store.evicted", "{gop}", "GOPs dropped from the store to make room");
@@ -57,6 +59,9 @@ internal sealed class ServerMetrics : IDisposable
     }
 
     public void MessageIgnored() => _messagesIgnored.Add(1);
+
+    /// <summary>A connection or a viewer was sent away: there were too many sessions (<c>full</c>), too many were connecting (<c>pending</c>), or it had no good viewer token (<c>token</c>).</summary>
+    public void ConnectionRefused(string reason) => _connectionsRefused.Add(1, new KeyValuePair<string, object?>("knsock.reason", reason));
 
     /// <summary>A report of playout cannot be true: it is <c>ahead</c>, <c>back</c>, <c>standing</c>, <c>older</c>, or too much of a <c>buffer</c>.</summary>
     public void FeedbackDisbelieved(string reason) => _feedbackDisbelieved.Add(1, new KeyValuePair<string, object?>("knsock.reason", reason));

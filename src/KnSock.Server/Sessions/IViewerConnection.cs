@@ -1,3 +1,4 @@
+using KnSock.Server.Access;
 using KnSock.Server.Loops;
 
 namespace KnSock.Server.Sessions;
@@ -22,6 +23,9 @@ internal interface IViewerConnection : IDisposable
 
     /// <summary>It may be told of other viewers: a program on the server's own machine, as far as can be seen, or an administrator.</summary>
     bool MaySeeOthers => false;
+
+    /// <summary>What its viewer token opens, and until when. Null: everything, for good.</summary>
+    Admission? Admission => null;
 
     /// <summary>Messages wait for room: the viewer takes them more slowly than they come.</summary>
     bool IsBehind => false;

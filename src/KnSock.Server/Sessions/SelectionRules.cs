@@ -1,11 +1,14 @@
 using System.Diagnostics.CodeAnalysis;
 using KnSock.Protocol.Messages;
+using KnSock.Server.Access;
 using KnSock.Server.Channels;
 
 namespace KnSock.Server.Sessions;
 
 /// <summary>Holds what a viewer selects against what is on offer and what it selected before.</summary>
-internal sealed class SelectionRules(SessionContext context)
+/// <param name="context">What is on offer.</param>
+/// <param name="grant">What of it is open to the viewer. Null: all.</param>
+internal sealed class SelectionRules(SessionContext context, ViewerGrant? grant = null)
 {
     private static readonly TimeSpan LeastBuffer = TimeSpan.FromSeconds(0.5);
 
@@ -50,7 +53,7 @@ internal sealed class SelectionRules(SessionContext context)
         channel = select.Channel is { } index
             ? context.Channels.FirstOrDefault(c => c.Index == index)
             : context.Channels.FirstOrDefault(c => string.Equals(c.Name, select.Name, StringComparison.Ordinal));
-        return channel is null ? Refuse("unknownChannel", "there is no such channel", select) : null;
+        return channel is null || grant?.Opens(channel.Name) == false ? Refuse("unknownChannel", "there is no such channel", select) : null;
     }
 
     private static TimeSpan Clamp(TimeSpan value, TimeSpan least, TimeSpan most) => value > most ? most : value < least ? least : value;

@@ -32,6 +32,12 @@ internal sealed record SessionContext
 
     public required TimeSpan NoProgressTimeout { get; init; }
 
+    /// <summary>A viewer from whom nothing was heard for this time is let go.</summary>
+    public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Feedback that comes faster than this is not looked at.</summary>
+    public TimeSpan FeedbackInterval { get; init; } = TimeSpan.FromMilliseconds(50);
+
     public required DecisionLog? Decisions { get; init; }
 
     /// <summary>The server's uplink. Null: it has no limit.</summary>

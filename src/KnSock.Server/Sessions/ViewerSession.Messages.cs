@@ -7,9 +7,6 @@ namespace KnSock.Server.Sessions;
 /// <content>What is said to the viewer, what it says, and what is done about it.</content>
 internal sealed partial class ViewerSession
 {
-    /// <summary>Feedback that comes faster than this is not looked at.</summary>
-    private static readonly TimeSpan FeedbackInterval = TimeSpan.FromMilliseconds(50);
-
     /// <summary>At the live edge a link shows no more than the rate of what is sent, and at the top there is nothing to learn, unless bytes wait; and that is seen without asking.</summary>
     private static readonly TimeSpan RareSampleInterval = TimeSpan.FromMilliseconds(400);
 
@@ -40,7 +37,7 @@ internal sealed partial class ViewerSession
             return;
         }
 
-        if (isFeedback && _now - _feedbackAt < FeedbackInterval)
+        if (isFeedback && _now - _feedbackAt < _context.FeedbackInterval)
         {
             _context.Metrics.MessageIgnored();
             return;
@@ -79,7 +76,7 @@ internal sealed partial class ViewerSession
         if (!ReferenceEquals(catalog, _catalog))
         {
             _catalog = catalog;
-            Send(catalog);
+            Send(_connection.Admission is { Grant: var grant } ? _context.Catalog.Of(grant) : catalog);
         }
     }
 
@@ -153,7 +150,7 @@ internal sealed partial class ViewerSession
     private void Follow(in FeedbackFigures feedback)
     {
         var now = _heardAt;
-        if (now - _feedbackAt < FeedbackInterval || _playing is not { } playing || feedback.Selection != playing.Viewing.Selection)
+        if (now - _feedbackAt < _context.FeedbackInterval || _playing is not { } playing || feedback.Selection != playing.Viewing.Selection)
         {
             _context.Metrics.MessageIgnored();
             return;

@@ -1,6 +1,7 @@
 using KnSock.Media;
 using KnSock.Protocol;
 using KnSock.Protocol.Messages;
+using KnSock.Server.Access;
 using KnSock.Server.Adaptation;
 using KnSock.Server.Loops;
 
@@ -54,7 +55,7 @@ internal sealed partial class ViewerSession : LoopMember, IMessageListener, ISte
     public ViewerSession(string id, IViewerConnection connection, SessionContext context, SenderLoop loop)
     {
         (_id, _connection, _context, _loop) = (id, connection, context, loop);
-        _selections = new SelectionRules(context);
+        _selections = new SelectionRules(context, connection.Admission?.Grant);
         _video = new MediaSender(connection.Video, loop.Segments, context.Metrics, context.GroupsOf(loop), CallAt);
         _audio = connection.Audio is { } audio ? new MediaSender(audio, loop.Segments, context.Metrics) : _video;
     }
@@ -240,13 +241,18 @@ internal sealed partial class ViewerSession : LoopMember, IMessageListener, ISte
         }
 
         var limit = _context.NoProgressTimeout;
-        if (now - _heardAt > limit)
+        if (now - _heardAt > _context.IdleTimeout)
         {
-            _ending ??= $"nothing was heard for {limit.TotalSeconds:0} s";
+            _ending ??= $"nothing was heard for {_context.IdleTimeout.TotalSeconds:0} s";
         }
         else if (now - _connection.Video.WaitingSince > limit || now - _connection.Audio?.WaitingSince > limit)
         {
             _ending ??= $"it took nothing for {limit.TotalSeconds:0} s";
+        }
+        else if (_connection.Admission is { } admission && now >= admission.Until && _ending is null)
+        {
+            Send(new ErrorNotice { Code = TokenCheck.Code, Message = TokenCheck.Expired });
+            _ending ??= TokenCheck.Expired;
         }
     }
 

@@ -1,32 +1,49 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
+using KnSock.Server.Access;
 using KnSock.Server.Loops;
 
 namespace KnSock.Server.Sessions;
 
 /// <summary>All viewer sessions: lets new ones in up to a limit and waits for all at the end.</summary>
-internal sealed class ViewerSessions(SessionContext context, int limit)
+internal sealed class ViewerSessions(SessionContext context, Places places)
 {
-    private int _count;
     private long _number;
 
-    /// <summary>Takes a place for a session that is being set up. False if none is free.</summary>
-    public bool TryTakePlace()
+    /// <summary>Whether a place could be had now.</summary>
+    /// <param name="address">Where the viewer comes from. Null: that is not known.</param>
+    /// <param name="refusal">Why not, a sentence for people.</param>
+    public bool HasRoom(IPAddress? address, [NotNullWhen(false)] out string? refusal)
     {
-        if (Interlocked.Increment(ref _count) <= limit)
+        var hasRoom = places.HasRoom(address, out refusal);
+        if (!hasRoom)
         {
-            return true;
+            context.Metrics.ConnectionRefused("full");
         }
 
-        Interlocked.Decrement(ref _count);
-        return false;
+        return hasRoom;
     }
 
-    /// <summary>Gives back the place of a session that did not come about.</summary>
-    public void GiveBackPlace() => Interlocked.Decrement(ref _count);
+    /// <summary>Takes a place for a session.</summary>
+    /// <param name="address">Where the viewer comes from. Null: that is not known.</param>
+    /// <param name="place">The place; <see cref="RunAsync"/> gives it back.</param>
+    /// <param name="refusal">Why there is none, a sentence for people.</param>
+    public bool TryTakePlace(IPAddress? address, [NotNullWhen(true)] out TakenPlace? place, [NotNullWhen(false)] out string? refusal)
+    {
+        var isTaken = places.TryTake(address, out place, out refusal);
+        if (!isTaken)
+        {
+            context.Metrics.ConnectionRefused("full");
+        }
+
+        return isTaken;
+    }
 
     /// <summary>Runs a session in the place taken, and gives the place back.</summary>
     /// <param name="connection">What ties it to its viewer; closed at the end.</param>
     /// <param name="loop">Where it lives.</param>
-    public async Task RunAsync(IViewerConnection connection, SenderLoop loop)
+    /// <param name="place">The place.</param>
+    public async Task RunAsync(IViewerConnection connection, SenderLoop loop, TakenPlace place)
     {
         context.Metrics.SessionStarted();
         try
@@ -40,7 +57,7 @@ internal sealed class ViewerSessions(SessionContext context, int limit)
         finally
         {
             context.Metrics.SessionEnded();
-            GiveBackPlace();
+            place.Dispose();
         }
     }
 }

@@ -12,6 +12,7 @@ public sealed class WrongPeerTests
     [Theory]
     [InlineData("SSH-2.0-OpenSSH_9.2\r\n", "it speaks SSH")]
     [InlineData("HTTP/1.1 400 Bad Request\r\n\r\n", "it speaks HTTP")]
+    [InlineData("\u0015\u0003\u0003\u0000\u0002\u0002F", "it speaks TLS; connect with TLS")]
     [InlineData("220 mail.example.org ESMTP\r\n", "it speaks another protocol")]
     [InlineData("\u0000\u0001\u0002 no newline here", "it speaks another protocol")]
     [InlineData("{\"hello\":\"world\"}\n", "is the port right?")]
@@ -90,6 +91,20 @@ public sealed class WrongPeerTests
 
         Assert.Contains("all 3 places are taken?[31m", message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_server_without_TLS_is_told_from_one_with_it()
+    {
+        await using var server = new FakeServer();
+
+        var message = await MessageOf(server.Options with { UseTls = true, TrustsAnyCertificate = true });
+
+        Assert.Contains("does not speak TLS", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_token_is_not_told_with_the_options() =>
+        Assert.DoesNotContain("secret", new LiveStreamClientOptions { Token = "secret" }.ToString(), StringComparison.Ordinal);
 
     [Fact]
     public async Task Refused_connections_and_unknown_names_say_what_to_do()

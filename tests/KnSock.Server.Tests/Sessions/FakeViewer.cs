@@ -1,4 +1,5 @@
 using KnSock.Protocol.Messages;
+using KnSock.Server.Access;
 using KnSock.Server.Loops;
 using KnSock.Server.Sessions;
 
@@ -34,6 +35,8 @@ internal sealed class FakeViewer(ServerClock? clock = null, bool sharedAudio = f
     public string Client => "test";
 
     public bool MaySeeOthers { get; set; }
+
+    public Admission? Admission { get; init; }
 
     public bool IsBehind { get; set; }
 

@@ -143,7 +143,7 @@ public sealed class ViewerSessionTests : IAsyncDisposable
         await _session.UntilAsync(() => _session.HasEnded, stepMs: 100);
 
         // Looked at once a second.
-        Assert.InRange(_channel.Time.Now.TotalSeconds, 10, 11.1);
+        Assert.InRange(_channel.Time.Now.TotalSeconds, 15, 16.1);
     }
 
     [Fact]

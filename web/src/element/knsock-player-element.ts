@@ -22,10 +22,11 @@ const UNSEEN_SECONDS = 30;
 /**
  * `<knsock-player src="./" channel="NAME" autoplay muted>`: a player with its controls. `src` is any address of a server: of its
  * WebSocket, or of one of its pages. Without `channel` it plays the first one. `max-buffer`: seconds that the server may send ahead of
- * playout (8); 0: none, for the least latency.
+ * playout (8); 0: none, for the least latency. Where the server asks for a viewer token: the property or attribute `token`, or, on a page
+ * of the server itself, its cookie. An event `knsock-refused` tells that it wants one, or another.
  */
 export class KnSockPlayerElement extends HTMLElement {
-  static readonly observedAttributes = ['src', 'channel', 'max-buffer'];
+  static readonly observedAttributes = ['src', 'channel', 'max-buffer', 'token'];
 
   /** What plays; null while the element is in no document. */
   player: KnSockPlayer | null = null;
@@ -40,6 +41,7 @@ export class KnSockPlayerElement extends HTMLElement {
   #hiddenAt: number | null = null;
   #stopFallback: (() => void) | null = null;
   #shown: Channel | null = null;
+  #token: string | null = null;
   #isStarted = false;
   #startedAt = 0;
   #hasConnected = false;
@@ -69,12 +71,24 @@ export class KnSockPlayerElement extends HTMLElement {
   attributeChangedCallback(name: string, before: string | null, after: string | null): void {
     // An element that the parser has made gets its attributes told before it is told that it is connected.
     if (before === after || !this.#isStarted) return;
-    if (name === 'channel' && this.player) {
-      this.player.select(this.#wanted);
-    } else {
-      this.#stop();
-      this.#start();
-    }
+    if (name === 'channel' && this.player) this.player.select(this.#wanted);
+    else this.restart();
+  }
+
+  /** The viewer token; it begins anew with another. A property is better than the attribute, which stands in the page. */
+  get token(): string | null {
+    return this.#token ?? this.getAttribute('token');
+  }
+
+  set token(token: string | null) {
+    this.#token = token;
+    if (this.#isStarted) this.restart();
+  }
+
+  /** Connects anew, as after the page has got another viewer token. */
+  restart(): void {
+    this.#stop();
+    this.#start();
   }
 
   /** What is played; an event `knsock-channel` tells when it changes. */
@@ -96,6 +110,7 @@ export class KnSockPlayerElement extends HTMLElement {
     this.#isStarted = true;
     this.#startedAt = now();
     this.#hasConnected = this.#hasTriedFallback = false;
+    this.#lost = this.#fault = null;
     this.#parts.controller.classList.remove('hls');
     const { video } = this.#parts;
     if (this.hasAttribute('muted')) video.muted = true;
@@ -107,7 +122,7 @@ export class KnSockPlayerElement extends HTMLElement {
   #play(): void {
     const { socket } = serverAddress(this.getAttribute('src') ?? './', document.baseURI);
     const maxBuffer = Number(this.getAttribute('max-buffer') ?? Number.NaN);
-    const player = new KnSockPlayer(this.#parts.video, socket, maxBuffer >= 0 ? { maxBuffer } : {});
+    const player = new KnSockPlayer(this.#parts.video, socket, { token: this.token, ...(maxBuffer >= 0 ? { maxBuffer } : {}) });
     this.player = player;
     this.#menu = new QualityMenu(this.#parts.qualityMenu, this.#parts.qualityLabel, player);
     player.on('lost', (reason) => {
@@ -124,6 +139,7 @@ export class KnSockPlayerElement extends HTMLElement {
     });
     player.on('ended', (reason) => { this.#fault = `The channel has ended: ${reason}`; });
     player.on('error', (reason) => { this.#fault = reason; });
+    player.on('refused', (reason) => this.dispatchEvent(new CustomEvent('knsock-refused', { detail: reason })));
     player.on('unplayable', (reason) => void this.#fallBack(`This browser does not play it: ${reason}`));
     player.on('tick', () => this.#update());
     player.select(this.#wanted);
@@ -146,7 +162,7 @@ export class KnSockPlayerElement extends HTMLElement {
   async #fallBack(reason: string): Promise<void> {
     const { base } = serverAddress(this.getAttribute('src') ?? './', document.baseURI);
     const { findHls, playHls } = await import('../player/hls-fallback');
-    const found = await findHls(base, this.#wanted);
+    const found = await findHls(base, this.#wanted, this.token);
     if (!found) {
       this.#say(reason);
       return;
@@ -155,7 +171,7 @@ export class KnSockPlayerElement extends HTMLElement {
     this.player = null;
     this.#parts.controller.classList.add('hls');
     try {
-      this.#stopFallback = await playHls(this.#parts.video, found.address);
+      this.#stopFallback = await playHls(this.#parts.video, found.address, this.token);
       this.#tellChannel(found.channel);
       this.#say(null);
       if (this.hasAttribute('autoplay')) void this.#autoplay();

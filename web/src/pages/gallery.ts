@@ -1,10 +1,12 @@
-import { fetchChannels, type ListedChannel } from '../session/channel-list';
+import { fetchChannels, TokenWanted, type ListedChannel } from '../session/channel-list';
+import { TokenForm } from './token-form';
 import { countOfViewers, factsOf } from './words';
 
 const REFRESH_MS = 5_000;
 
 const list = document.querySelector<HTMLUListElement>('#channels')!;
 const status = document.querySelector<HTMLElement>('#status')!;
+const form = new TokenForm(() => void refresh());
 let shown = '';
 
 /** Titles are text of whoever made the files, so they go in as text only. */
@@ -49,11 +51,17 @@ function show(channels: readonly ListedChannel[]): void {
 }
 
 async function refresh(): Promise<void> {
-  if (document.hidden) return;
+  if (document.hidden || form.isShown) return;
   try {
     show(await fetchChannels(new URL('./', location.href).href));
-  } catch {
-    status.textContent = 'The server does not answer; it is asked again.';
+  } catch (error) {
+    const wantsToken = error instanceof TokenWanted;
+    status.textContent = wantsToken ? '' : 'The server does not answer; it is asked again.';
+    if (wantsToken) {
+      show([]);
+      status.textContent = '';
+      form.show();
+    }
   }
 }
 

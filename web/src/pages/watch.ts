@@ -1,5 +1,6 @@
 import { defineKnSockPlayer, type KnSockPlayerElement } from '../element/knsock-player-element';
 import type { Channel } from '../protocol/messages';
+import { TokenForm } from './token-form';
 import { factsOf } from './words';
 
 defineKnSockPlayer();
@@ -24,6 +25,8 @@ function show(channel: Channel): void {
 
 const wanted = new URLSearchParams(location.search).get('channel');
 if (wanted !== null) element.setAttribute('channel', wanted);
+const form = new TokenForm(() => element.restart());
+element.addEventListener('knsock-refused', () => form.show());
 element.addEventListener('knsock-channel', () => {
   if (!element.channel) return;
   show(element.channel);

@@ -1,13 +1,13 @@
-import { fetchChannels, type ListedChannel } from '../session/channel-list';
+import { bearer, fetchChannels, type ListedChannel } from '../session/channel-list';
 
 const HLS = 'application/vnd.apple.mpegurl';
 
-/** A channel whose HLS the server has, and where; null if it has none. */
-export async function findHls(base: string, wanted: string | number | null): Promise<{ channel: ListedChannel; address: string } | null> {
+/** A channel whose HLS the server has, and where; null if it has none. `token`: the viewer token, unless the page's cookie has it. */
+export async function findHls(base: string, wanted: string | number | null, token: string | null): Promise<{ channel: ListedChannel; address: string } | null> {
   try {
-    const channels = await fetchChannels(base);
+    const channels = await fetchChannels(base, token);
     const channel = wanted === null ? channels[0] : channels.find((one) => one.name === wanted || one.index === wanted);
-    return channel?.hls && (await fetch(channel.hls)).ok ? { channel, address: channel.hls } : null;
+    return channel?.hls && (await fetch(channel.hls, { headers: bearer(token) })).ok ? { channel, address: channel.hls } : null;
   } catch {
     return null;
   }
@@ -17,10 +17,13 @@ export async function findHls(base: string, wanted: string | number | null): Pro
  * Plays HLS, in the browser itself where it can and Media Source cannot, otherwise by hls.js, which is loaded then. What comes back ends
  * it.
  */
-export async function playHls(element: HTMLVideoElement, address: string): Promise<() => void> {
+export async function playHls(element: HTMLVideoElement, address: string, token: string | null): Promise<() => void> {
   const { default: Hls } = await import('hls.js');
   if (Hls.isSupported()) {
-    const hls = new Hls({ lowLatencyMode: true, enableWorker: false });
+    const xhrSetup = (request: XMLHttpRequest) => {
+      for (const [name, value] of Object.entries(bearer(token))) request.setRequestHeader(name, value);
+    };
+    const hls = new Hls({ lowLatencyMode: true, enableWorker: false, xhrSetup });
     hls.loadSource(address);
     hls.attachMedia(element);
     return () => hls.destroy();

@@ -28,6 +28,7 @@ export class KnSockPlayer extends Events<PlayerEvents> {
       onSelected: (channel) => this.emit('channel', channel),
       onMessage: (message) => this.#onMessage(message),
       onLost: (reason) => this.emit('lost', reason),
+      onRefused: (reason) => this.emit('refused', reason),
       onNoChannel: () => this.emit('error', 'there is no such channel'),
       onUnplayable: (reason) => this.emit('unplayable', reason),
     });

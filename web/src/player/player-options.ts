@@ -8,6 +8,8 @@ export interface PlayerOptions extends PlayoutOptions {
    * live edge, where the target delay is the latency and all that rides out gaps.
    */
   readonly maxBuffer: number;
+  /** The viewer token, where the server asks for one; a page of the server itself may have it in a cookie instead. */
+  readonly token?: string | null;
 }
 
 export const defaults: PlayerOptions = { targetDelay: 0.2, maxTargetDelay: 1.5, maxBuffer: 8 };
@@ -29,6 +31,8 @@ export interface PlayerEvents {
   rendition: RenditionMessage;
   /** The session is lost; another is tried for. Why, for people. */
   lost: string;
+  /** The server wants a viewer token, or another one; nothing more is tried. Why, for people. */
+  refused: string;
   /** Something is wrong that does not mend itself. Why, for people. */
   error: string;
   /** This browser does not play what it is given. Why, for people. */

@@ -16,6 +16,7 @@ export interface ViewingListener {
   /** A message about the present selection, or about none. */
   onMessage(message: ServerMessage): void;
   onLost(reason: string): void;
+  onRefused(reason: string): void;
   onNoChannel(): void;
   onUnplayable(reason: string): void;
 }
@@ -59,7 +60,8 @@ export class Viewing {
         if (performance.now() - this.#tickedAt > LATE_TICK_MS) this.tick();
       },
       onLost: (reason) => listener.onLost(reason),
-    });
+      onRefused: (reason) => listener.onRefused(reason),
+    }, options.token ?? null);
     for (const name of ELEMENT_EVENTS) element.addEventListener(name, this.look);
   }
 

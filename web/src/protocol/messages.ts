@@ -88,8 +88,11 @@ export interface ExplainedMessage { readonly type: 'explained'; readonly session
 export type ServerMessage =
   | CatalogMessage | SelectedMessage | RenditionMessage | SoundMessage | ChannelEndedMessage | PongMessage | ErrorMessage | DecisionMessage | ExplainedMessage;
 
-/** The first message. Over a WebSocket there is no token. */
-export interface HelloMessage { readonly type: 'hello'; readonly knsock: 1; readonly client: string }
+/** The first message. Over a WebSocket there is no token that ties connections together; `token` is the viewer's, where the server asks for one. */
+export interface HelloMessage { readonly type: 'hello'; readonly knsock: 1; readonly client: string; readonly token?: string }
+
+/** The code of the error by which a server says that it wants a viewer token, or another one. */
+export const TOKEN_WANTED = 'token';
 
 /** Where a selection begins. */
 export type From = 'live' | 'beginning' | 'position';

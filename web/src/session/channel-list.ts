@@ -11,11 +11,22 @@ export interface ListedChannel extends Channel {
   readonly hls: string | null;
 }
 
-/** Asks a server for its channels. `base`: what its addresses are relative to. */
-export async function fetchChannels(base: string): Promise<ListedChannel[]> {
-  const response = await fetch(new URL('api/channels', base), { headers: { accept: 'application/json' } });
+/** The server wants a viewer token, or another one. */
+export class TokenWanted extends Error {
+  override readonly name = 'TokenWanted';
+}
+
+/** Asks a server for its channels. `base`: what its addresses are relative to. `token`: the viewer token, unless the page's cookie has it. */
+export async function fetchChannels(base: string, token: string | null = null): Promise<ListedChannel[]> {
+  const response = await fetch(new URL('api/channels', base), { headers: { accept: 'application/json', ...bearer(token) } });
+  if (response.status === 401) throw new TokenWanted('the server asks for a viewer token');
   if (!response.ok) throw new Error(`the server answered with ${response.status}`);
   return Properties.of(await response.json()).list('channels').map((value) => readListed(value, base));
+}
+
+/** The header that shows a viewer token. */
+export function bearer(token: string | null): Record<string, string> {
+  return token === null ? {} : { authorization: `Bearer ${token}` };
 }
 
 export function readListed(value: unknown, base: string): ListedChannel {

@@ -1,5 +1,5 @@
 import { Backoff } from '../playout/backoff';
-import type { Channel, ServerMessage } from '../protocol/messages';
+import { TOKEN_WANTED, type Channel, type ServerMessage } from '../protocol/messages';
 import { Session, type Track } from './session';
 import type { TrackEvent } from './track-router';
 
@@ -11,6 +11,8 @@ export interface ConnectionListener {
   onTrack(track: Track, event: TrackEvent): void;
   /** The session is lost; another is tried for. */
   onLost(reason: string): void;
+  /** The server wants a viewer token, or another one; nothing more is tried. */
+  onRefused(reason: string): void;
 }
 
 /** Keeps a session with a server: when one is lost, another is tried for until {@link close}. */
@@ -20,15 +22,17 @@ export class Connection {
 
   readonly #url: string;
   readonly #listener: ConnectionListener;
+  readonly #token: string | null;
   readonly #backoff = new Backoff(Math.random);
   #hasCatalog = false;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #isClosed = false;
 
-  /** Connects at once. */
-  constructor(url: string, listener: ConnectionListener) {
+  /** Connects at once. `token`: the viewer token; null where there is none, or the page's cookie has it. */
+  constructor(url: string, listener: ConnectionListener, token: string | null = null) {
     this.#url = url;
     this.#listener = listener;
+    this.#token = token;
     addEventListener('online', this.#connectNow);
     document.addEventListener('visibilitychange', this.#connectNow);
     this.#connect();
@@ -61,7 +65,7 @@ export class Connection {
       onMessage: (message) => this.#onMessage(message),
       onTrack: (track, event) => this.#listener.onTrack(track, event),
       onClosed: (reason) => this.#onLost(reason),
-    });
+    }, this.#token);
   }
 
   #onMessage(message: ServerMessage): void {
@@ -72,6 +76,10 @@ export class Connection {
       this.#listener.onCatalog(message.channels, isNew);
     }
     this.#listener.onMessage(message);
+    if (message.type === 'error' && message.code === TOKEN_WANTED) {
+      this.close();
+      this.#listener.onRefused(message.message);
+    }
   }
 
   #onLost(reason: string): void {

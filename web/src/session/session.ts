@@ -53,9 +53,12 @@ export class Session {
   #heardAt = performance.now();
   #isOver = false;
 
-  /** Connects at once. */
-  constructor(url: string, listener: SessionListener) {
+  readonly #token: string | null;
+
+  /** Connects at once. `token`: the viewer token; null where there is none, or the page's cookie has it. */
+  constructor(url: string, listener: SessionListener, token: string | null = null) {
     this.#listener = listener;
+    this.#token = token;
     this.#socket = new WebSocket(url, SUBPROTOCOL);
     this.#socket.binaryType = 'arraybuffer';
     this.#socket.onopen = () => this.#onOpen();
@@ -92,7 +95,7 @@ export class Session {
   }
 
   #onOpen(): void {
-    this.send({ type: 'hello', knsock: 1, client: CLIENT });
+    this.send({ type: 'hello', knsock: 1, client: CLIENT, ...(this.#token === null ? {} : { token: this.#token }) });
     this.#ping();
   }
 

@@ -1,3 +1,4 @@
+using KnSock.Server.Endpoints.Http;
 using Microsoft.AspNetCore.Http;
 
 namespace KnSock.Server.Endpoints.Hls;
@@ -5,10 +6,10 @@ namespace KnSock.Server.Endpoints.Hls;
 /// <summary>How requests are answered, so that caches between server and viewers do as much as they can.</summary>
 internal static class HlsAnswers
 {
-    /// <summary>Media of an address never change; nobody asks for them an hour later.</summary>
-    public const string Immutable = "public, max-age=3600, immutable";
-
     private const string PlaylistType = "application/vnd.apple.mpegurl";
+
+    /// <summary>Media of an address never change; nobody asks for them an hour later.</summary>
+    public static string Immutable(HttpContext context) => $"{ViewerAccess.CacheScope(context)}, max-age=3600, immutable";
 
     /// <summary>A status without content, which no cache keeps.</summary>
     public static void Refuse(HttpContext context, int status)
@@ -24,7 +25,7 @@ internal static class HlsAnswers
     /// <summary>A playlist, which caches may keep for some seconds.</summary>
     public static Task PlaylistAsync(HttpContext context, string text, int seconds)
     {
-        context.Response.Headers.CacheControl = $"public, max-age={seconds}";
+        context.Response.Headers.CacheControl = $"{ViewerAccess.CacheScope(context)}, max-age={seconds}";
         return BytesAsync(context, System.Text.Encoding.UTF8.GetBytes(text), PlaylistType);
     }
 
@@ -44,7 +45,7 @@ internal static class HlsAnswers
     {
         context.Response.ContentType = type;
         context.Response.ContentLength = fragments.Length;
-        context.Response.Headers.CacheControl = Immutable;
+        context.Response.Headers.CacheControl = Immutable(context);
         for (var i = 0; i < fragments.Count && !HttpMethods.IsHead(context.Request.Method); i++)
         {
             fragments.Write(i);

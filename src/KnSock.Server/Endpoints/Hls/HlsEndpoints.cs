@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
+using KnSock.Server.Access;
 using KnSock.Server.Channels;
+using KnSock.Server.Endpoints.Http;
 using KnSock.Server.Sessions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -13,11 +15,12 @@ namespace KnSock.Server.Endpoints.Hls;
 /// <summary>The channels over HTTP Live Streaming (RFC 8216bis), with low latency for players that can.</summary>
 /// <remarks>
 /// HLS media are public: any player on any page may fetch them, so each answer has <c>Access-Control-Allow-Origin: *</c> whatever <see cref="KnSockHttpOptions.AllowedOrigins"/> says, which is about
-/// sessions. Nothing of a viewer is in a request or an answer, so that caches can serve one answer to all.
+/// sessions. Nothing of a viewer is in a request or an answer, so that caches can serve one answer to all. Where the server asks for viewer tokens each request shows one, and caches on the way keep nothing.
 /// </remarks>
 /// <param name="running">The channels of the server, if it runs, and its clock.</param>
 /// <param name="stopping">Cancelled when nothing is to be waited for any more.</param>
-internal sealed class HlsEndpoints(Func<SessionContext?> running, CancellationToken stopping)
+/// <param name="tokens">Whom the server lets in. Null: everybody.</param>
+internal sealed class HlsEndpoints(Func<SessionContext?> running, CancellationToken stopping, Func<TokenCheck?>? tokens = null)
 {
     private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head];
 
@@ -28,11 +31,13 @@ internal sealed class HlsEndpoints(Func<SessionContext?> running, CancellationTo
     public static void Map(IEndpointRouteBuilder endpoints, LiveStreamServer server)
     {
         var stopping = endpoints.ServiceProvider.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? CancellationToken.None;
-        new HlsEndpoints(() => server.Serving?.Context, stopping).Map(endpoints.MapGroup("/hls/{channel}"));
+        new HlsEndpoints(() => server.Serving?.Context, stopping, () => server.Serving?.Tokens).Map(endpoints.MapGroup("/hls/{channel}"));
     }
 
     internal void Map(RouteGroupBuilder group)
     {
+        // Players on other pages that show a token ask beforehand whether they may (Fetch, "CORS-preflight request").
+        group.MapMethods("/{**path}", [HttpMethods.Options], AllowToken);
         group.MapMethods("/index.m3u8", Methods, context => AnswerAsync(context, AnswerMultivariantAsync));
         group.MapMethods("/{track}/index.m3u8", Methods, context => AnswerAsync(context, OfTrack((request, c) => request.AnswerPlaylistAsync(c))));
         group.MapMethods("/{track}/{instance}/init.mp4", Methods, context => AnswerAsync(context, OfTrack((request, c) => request.AnswerInitAsync(c))));
@@ -49,10 +54,17 @@ internal sealed class HlsEndpoints(Func<SessionContext?> running, CancellationTo
             return;
         }
 
+        if (tokens?.Invoke() is { } check && !ViewerAccess.TryAdmit(context, check, out _))
+        {
+            _leases.EndWait();
+            HlsAnswers.Refuse(context, StatusCodes.Status401Unauthorized);
+            return;
+        }
+
         using var either = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
         try
         {
-            if (Find(serving, context) is { } channel)
+            if (Find(serving, context) is { } channel && ViewerAccess.Opens(context, channel.Channel))
             {
                 await answer(context, channel, either.Token);
             }
@@ -73,6 +85,16 @@ internal sealed class HlsEndpoints(Func<SessionContext?> running, CancellationTo
         {
             _leases.EndWait();
         }
+    }
+
+    private static Task AllowToken(HttpContext context)
+    {
+        var headers = context.Response.Headers;
+        headers.AccessControlAllowOrigin = "*";
+        headers.AccessControlAllowHeaders = "Authorization";
+        headers.AccessControlMaxAge = "7200";
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        return Task.CompletedTask;
     }
 
     private static Task AnswerMultivariantAsync(HttpContext context, HlsChannel channel, CancellationToken cancellationToken) =>

@@ -60,7 +60,7 @@ internal readonly struct HlsRequest(HttpContext context, HlsTrack track)
 
         var bytes = new ArrayBufferWriter<byte>();
         new Fmp4Writer(bytes).WriteInit(init as VideoConfiguration, init as AudioConfiguration);
-        context.Response.Headers.CacheControl = HlsAnswers.Immutable;
+        context.Response.Headers.CacheControl = HlsAnswers.Immutable(context);
         await HlsAnswers.BytesAsync(context, bytes.WrittenMemory, Type);
     }
 

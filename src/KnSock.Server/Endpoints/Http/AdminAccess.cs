@@ -57,7 +57,7 @@ internal sealed class AdminAccess(KnSockHttpOptions options)
     private static byte[] Hash(string token) => SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(token));
 
     /// <summary>What a page of another origin asks for in somebody's name is not that person's doing.</summary>
-    private static bool IsFromOtherPage(HttpRequest request) =>
+    public static bool IsFromOtherPage(HttpRequest request) =>
         request.Headers.Origin.ToString() is { Length: > 0 } origin
         && !(Uri.TryCreate(origin, UriKind.Absolute, out var uri) && string.Equals(uri.Authority, request.Host.Value, StringComparison.OrdinalIgnoreCase));
 

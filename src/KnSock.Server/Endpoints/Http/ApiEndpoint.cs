@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Routing;
 namespace KnSock.Server.Endpoints.Http;
 
 /// <summary>The JSON API: what there is to see, for everybody; who sees it and how, for administrators.</summary>
-internal sealed class ApiEndpoint(LiveStreamServer server, AdminAccess access)
+internal sealed class ApiEndpoint(LiveStreamServer server, AdminAccess access, ViewerAccess viewers)
 {
     private const int MostListed = 10_000;
     private const int UsuallyListed = 1_000;
@@ -20,11 +20,12 @@ internal sealed class ApiEndpoint(LiveStreamServer server, AdminAccess access)
     public void Map(RouteGroupBuilder group)
     {
         var api = group.MapGroup("/api");
-        api.MapGet("/channels", (HttpContext context) => WhileServing(serving => Channels(serving, context)))
+        var open = api.MapGroup("").AddEndpointFilter(viewers.FilterAsync);
+        open.MapGet("/channels", (HttpContext context) => WhileServing(serving => Channels(serving, context)))
             .WithSummary("The channels on offer, and how many watch each.");
-        api.MapGet("/channels/{index:int}", (int index) => WhileServing(serving => OneChannel(serving, index)))
+        open.MapGet("/channels/{index:int}", (int index, HttpContext context) => WhileServing(serving => OneChannel(serving, index, context)))
             .WithSummary("One channel.");
-        api.MapGet("/channels/{index:int}/poster.jpg", (int index, HttpContext context) => PosterAsync(index, context))
+        open.MapGet("/channels/{index:int}/poster.jpg", (int index, HttpContext context) => PosterAsync(index, context))
             .WithSummary("A still picture of a channel.");
 
         var admin = api.MapGroup("").AddEndpointFilter(access.FilterAsync);
@@ -46,14 +47,14 @@ internal sealed class ApiEndpoint(LiveStreamServer server, AdminAccess access)
     private static IResult Channels(Serving serving, HttpContext context)
     {
         context.Response.Headers.CacheControl = "no-cache";
-        return Json(new JsonObject { ["channels"] = new JsonArray([.. serving.Context.Channels.Select(ChannelDescription.Of)]) });
+        return Json(new JsonObject { ["channels"] = new JsonArray([.. serving.Context.Channels.Where(c => ViewerAccess.Opens(context, c)).Select(ChannelDescription.Of)]) });
     }
 
-    private static IResult OneChannel(Serving serving, int index) =>
-        serving.Context.Channels.FirstOrDefault(c => c.Index == index) is { } channel ? Json(ChannelDescription.Of(channel)) : Results.NotFound();
+    private static IResult OneChannel(Serving serving, int index, HttpContext context) =>
+        serving.Context.Channels.FirstOrDefault(c => c.Index == index) is { } channel && ViewerAccess.Opens(context, channel) ? Json(ChannelDescription.Of(channel)) : Results.NotFound();
 
     private async Task<IResult> PosterAsync(int index, HttpContext context) => server.Serving is not { } serving ? Starting()
-        : serving.Posters is { } posters && serving.Context.Channels.FirstOrDefault(c => c.Index == index) is { } channel ? await posters.AnswerAsync(channel, context)
+        : serving.Posters is { } posters && serving.Context.Channels.FirstOrDefault(c => c.Index == index) is { } channel && ViewerAccess.Opens(context, channel) ? await posters.AnswerAsync(channel, context)
         : Results.NotFound();
 
     private async Task<IResult> SessionsAsync(int limit, HttpContext context)

@@ -17,7 +17,9 @@ internal sealed class HttpEndpoints(LiveStreamServer server, KnSockHttpOptions o
             ? Results.Text("starting", statusCode: StatusCodes.Status503ServiceUnavailable)
             : Results.Text("ok"));
         var access = new AdminAccess(options);
-        new ApiEndpoint(server, access).Map(group);
+        var viewers = new ViewerAccess(server);
+        viewers.Map(group);
+        new ApiEndpoint(server, access, viewers).Map(group);
         new PagesEndpoint().Map(group);
         group.Map("/ws", context => WhileServingAsync(context, serving => new WebSocketEndpoint(serving, options.AllowedOrigins, access.Allows).RunAsync(context)));
         HlsEndpoints.Map(group, server);

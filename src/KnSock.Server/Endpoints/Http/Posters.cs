@@ -23,7 +23,7 @@ internal sealed class Posters(PosterFrame maker, CancellationToken stopping) : I
             return Results.NotFound();
         }
 
-        context.Response.Headers.CacheControl = "public, max-age=3600";
+        context.Response.Headers.CacheControl = $"{ViewerAccess.CacheScope(context)}, max-age=3600";
         return Results.Bytes(poster, "image/jpeg");
     }
 

@@ -1,12 +1,17 @@
 using System.Net.Sockets;
 using KnSock.Protocol;
+using KnSock.Server.Access;
+using KnSock.Server.Endpoints.Tls;
 using KnSock.Server.Interop;
 using KnSock.Server.Sessions;
 
 namespace KnSock.Server.Endpoints.Native;
 
 /// <summary>Lines both ways over a socket, without waiting. It holds no more than a line that has not come to its end and what there is no room for yet.</summary>
-internal sealed class ControlConnection(Socket socket)
+/// <param name="socket">The socket; this object's.</param>
+/// <param name="tls">What encrypts it; this object's. Null: nothing does.</param>
+/// <param name="allWaiting">Keeps account of what all sessions keep. Null: nobody does.</param>
+internal sealed class ControlConnection(Socket socket, TlsChannel? tls = null, WaitingBytes? allWaiting = null) : IDisposable
 {
     /// <summary>A viewer for which more than this is waiting does not read.</summary>
     private const int MostWaiting = 256 * 1024;
@@ -28,6 +33,11 @@ internal sealed class ControlConnection(Socket socket)
     /// <exception cref="ProtocolException">A line is too long.</exception>
     public bool Receive(byte[] scratch, IMessageListener listener)
     {
+        if (tls is not null)
+        {
+            return tls.Receive(scratch, (Connection: this, Listener: listener), static (to, bytes) => to.Connection.Split(bytes, to.Listener));
+        }
+
         var count = socket.Receive(scratch, SocketFlags.None, out var error);
         if (error == SocketError.WouldBlock)
         {
@@ -50,7 +60,7 @@ internal sealed class ControlConnection(Socket socket)
     {
         if (!IsBlocked)
         {
-            line = line[SocketSender.Send(socket, line.Span)..];
+            line = line[(tls?.Send(line.Span) ?? SocketSender.Send(socket, line.Span))..];
         }
 
         if (line.IsEmpty)
@@ -59,10 +69,10 @@ internal sealed class ControlConnection(Socket socket)
         }
 
         // One line is never too much, so that a catalog of any size gets through.
-        var isRead = _waitingBytes <= MostWaiting;
+        var isRead = _waitingBytes <= MostWaiting && allWaiting?.IsFull != true;
         _waiting ??= new Queue<ReadOnlyMemory<byte>>();
         _waiting.Enqueue(line);
-        _waitingBytes += line.Length;
+        Count(line.Length);
         return isRead;
     }
 
@@ -71,11 +81,27 @@ internal sealed class ControlConnection(Socket socket)
     public void SendWaiting()
     {
         var waiting = _waiting;
-        (_waiting, _waitingBytes) = (null, 0);
+        _waiting = null;
+        Count(-_waitingBytes);
         while (waiting?.TryDequeue(out var line) == true)
         {
             Send(line);
         }
+    }
+
+    /// <summary>Closes it.</summary>
+    public void Dispose()
+    {
+        _waiting = null;
+        Count(-_waitingBytes);
+        tls?.Dispose();
+        socket.Dispose();
+    }
+
+    private void Count(int bytes)
+    {
+        _waitingBytes += bytes;
+        allWaiting?.Add(bytes);
     }
 
     private void Split(ReadOnlySpan<byte> received, IMessageListener listener)

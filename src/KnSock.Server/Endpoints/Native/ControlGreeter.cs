@@ -1,6 +1,6 @@
-using System.Net.Sockets;
 using KnSock.Protocol;
 using KnSock.Protocol.Messages;
+using KnSock.Server.Access;
 using KnSock.Server.Loops;
 using KnSock.Server.Sessions;
 
@@ -9,6 +9,7 @@ namespace KnSock.Server.Endpoints.Native;
 /// <summary>A control connection that has not said yet whose it is.</summary>
 internal sealed class ControlGreeter : LoopMember, IMessageListener
 {
+    private readonly IncomingConnection _incoming;
     private readonly ControlConnection _connection;
     private readonly SenderLoop _loop;
     private readonly TimeSpan _deadline;
@@ -20,15 +21,15 @@ internal sealed class ControlGreeter : LoopMember, IMessageListener
     private bool _isOver;
 
     /// <summary>Waits for the first line from when the loop takes it on.</summary>
-    /// <param name="socket">The connection; this object's until it is tied to a viewer.</param>
+    /// <param name="incoming">The connection; this object's until it is tied to a viewer.</param>
     /// <param name="loop">Where it lives, and later the viewer's session.</param>
     /// <param name="deadline">When it has to have said who it is, on the server's clock.</param>
     /// <param name="endpoint">Knows the viewers that are expected.</param>
     /// <param name="refused">Is told why, if it is closed.</param>
-    public ControlGreeter(Socket socket, SenderLoop loop, TimeSpan deadline, NativeEndpoint endpoint, Action<string> refused)
+    /// <param name="waiting">Keeps account of what all sessions keep.</param>
+    public ControlGreeter(IncomingConnection incoming, SenderLoop loop, TimeSpan deadline, NativeEndpoint endpoint, Action<string> refused, WaitingBytes? waiting)
     {
-        socket.Blocking = false;
-        (_connection, _loop, _deadline, _endpoint, _refused) = (new ControlConnection(socket), loop, deadline, endpoint, refused);
+        (_incoming, _connection, _loop, _deadline, _endpoint, _refused) = (incoming, incoming.ForMessages(waiting), loop, deadline, endpoint, refused);
     }
 
     /// <inheritdoc/>
@@ -42,14 +43,19 @@ internal sealed class ControlGreeter : LoopMember, IMessageListener
         if (_key < 0)
         {
             _key = _loop.Watch(_connection.Socket, this, tag: 0, Interest.Read);
+            if (_incoming.Tls is not null)
+            {
+                // What came with the end of the handshake is out of the kernel already, which tells of nothing then.
+                OnReady(tag: 0, Interest.Read, now);
+            }
         }
 
-        if (now >= _deadline)
+        if (!_isOver && now >= _deadline)
         {
             Refuse("it did not say who it is in time");
         }
 
-        return _deadline;
+        return _isOver ? Never : _deadline;
     }
 
     /// <inheritdoc/>
@@ -93,7 +99,9 @@ internal sealed class ControlGreeter : LoopMember, IMessageListener
     {
         // Before another thread can hand it to its session.
         Leave();
-        if (_endpoint.Attach(new ControlPeer(_connection, hello, _loop, _early)) is { } refusal)
+        var admission = _endpoint.Admit(hello, out var refusal);
+        refusal ??= _endpoint.Attach(new ControlPeer(_connection, hello, _loop, _early, admission));
+        if (refusal is not null)
         {
             try
             {
@@ -101,7 +109,7 @@ internal sealed class ControlGreeter : LoopMember, IMessageListener
             }
             finally
             {
-                _connection.Socket.Dispose();
+                _connection.Dispose();
                 _refused(refusal.Message);
             }
         }
@@ -112,7 +120,7 @@ internal sealed class ControlGreeter : LoopMember, IMessageListener
         if (!_isOver)
         {
             Leave();
-            _connection.Socket.Dispose();
+            _connection.Dispose();
             _refused(reason);
         }
     }
@@ -120,6 +128,7 @@ internal sealed class ControlGreeter : LoopMember, IMessageListener
     private void Leave()
     {
         _isOver = true;
+        _incoming.GiveBackPlace();
         if (_key >= 0)
         {
             _loop.Unwatch(_connection.Socket, _key);
@@ -134,4 +143,5 @@ internal sealed class ControlGreeter : LoopMember, IMessageListener
 /// <param name="Hello">What it said.</param>
 /// <param name="Loop">Where it lives.</param>
 /// <param name="Early">Lines that came with the first.</param>
-internal sealed record ControlPeer(ControlConnection Connection, Hello Hello, SenderLoop Loop, IReadOnlyList<byte[]> Early);
+/// <param name="Admission">What its viewer token opens. Null: everything.</param>
+internal sealed record ControlPeer(ControlConnection Connection, Hello Hello, SenderLoop Loop, IReadOnlyList<byte[]> Early, Admission? Admission);

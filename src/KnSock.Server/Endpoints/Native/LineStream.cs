@@ -5,10 +5,10 @@ using KnSock.Protocol;
 
 namespace KnSock.Server.Endpoints.Native;
 
-/// <summary>Reads bounded lines from a socket.</summary>
-internal sealed class LineStream(Socket socket)
+/// <summary>Reads bounded lines from a connection.</summary>
+internal sealed class LineStream(Stream connection)
 {
-    private readonly PipeReader _input = PipeReader.Create(new NetworkStream(socket), new StreamPipeReaderOptions(bufferSize: 1024, minimumReadSize: 256));
+    private readonly PipeReader _input = PipeReader.Create(connection, new StreamPipeReaderOptions(bufferSize: 1024, minimumReadSize: 256));
     private readonly LineReader _lines = new(ProtocolLimits.MaxClientLine);
 
     /// <summary>The next line; null when the connection ended or broke.</summary>

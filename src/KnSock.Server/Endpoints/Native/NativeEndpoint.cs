@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
-using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using KnSock.Protocol;
 using KnSock.Protocol.Messages;
+using KnSock.Server.Access;
 using KnSock.Server.Loops;
 using KnSock.Server.Sessions;
 using Microsoft.Extensions.Logging;
@@ -12,7 +12,7 @@ namespace KnSock.Server.Endpoints.Native;
 
 /// <summary>The three TCP ports: greets, ties the connections of one viewer together by its token, and starts its session.</summary>
 internal sealed class NativeEndpoint(
-    NativeListeners listeners, NativeEndpointOptions options, ViewerSessions sessions, SenderLoops loops, ServerClock clock, ILogger logger)
+    NativeListeners listeners, NativeEndpointOptions options, ConnectionGate gate, ViewerSessions sessions, SenderLoops loops, ServerClock clock, ILogger logger)
 {
     private readonly ConcurrentDictionary<string, Arrival> _arrivals = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<Task, byte> _peers = new();
@@ -23,11 +23,11 @@ internal sealed class NativeEndpoint(
         await Task.WhenAll(
             AcceptAsync(listeners.Video, "video", GreetAsync, cancellationToken),
             AcceptAsync(listeners.Audio, "audio", AttachAudioAsync, cancellationToken),
-            AcceptAsync(listeners.Control, "control", (socket, _) => Task.FromResult(GreetControl(socket)), cancellationToken));
+            AcceptAsync(listeners.Control, "control", GreetControlAsync, cancellationToken));
         await Task.WhenAll(_peers.Keys);
     }
 
-    private async Task AcceptAsync(Socket listener, string port, Func<Socket, CancellationToken, Task<bool>> handle, CancellationToken cancellationToken)
+    private async Task AcceptAsync(Socket listener, string port, Func<IncomingConnection, CancellationToken, Task<bool>> handle, CancellationToken cancellationToken)
     {
         while (!cancellationToken.IsCancellationRequested)
         {
@@ -35,7 +35,14 @@ internal sealed class NativeEndpoint(
             {
                 var socket = await listener.AcceptAsync(cancellationToken);
                 socket.NoDelay = true;
-                Track(HandleAsync(socket, port, handle, cancellationToken));
+                if (gate.TryLetIn(socket, isTold: port != "audio", out var incoming, out var refusal))
+                {
+                    Track(HandleAsync(incoming, port, handle, cancellationToken));
+                }
+                else
+                {
+                    Log.PeerRefused(logger, "a peer", port, refusal);
+                }
             }
             catch (OperationCanceledException)
             {
@@ -56,45 +63,49 @@ internal sealed class NativeEndpoint(
         _ = peer.ContinueWith(t => _peers.TryRemove(t, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
-    /// <summary>Runs a handler; a socket that it does not keep is closed.</summary>
-    private async Task HandleAsync(Socket socket, string port, Func<Socket, CancellationToken, Task<bool>> handle, CancellationToken cancellationToken)
+    /// <summary>Runs a handler; a connection that it does not keep is closed.</summary>
+    private async Task HandleAsync(IncomingConnection incoming, string port, Func<IncomingConnection, CancellationToken, Task<bool>> handle, CancellationToken cancellationToken)
     {
-        var peer = PeerName(socket);
         var isKept = false;
         try
         {
-            isKept = await handle(socket, cancellationToken);
+            isKept = await handle(incoming, cancellationToken);
         }
         catch (Exception e) when (e is ProtocolException or SocketException or IOException or OperationCanceledException or ObjectDisposedException)
         {
-            Log.PeerRefused(logger, peer, port, DisplayText.Clean(e is OperationCanceledException ? "it did not say who it is in time" : e.Message));
+            Log.PeerRefused(logger, incoming.Peer, port, DisplayText.Clean(e is OperationCanceledException ? "it did not say who it is in time" : e.Message));
         }
         finally
         {
             if (!isKept)
             {
-                socket.Dispose();
+                incoming.Dispose();
             }
         }
     }
 
     /// <summary>The video port: speaks first, then waits for the viewer's other connections and runs its session.</summary>
-    private async Task<bool> GreetAsync(Socket socket, CancellationToken cancellationToken)
+    private async Task<bool> GreetAsync(IncomingConnection video, CancellationToken cancellationToken)
     {
-        if (!sessions.TryTakePlace())
-        {
-            throw new ProtocolException(ProtocolErrorCode.Unexpected, "the server is full");
-        }
-
         NativeViewerConnection? connection = null;
+        TakenPlace? place = null;
         SenderLoop? loop = null;
         var token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
-        var arrival = _arrivals[token] = new Arrival();
+        var arrival = new Arrival();
         try
         {
             using var deadline = clock.Deadline(options.HandshakeTimeout, cancellationToken);
-            await SendLineAsync(socket, MessageJson.WriteLine(options.Greeting() with { Session = token }), deadline.Token);
-            CheckVersion(await new LineStream(socket).ReadAsync(deadline.Token));
+            await gate.EncryptAsync(video, deadline.Token);
+            var stream = video.OpenStream();
+            if (!sessions.HasRoom(video.Address, out var full))
+            {
+                await stream.WriteAsync(MessageJson.WriteLine(new ErrorNotice { Code = "full", Message = full }), deadline.Token);
+                throw new ProtocolException(ProtocolErrorCode.Unexpected, full);
+            }
+
+            _arrivals[token] = arrival;
+            await stream.WriteAsync(MessageJson.WriteLine(options.Greeting() with { Session = token }), deadline.Token);
+            CheckVersion(await new LineStream(stream).ReadAsync(deadline.Token));
             var control = await arrival.Control.Task.WaitAsync(deadline.Token);
             var isShared = control.Hello.SharedAudio == true;
             if (isShared)
@@ -103,7 +114,14 @@ internal sealed class NativeEndpoint(
             }
 
             var audio = isShared ? null : await arrival.Audio.Task.WaitAsync(deadline.Token);
-            connection = new NativeViewerConnection(socket, audio, control, PeerName(socket), clock);
+            if (!sessions.TryTakePlace(video.Address, out place, out full))
+            {
+                // No loop looks at it between its hello and its session.
+                control.Connection.Send(MessageJson.WriteLine(new ErrorNotice { Code = "full", Message = full }));
+                throw new ProtocolException(ProtocolErrorCode.Unexpected, full);
+            }
+
+            connection = new NativeViewerConnection(video, audio, control, clock);
             loop = control.Loop;
         }
         finally
@@ -111,29 +129,53 @@ internal sealed class NativeEndpoint(
             _arrivals.TryRemove(token, out _);
             if (connection is null)
             {
-                sessions.GiveBackPlace();
+                place?.Dispose();
                 arrival.Close();
             }
         }
 
-        await sessions.RunAsync(connection, loop!);
+        video.GiveBackPlace();
+        await sessions.RunAsync(connection, loop!, place!);
         return true;
     }
 
-    private async Task<bool> AttachAudioAsync(Socket socket, CancellationToken cancellationToken)
+    private async Task<bool> AttachAudioAsync(IncomingConnection audio, CancellationToken cancellationToken)
     {
         using var deadline = clock.Deadline(options.HandshakeTimeout, cancellationToken);
-        var line = await new LineStream(socket).ReadAsync(deadline.Token);
-        return line is not null && MessageJson.ReadAttach(line).Session is { } token
-            && _arrivals.TryGetValue(token, out var arrival) && arrival.TryAttach(socket);
+        await gate.EncryptAsync(audio, deadline.Token);
+        var line = await new LineStream(audio.OpenStream()).ReadAsync(deadline.Token);
+        if (line is null || MessageJson.ReadAttach(line).Session is not { } token || !_arrivals.TryGetValue(token, out var arrival) || !arrival.TryAttach(audio))
+        {
+            return false;
+        }
+
+        audio.GiveBackPlace();
+        return true;
     }
 
     /// <summary>The control port: the connection lives on a sender loop from its first line on, so that hearing thousands of viewers costs no wake-up for each.</summary>
-    private bool GreetControl(Socket socket)
+    private async Task<bool> GreetControlAsync(IncomingConnection control, CancellationToken cancellationToken)
     {
+        var until = clock.Elapsed + options.HandshakeTimeout;
+        if (gate.Encrypts)
+        {
+            using var deadline = clock.Deadline(options.HandshakeTimeout, cancellationToken);
+            await gate.EncryptAsync(control, deadline.Token);
+        }
+
         var loop = loops.Choose();
-        loop.Add(new ControlGreeter(socket, loop, clock.Elapsed + options.HandshakeTimeout, this, reason => Log.PeerRefused(logger, PeerName(socket), "control", reason)));
+        loop.Add(new ControlGreeter(control, loop, until, this, reason => Log.PeerRefused(logger, control.Peer, "control", reason), options.Waiting));
         return true;
+    }
+
+    /// <summary>What a viewer's token opens.</summary>
+    /// <param name="hello">What it said.</param>
+    /// <param name="refusal">Why it is not let in. Null: it is.</param>
+    /// <returns>Null, though it is let in: everything.</returns>
+    public Admission? Admit(Hello hello, out ErrorNotice? refusal)
+    {
+        refusal = options.Tokens.TryAdmit(hello.Token, out var admission, out var why) ? null : new ErrorNotice { Code = TokenCheck.Code, Message = why };
+        return admission;
     }
 
     /// <summary>Ties a control connection to the viewer whose token it has.</summary>
@@ -164,36 +206,14 @@ internal sealed class NativeEndpoint(
         }
     }
 
-    private static async Task SendLineAsync(Socket socket, ReadOnlyMemory<byte> line, CancellationToken cancellationToken)
-    {
-        while (line.Length > 0)
-        {
-            line = line[await socket.SendAsync(line, SocketFlags.None, cancellationToken)..];
-        }
-    }
-
-    private static string PeerName(Socket socket)
-    {
-        try
-        {
-            return socket.RemoteEndPoint is IPEndPoint { Address: { IsIPv4MappedToIPv6: true } address, Port: var port }
-                ? $"{address.MapToIPv4()}:{port}"
-                : socket.RemoteEndPoint?.ToString() ?? "a peer";
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            return "a peer";
-        }
-    }
-
     /// <summary>A viewer whose connections are coming in.</summary>
     private sealed class Arrival
     {
-        public TaskCompletionSource<Socket> Audio { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource<IncomingConnection> Audio { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public TaskCompletionSource<ControlPeer> Control { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public bool TryAttach(Socket audio) => Audio.TrySetResult(audio);
+        public bool TryAttach(IncomingConnection audio) => Audio.TrySetResult(audio);
 
         public bool TryAttach(ControlPeer control) => Control.TrySetResult(control);
 
@@ -212,7 +232,7 @@ internal sealed class NativeEndpoint(
             CloseAudio();
             if (!Control.TrySetCanceled() && Control.Task.IsCompletedSuccessfully)
             {
-                Control.Task.Result.Connection.Socket.Dispose();
+                Control.Task.Result.Connection.Dispose();
             }
         }
     }
@@ -225,4 +245,10 @@ internal sealed record NativeEndpointOptions
     public required Func<Greeting> Greeting { get; init; }
 
     public required TimeSpan HandshakeTimeout { get; init; }
+
+    /// <summary>Whom it lets in.</summary>
+    public required TokenCheck Tokens { get; init; }
+
+    /// <summary>Keeps account of what is kept for viewers who do not take it.</summary>
+    public WaitingBytes? Waiting { get; init; }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using KnSock.Protocol;
+using KnSock.Server.Access;
 using KnSock.Server.Endpoints.Sockets;
 using KnSock.Server.Loops;
 using KnSock.Server.Sessions;
@@ -24,11 +25,11 @@ internal sealed class NativeViewerConnection : IViewerConnection
     private bool _hearsLater;
 
     /// <summary>Ties the connections together; they are this object's from now on.</summary>
-    public NativeViewerConnection(Socket video, Socket? audio, ControlPeer control, string peer, ServerClock clock)
+    public NativeViewerConnection(IncomingConnection video, IncomingConnection? audio, ControlPeer control, ServerClock clock)
     {
-        (_video, _audio, _control) = (new SocketMediaConnection(video, clock), audio is null ? null : new SocketMediaConnection(audio, clock), control.Connection);
+        (_video, _audio, _control) = (video.ForMedia(clock), audio?.ForMedia(clock), control.Connection);
         _early = control.Early;
-        (Peer, Client) = (peer, DisplayText.Clean(control.Hello.Client ?? "unknown"));
+        (Peer, Client, Admission) = (video.Peer, DisplayText.Clean(control.Hello.Client ?? "unknown"), control.Admission);
         MaySeeOthers = control.Connection.Socket.RemoteEndPoint is IPEndPoint { Address: var address } && LoopbackAddresses.Contain(address);
     }
 
@@ -40,6 +41,9 @@ internal sealed class NativeViewerConnection : IViewerConnection
 
     /// <inheritdoc/>
     public bool MaySeeOthers { get; }
+
+    /// <inheritdoc/>
+    public Admission? Admission { get; }
 
     /// <inheritdoc/>
     public bool IsBehind => _control.IsBlocked;
@@ -131,9 +135,9 @@ internal sealed class NativeViewerConnection : IViewerConnection
             Unwatch(tag);
         }
 
-        _video.Socket.Dispose();
-        _audio?.Socket.Dispose();
-        _control.Socket.Dispose();
+        _video.Dispose();
+        _audio?.Dispose();
+        _control.Dispose();
     }
 
     private ConnectionEvent OnControlReady(Interest ready, IMessageListener listener)

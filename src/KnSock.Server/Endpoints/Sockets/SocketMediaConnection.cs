@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using KnSock.Server.Adaptation;
+using KnSock.Server.Endpoints.Tls;
 using KnSock.Server.Interop;
 using KnSock.Server.Loops;
 using KnSock.Server.Sessions;
@@ -7,7 +8,8 @@ using KnSock.Server.Sessions;
 namespace KnSock.Server.Endpoints.Sockets;
 
 /// <summary>A TCP connection that carries frames.</summary>
-internal sealed class SocketMediaConnection : IMediaConnection
+/// <remarks>Where it is encrypted, the link is seen by the encrypted bytes, which are what it carries.</remarks>
+internal sealed class SocketMediaConnection : IMediaConnection, IDisposable
 {
     /// <summary>Held by the kernel beyond what is in flight; enough to keep it busy, little enough to change one's mind.</summary>
     private const int UnsentLimit = 16 * 1024;
@@ -20,6 +22,7 @@ internal sealed class SocketMediaConnection : IMediaConnection
     private readonly Socket _socket;
     private readonly int _descriptor;
     private readonly ServerClock _clock;
+    private readonly TlsChannel? _tls;
     private readonly long _ackedBefore;
     private long _written;
     private long _delivered;
@@ -27,9 +30,13 @@ internal sealed class SocketMediaConnection : IMediaConnection
     private bool _isClear;
     private bool _allowsMore;
 
-    public SocketMediaConnection(Socket socket, ServerClock clock)
+    /// <summary>Sends over a socket from now on.</summary>
+    /// <param name="socket">The socket.</param>
+    /// <param name="clock">The server's clock.</param>
+    /// <param name="tls">What encrypts it. Null: nothing does.</param>
+    public SocketMediaConnection(Socket socket, ServerClock clock, TlsChannel? tls = null)
     {
-        (_socket, _descriptor, _clock) = (socket, (int)socket.Handle, clock);
+        (_socket, _descriptor, _clock, _tls) = (socket, (int)socket.Handle, clock, tls);
         TcpInfo.LimitUnsent(socket, UnsentLimit);
         _ackedBefore = TcpInfo.Read(socket)?.BytesAcked ?? 0;
     }
@@ -46,14 +53,19 @@ internal sealed class SocketMediaConnection : IMediaConnection
         {
             _allowsMore = more;
             TcpInfo.LimitUnsent(_socket, more ? LargeUnsentLimit : UnsentLimit);
+            if (_tls is not null)
+            {
+                _tls.AllowsMore = more;
+            }
         }
     }
 
     /// <inheritdoc/>
-    public int Write(Segments segments) => Note(SocketSender.Send(_socket, segments), segments.Length);
+    public int Write(Segments segments) => _tls is null ? Note(SocketSender.Send(_socket, segments), segments.Length) : NoteEncrypted(_tls.Send(segments), segments.Length);
 
     /// <inheritdoc/>
-    public int Write(ReadOnlySpan<byte> bytes) => Note(SocketSender.Send(_socket, _descriptor, bytes), bytes.Length);
+    public int Write(ReadOnlySpan<byte> bytes) =>
+        _tls is null ? Note(SocketSender.Send(_socket, _descriptor, bytes), bytes.Length) : NoteEncrypted(_tls.Send(bytes), bytes.Length);
 
     /// <summary>There is room again: nothing waits for it until the next write finds too little.</summary>
     public void NoteRoom() => WaitingSince = null;
@@ -87,19 +99,38 @@ internal sealed class SocketMediaConnection : IMediaConnection
         return new LinkSample(delivered, info.NotSentBytes > 0 || WaitingSince is not null || isOverdue, written - delivered);
     }
 
+    /// <summary>Closes it.</summary>
+    public void Dispose()
+    {
+        _tls?.Dispose();
+        _socket.Dispose();
+    }
+
     private int Note(int sent, int wanted)
     {
         _written += sent;
-        _isClear &= sent == 0;
-        if (sent == wanted)
+        Note(sent == wanted, sent > 0);
+        return sent;
+    }
+
+    private int NoteEncrypted(int taken, int wanted)
+    {
+        var before = _written;
+        _written = _tls!.Sent;
+        Note(taken == wanted, _written > before);
+        return taken;
+    }
+
+    private void Note(bool isAll, bool isSome)
+    {
+        _isClear &= !isSome;
+        if (isAll)
         {
             WaitingSince = null;
         }
-        else if (sent > 0 || WaitingSince is null)
+        else if (isSome || WaitingSince is null)
         {
             WaitingSince = _clock.Elapsed;
         }
-
-        return sent;
     }
 }

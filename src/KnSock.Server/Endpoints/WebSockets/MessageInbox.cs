@@ -69,6 +69,10 @@ internal sealed class MessageInbox(WebSocket socket)
         {
             _fault = e;
         }
+        catch (WebSocketException e) when (e.InnerException is ProtocolException fault)
+        {
+            _fault = fault;
+        }
         catch (Exception e) when (e is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException)
         {
             // The session is told of the end all the same.

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using KnSock.Protocol;
+using KnSock.Server.Access;
 using KnSock.Server.Adaptation;
 using KnSock.Server.Loops;
 using KnSock.Server.Sessions;
@@ -10,7 +11,9 @@ namespace KnSock.Server.Endpoints.WebSockets;
 /// The one stream of frames that goes to a viewer over a WebSocket (RFC 6455): those of the media, and between them those of messages. It is cut into binary messages as it comes;
 /// where one ends says nothing, so that what was announced and not taken is filled by whatever comes next.
 /// </summary>
-internal sealed class MessageStream(IOutlet outlet) : IMediaConnection
+/// <param name="outlet">What it goes out through.</param>
+/// <param name="allWaiting">Keeps account of what all sessions keep. Null: nobody does.</param>
+internal sealed class MessageStream(IOutlet outlet, WaitingBytes? allWaiting = null) : IMediaConnection
 {
     /// <summary>A viewer for which more than this is waiting does not read.</summary>
     private const int MostWaiting = 256 * 1024;
@@ -66,10 +69,10 @@ internal sealed class MessageStream(IOutlet outlet) : IMediaConnection
     /// <exception cref="IOException">The viewer is gone.</exception>
     public bool Send(ReadOnlySpan<byte> json)
     {
-        var isRead = _waitingBytes + _begun.Length <= MostWaiting;
+        var isRead = _waitingBytes + _begun.Length <= MostWaiting && (_waitingBytes == 0 || allWaiting?.IsFull != true);
         var frame = FrameWriter.Message(json);
         _messages.Enqueue(frame);
-        _waitingBytes += frame.Length;
+        Count(frame.Length);
         TrySendWaiting();
         return isRead;
     }
@@ -85,6 +88,22 @@ internal sealed class MessageStream(IOutlet outlet) : IMediaConnection
         {
             outlet.Write([WholeClose, (byte)(2 + reason.Length), (byte)(code >> 8), (byte)code, .. reason]);
         }
+    }
+
+    /// <summary>Lets go of the messages that wait; nothing more is sent.</summary>
+    public void Abandon()
+    {
+        _messages.Clear();
+        Count(-_waitingBytes);
+    }
+
+    /// <summary>All that is sent to one who is not let in: a message, and that the connection is closed and why.</summary>
+    public static byte[] Refusal(ReadOnlySpan<byte> json, int code, ReadOnlySpan<byte> reason)
+    {
+        var frame = FrameWriter.Message(json);
+        Span<byte> header = stackalloc byte[LongestHeader];
+        header = header[..WriteHeader(header, frame.Length)];
+        return [.. header, .. frame, WholeClose, (byte)(2 + reason.Length), (byte)(code >> 8), (byte)code, .. reason];
     }
 
     /// <inheritdoc/>
@@ -166,7 +185,7 @@ internal sealed class MessageStream(IOutlet outlet) : IMediaConnection
             }
             else if (_cut == 0 && _messages.TryDequeue(out var frame))
             {
-                _waitingBytes -= frame.Length;
+                Count(-frame.Length);
                 Stage(frame);
             }
             else
@@ -174,6 +193,12 @@ internal sealed class MessageStream(IOutlet outlet) : IMediaConnection
                 return true;
             }
         }
+    }
+
+    private void Count(int bytes)
+    {
+        _waitingBytes += bytes;
+        allWaiting?.Add(bytes);
     }
 
     /// <summary>The bytes of a header for a message of a length.</summary>

@@ -1,7 +1,13 @@
+using KnSock.Protocol;
+using KnSock.Server.Sessions;
+
 namespace KnSock.Server.Endpoints.WebSockets;
 
 /// <summary>A connection as the reader of WebSocket frames sees it: it reads from it, and what it would write, the answer to a ping, is handed to whoever writes.</summary>
-internal sealed class ReadingSide(Stream connection, Action<byte[]> answer) : Stream
+/// <param name="connection">The connection.</param>
+/// <param name="answer">Gets what would be written.</param>
+/// <param name="clock">The server's clock.</param>
+internal sealed class ReadingSide(Stream connection, Action<byte[]> answer, ServerClock clock) : Stream
 {
     /// <summary>First byte of a pong (RFC 6455, 5.5.3). Closing is answered by closing.</summary>
     private const byte Pong = 0x8A;
@@ -10,6 +16,8 @@ internal sealed class ReadingSide(Stream connection, Action<byte[]> answer) : St
     private const int Ahead = 4096;
 
     private readonly byte[] _ahead = new byte[Ahead];
+    private readonly ControlFrames _control = new();
+    private readonly ControlBudget _budget = new();
     private Memory<byte> _unread;
 
     /// <inheritdoc/>
@@ -79,6 +87,15 @@ internal sealed class ReadingSide(Stream connection, Action<byte[]> answer) : St
     private async ValueTask<int> FillAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
         _unread = _ahead.AsMemory(0, await connection.ReadAsync(_ahead, cancellationToken));
+        var now = clock.Elapsed;
+        for (var left = _control.Count(_unread.Span); left > 0; left--)
+        {
+            if (!_budget.TrySpend(bytes: 0, isFeedback: false, now))
+            {
+                throw new ProtocolException(ProtocolErrorCode.Unexpected, "it floods its connection with pings or empty frames");
+            }
+        }
+
         return Take(buffer.Span);
     }
 

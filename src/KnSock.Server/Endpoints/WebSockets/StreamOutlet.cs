@@ -1,10 +1,15 @@
+using System.Buffers;
+using KnSock.Server.Access;
 using KnSock.Server.Adaptation;
 using KnSock.Server.Loops;
 
 namespace KnSock.Server.Endpoints.WebSockets;
 
 /// <summary>A stream of the web server's, where the socket cannot be written to: behind TLS, or where there is none. What is written is copied, one write at a time.</summary>
-internal sealed class StreamOutlet(Stream stream, ServerClock clock) : IOutlet
+/// <param name="stream">The stream.</param>
+/// <param name="clock">The server's clock.</param>
+/// <param name="waiting">Keeps account of what is kept for those who do not take it. Null: nobody does.</param>
+internal sealed class StreamOutlet(Stream stream, ServerClock clock, WaitingBytes? waiting = null) : IOutlet
 {
     /// <summary>Bytes of a write: enough to keep a link busy, little enough to change one's mind.</summary>
     private const int Most = 32 * 1024;
@@ -87,13 +92,9 @@ internal sealed class StreamOutlet(Stream stream, ServerClock clock) : IOutlet
             throw new IOException("the viewer's connection broke", fault);
         }
 
-        var most = _allowsMore ? MostOfPatient : Most;
-        if (most > _bytes.Length)
-        {
-            _bytes = GC.AllocateUninitializedArray<byte>(most);
-        }
-
-        return Math.Min(wanted, most);
+        var taken = Math.Min(wanted, _allowsMore && waiting?.IsFull != true ? MostOfPatient : Most);
+        _bytes = taken > 0 ? ArrayPool<byte>.Shared.Rent(taken) : [];
+        return taken;
     }
 
     private int End(int taken, int wanted)
@@ -102,7 +103,8 @@ internal sealed class StreamOutlet(Stream stream, ServerClock clock) : IOutlet
         {
             _written += taken;
             _isWriting = true;
-            _ = PumpAsync(_bytes.AsMemory(0, taken));
+            waiting?.Add(taken);
+            _ = PumpAsync(_bytes, taken);
         }
 
         if (taken == wanted)
@@ -117,11 +119,11 @@ internal sealed class StreamOutlet(Stream stream, ServerClock clock) : IOutlet
         return taken;
     }
 
-    private async Task PumpAsync(ReadOnlyMemory<byte> bytes)
+    private async Task PumpAsync(byte[] bytes, int length)
     {
         try
         {
-            await stream.WriteAsync(bytes);
+            await stream.WriteAsync(bytes.AsMemory(0, length));
             await stream.FlushAsync();
         }
         catch (Exception e)
@@ -129,6 +131,8 @@ internal sealed class StreamOutlet(Stream stream, ServerClock clock) : IOutlet
             _fault = e;
         }
 
+        waiting?.Add(-length);
+        ArrayPool<byte>.Shared.Return(bytes);
         _isWriting = false;
         Tell();
     }

@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.WebSockets;
 using KnSock.Protocol;
 using KnSock.Protocol.Messages;
+using KnSock.Server.Access;
+using KnSock.Server.Endpoints.Http;
 using KnSock.Server.Sessions;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
@@ -15,6 +17,9 @@ namespace KnSock.Server.Endpoints.WebSockets;
 /// <param name="isAdministrator">Whether a request comes from one who may see other viewers.</param>
 internal sealed class WebSocketEndpoint(Serving serving, IReadOnlyList<string> origins, Func<HttpContext, bool> isAdministrator)
 {
+    private const int PolicyViolation = 1008;
+    private const int TryAgainLater = 1013;
+
     /// <summary>Serves one viewer until it leaves, the server stops or it is let go.</summary>
     public async Task RunAsync(HttpContext context)
     {
@@ -25,43 +30,58 @@ internal sealed class WebSocketEndpoint(Serving serving, IReadOnlyList<string> o
             return;
         }
 
-        if (!serving.Sessions.TryTakePlace())
+        var address = context.Connection.RemoteIpAddress;
+        if (!serving.Sessions.HasRoom(address, out var full) || !serving.Pending.TryTake(address, out var pending, out full))
         {
             context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-            await context.Response.WriteAsync("the server is full", context.RequestAborted);
+            await context.Response.WriteAsync(full, context.RequestAborted);
             return;
         }
 
+        using (pending)
+        {
+            await RunAsync(context, pending);
+        }
+    }
+
+    private async Task RunAsync(HttpContext context, TakenPlace pending)
+    {
         using var leaving = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
         var reading = Task.CompletedTask;
-        var isRunning = false;
         var name = PeerName(context.Connection);
         try
         {
             var stream = await WebSocketHandshake.AcceptAsync(context);
             WebSocketViewerConnection? connection = null;
-            IOutlet outlet = SocketOf(context) is { } socket ? new SocketOutlet(socket, serving.Clock) : new StreamOutlet(stream, serving.Clock);
-            var messages = new MessageStream(outlet);
-            var answers = new ReadingSide(stream, answer => Answer(messages, answer, () => connection?.Tell()));
+            IOutlet outlet = SocketOf(context) is { } socket ? new SocketOutlet(socket, serving.Clock) : new StreamOutlet(stream, serving.Clock, serving.Waiting);
+            var messages = new MessageStream(outlet, serving.Waiting);
+            var answers = new ReadingSide(stream, answer => Answer(messages, answer, () => connection?.Tell()), serving.Clock);
             var inbox = new MessageInbox(WebSocket.CreateFromStream(answers, new WebSocketCreationOptions { IsServer = true, KeepAliveInterval = Timeout.InfiniteTimeSpan }));
             reading = inbox.RunAsync(leaving.Token);
+            TakenPlace? place = null;
             try
             {
                 // Nothing may be written around the web server before the viewer has its answer: that it has said something shows that.
                 var hello = await HelloAsync(inbox, leaving.Token);
+                if (LetIn(context, hello, out var admission, out place) is { } refusal)
+                {
+                    await RefuseAsync(stream, refusal, leaving.Token);
+                    return;
+                }
+
                 var client = DisplayText.Clean(hello.Client ?? "unknown");
-                connection = new WebSocketViewerConnection(outlet, messages, inbox, new WebSocketPeer(name, client, isAdministrator(context)));
-                isRunning = true;
+                connection = new WebSocketViewerConnection(outlet, messages, inbox, new WebSocketPeer(name, client, isAdministrator(context), admission));
             }
             finally
             {
-                if (!isRunning)
+                if (connection is null)
                 {
                     outlet.Dispose();
                 }
             }
 
-            await serving.Sessions.RunAsync(connection, serving.Loops.Choose());
+            pending.Dispose();
+            await serving.Sessions.RunAsync(connection, serving.Loops.Choose(), place!);
         }
         catch (Exception e) when (e is ProtocolException or IOException or OperationCanceledException or ObjectDisposedException)
         {
@@ -69,14 +89,32 @@ internal sealed class WebSocketEndpoint(Serving serving, IReadOnlyList<string> o
         }
         finally
         {
-            if (!isRunning)
-            {
-                serving.Sessions.GiveBackPlace();
-            }
-
             await leaving.CancelAsync();
             await reading;
         }
+    }
+
+    /// <summary>Lets a viewer in that has said who it is, and takes its place.</summary>
+    /// <returns>Why not. Null: it is in.</returns>
+    private ErrorNotice? LetIn(HttpContext context, Hello hello, out Admission? admission, out TakenPlace? place)
+    {
+        place = null;
+        if (!serving.Tokens.TryAdmit(hello.Token ?? ViewerAccess.TokenOf(context.Request), out admission, out var refusal))
+        {
+            serving.Context.Metrics.ConnectionRefused(TokenCheck.Code);
+            return new ErrorNotice { Code = TokenCheck.Code, Message = refusal };
+        }
+
+        return serving.Sessions.TryTakePlace(context.Connection.RemoteIpAddress, out place, out refusal) ? null : new ErrorNotice { Code = "full", Message = refusal };
+    }
+
+    /// <summary>Says why a viewer is not let in, as a message and as the reason for which the connection is closed. Nothing else was sent over it.</summary>
+    private static async Task RefuseAsync(Stream stream, ErrorNotice refusal, CancellationToken cancellationToken)
+    {
+        var code = refusal.Code == TokenCheck.Code ? PolicyViolation : TryAgainLater;
+        var bytes = MessageStream.Refusal(MessageJson.WriteLine(refusal).AsSpan()[..^1], code, System.Text.Encoding.UTF8.GetBytes(refusal.Message));
+        await stream.WriteAsync(bytes, cancellationToken);
+        throw new ProtocolException(ProtocolErrorCode.Unexpected, refusal.Message);
     }
 
     private static void Answer(MessageStream messages, byte[] answer, Action tell)

@@ -1,3 +1,4 @@
+using KnSock.Server.Access;
 using KnSock.Server.Loops;
 using KnSock.Server.Sessions;
 
@@ -14,6 +15,7 @@ internal sealed class WebSocketViewerConnection(IOutlet outlet, MessageStream st
 
     private const int NormalClosure = 1000;
     private const int GoingAway = 1001;
+    private const int PolicyViolation = 1008;
 
     private SenderLoop? _loop;
     private LoopMember? _session;
@@ -30,6 +32,9 @@ internal sealed class WebSocketViewerConnection(IOutlet outlet, MessageStream st
 
     /// <inheritdoc/>
     public bool MaySeeOthers => peer.MaySeeOthers;
+
+    /// <inheritdoc/>
+    public Admission? Admission => peer.Admission;
 
     /// <inheritdoc/>
     public bool IsBehind => stream.IsBlocked;
@@ -113,7 +118,8 @@ internal sealed class WebSocketViewerConnection(IOutlet outlet, MessageStream st
         var words = System.Text.Encoding.UTF8.GetBytes(reason);
         try
         {
-            stream.Close(isServerStopping ? GoingAway : NormalClosure, words.Length <= LongestReason ? words : []);
+            var code = isServerStopping ? GoingAway : reason == TokenCheck.Expired ? PolicyViolation : NormalClosure;
+            stream.Close(code, words.Length <= LongestReason ? words : []);
         }
         catch (IOException)
         {
@@ -121,7 +127,11 @@ internal sealed class WebSocketViewerConnection(IOutlet outlet, MessageStream st
         }
     }
 
-    public void Dispose() => outlet.Dispose();
+    public void Dispose()
+    {
+        stream.Abandon();
+        outlet.Dispose();
+    }
 
     /// <summary>A message, or the answer to a ping, has come in. From any thread.</summary>
     public void Tell() => _loop?.Tell(_session!, InboxTag, Interest.Read);
@@ -139,4 +149,5 @@ internal sealed class WebSocketViewerConnection(IOutlet outlet, MessageStream st
 /// <param name="Name">Its address, for the log.</param>
 /// <param name="Client">Name of its program, as it says; without control characters.</param>
 /// <param name="MaySeeOthers">It is an administrator, and is answered why viewers are sent what they are sent.</param>
-internal sealed record WebSocketPeer(string Name, string Client, bool MaySeeOthers);
+/// <param name="Admission">What its viewer token opens. Null: everything.</param>
+internal sealed record WebSocketPeer(string Name, string Client, bool MaySeeOthers, Admission? Admission);

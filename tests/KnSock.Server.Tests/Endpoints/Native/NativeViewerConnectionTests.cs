@@ -1,4 +1,5 @@
 using KnSock.Protocol.Messages;
+using KnSock.Server.Access;
 using KnSock.Server.Endpoints.Native;
 using KnSock.Server.Loops;
 using KnSock.Server.Sessions;
@@ -12,6 +13,7 @@ public sealed class NativeViewerConnectionTests : IDisposable
 {
     private readonly ServerClock _clock = new(TimeProvider.System);
     private readonly PollingReadiness _readiness = new();
+    private readonly Places _places = new(new PlaceLimits(1, MostPerAddress: null, "full", "full"));
     private readonly SocketPair _video = new();
     private readonly SocketPair _control = new();
     private readonly SenderLoop _loop;
@@ -22,8 +24,12 @@ public sealed class NativeViewerConnectionTests : IDisposable
     {
         _loop = new SenderLoop(_clock, NullLogger.Instance, _readiness);
         var hello = new Hello { KnSock = 1, Session = "x" };
+        Assert.True(_places.TryTake(address: null, out var place, out _));
         _connection = new NativeViewerConnection(
-            _video.Ours, audio: null, new ControlPeer(new ControlConnection(_control.Ours), hello, _loop, [.. (byte[][])["early"u8.ToArray()]]), "peer", _clock);
+            new IncomingConnection(_video.Ours, address: null, place),
+            audio: null,
+            new ControlPeer(new ControlConnection(_control.Ours), hello, _loop, [.. (byte[][])["early"u8.ToArray()]], Admission: null),
+            _clock);
     }
 
     public void Dispose()

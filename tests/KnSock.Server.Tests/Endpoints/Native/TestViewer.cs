@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.IO.Pipelines;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using KnSock.Protocol;
 using KnSock.Protocol.Messages;
@@ -22,13 +23,18 @@ internal sealed class TestViewer : IDisposable
     private readonly LineReader _lines = new(ProtocolLimits.MaxServerLine);
     private readonly PipeReader _controlInput;
     private readonly Socket? _audio;
+    private readonly Stream _control;
 
-    private TestViewer(Socket video, Socket? audio, Socket control, PipeReader controlInput, PipeReader videoInput)
+    private TestViewer((Socket Socket, Stream Stream) video, (Socket Socket, Stream Stream)? audio, (Socket Socket, Stream Stream) control, PipeReader videoInput)
     {
-        (Video, _audio, Control, _controlInput) = (video, audio, control, controlInput);
+        (Video, _audio, Control, _control) = (video.Socket, audio?.Socket, control.Socket, control.Stream);
+        _controlInput = PipeReader.Create(control.Stream);
         VideoClosed = ReadFramesAsync(videoInput, VideoFrames);
-        AudioClosed = audio is null ? Task.CompletedTask : ReadFramesAsync(PipeReader.Create(new NetworkStream(audio)), AudioFrames);
+        AudioClosed = audio is null ? Task.CompletedTask : ReadFramesAsync(PipeReader.Create(audio.Value.Stream), AudioFrames);
     }
+
+    /// <summary>Reads nothing of the picture's connection for the time being.</summary>
+    public bool IsPaused { get; set; }
 
     public Socket Video { get; }
 
@@ -52,25 +58,50 @@ internal sealed class TestViewer : IDisposable
     /// <param name="server">The server.</param>
     /// <param name="sharedAudio">Whether the sound is to come on the picture's connection.</param>
     /// <param name="first">What is sent behind the hello at once.</param>
-    public static async Task<TestViewer> ConnectAsync(LiveStreamServer server, bool sharedAudio = false, params ControlMessage[] first)
+    public static Task<TestViewer> ConnectAsync(LiveStreamServer server, bool sharedAudio = false, params ControlMessage[] first) =>
+        ConnectAsync(server, new Hello { KnSock = 1, Client = "test", SharedAudio = sharedAudio ? true : null }, isSecure: false, first);
+
+    /// <summary>Connects.</summary>
+    /// <param name="server">The server.</param>
+    /// <param name="hello">What it says, but for the token of the greeting.</param>
+    /// <param name="isSecure">Whether it speaks TLS.</param>
+    /// <param name="first">What is sent behind the hello at once.</param>
+    public static async Task<TestViewer> ConnectAsync(LiveStreamServer server, Hello hello, bool isSecure, params ControlMessage[] first)
     {
-        var video = await OpenAsync(server.VideoPort);
-        var videoInput = PipeReader.Create(new NetworkStream(video));
-        var greeting = MessageJson.ReadGreeting(await ReadLineAsync(videoInput, new LineReader(ProtocolLimits.MaxServerLine)) ?? throw new EndOfStreamException("refused"));
-        await video.SendAsync(MessageJson.WriteLine(new Attach { KnSock = 1 }));
-        var control = await OpenAsync(greeting.ControlPort!.Value);
-        var hello = new Hello { KnSock = 1, Session = greeting.Session!, Client = "test", SharedAudio = sharedAudio ? true : null };
-        await control.SendAsync((byte[])[.. MessageJson.WriteLine(hello), .. first.SelectMany(m => MessageJson.WriteLine(m))]);
-        var audio = sharedAudio ? null : await OpenAsync(greeting.AudioPort!.Value);
-        if (audio is not null)
+        var video = await OpenAsync(server.VideoPort, isSecure);
+        var videoInput = PipeReader.Create(video.Stream);
+        var line = await ReadLineAsync(videoInput, new LineReader(ProtocolLimits.MaxServerLine)) ?? throw new EndOfStreamException("refused");
+        var greeting = line.AsSpan().StartsWith("{\"type\""u8) ? throw Refused(MessageJson.ReadControl(line)) : MessageJson.ReadGreeting(line);
+        await video.Stream.WriteAsync(MessageJson.WriteLine(new Attach { KnSock = 1 }));
+        var control = await OpenAsync(greeting.ControlPort!.Value, isSecure);
+        await control.Stream.WriteAsync((byte[])[.. MessageJson.WriteLine(hello with { Session = greeting.Session }), .. first.SelectMany(m => MessageJson.WriteLine(m))]);
+        (Socket Socket, Stream Stream)? audio = hello.SharedAudio == true ? null : await OpenAsync(greeting.AudioPort!.Value, isSecure);
+        if (audio is { } sound)
         {
-            await audio.SendAsync(MessageJson.WriteLine(new Attach { KnSock = 1, Session = greeting.Session }));
+            await sound.Stream.WriteAsync(MessageJson.WriteLine(new Attach { KnSock = 1, Session = greeting.Session }));
         }
 
-        var viewer = new TestViewer(video, audio, control, PipeReader.Create(new NetworkStream(control)), videoInput);
-        viewer.Catalog = await viewer.ReceiveAsync<Catalog>();
+        var viewer = new TestViewer(video, audio, control, videoInput) { Greeting = greeting };
+        viewer.Catalog = await viewer.ReceiveAsync<ControlMessage>() as Catalog ?? throw Refused(viewer.Last);
         return viewer;
     }
+
+    /// <summary>Opens a connection, with TLS if so wanted; any certificate is taken.</summary>
+    public static async Task<(Socket Socket, Stream Stream)> OpenAsync(int port, bool isSecure)
+    {
+        var socket = await OpenAsync(port);
+        var stream = new NetworkStream(socket);
+        if (!isSecure)
+        {
+            return (socket, stream);
+        }
+
+        var ssl = new SslStream(stream);
+        await ssl.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "localhost", RemoteCertificateValidationCallback = static (_, c, _, _) => c is not null });
+        return (socket, ssl);
+    }
+
+    private static EndOfStreamException Refused(ControlMessage? notice) => new(notice is ErrorNotice error ? $"{error.Code}: {error.Message}" : "refused");
 
     public static async Task<Socket> OpenAsync(int port)
     {
@@ -126,7 +157,13 @@ internal sealed class TestViewer : IDisposable
         }
     }
 
-    public Task SendAsync(ControlMessage message) => Control.SendAsync(MessageJson.WriteLine(message));
+    /// <summary>The message that came last.</summary>
+    public ControlMessage? Last { get; private set; }
+
+    public Greeting Greeting { get; private init; } = null!;
+
+    public Task SendAsync(ControlMessage message) =>
+        _control is SslStream ? _control.WriteAsync(MessageJson.WriteLine(message)).AsTask() : Control.SendAsync(MessageJson.WriteLine(message));
 
     /// <summary>The next message of a type; others are passed over.</summary>
     public async Task<T> ReceiveAsync<T>()
@@ -134,7 +171,8 @@ internal sealed class TestViewer : IDisposable
     {
         while (await ReadLineAsync(_controlInput, _lines) is { } line)
         {
-            if (MessageJson.ReadControl(line) is T message)
+            Last = MessageJson.ReadControl(line);
+            if (Last is T message)
             {
                 return message;
             }
@@ -174,13 +212,18 @@ internal sealed class TestViewer : IDisposable
         Control.Dispose();
     }
 
-    private static async Task ReadFramesAsync(PipeReader input, ConcurrentQueue<Arrived> frames)
+    private async Task ReadFramesAsync(PipeReader input, ConcurrentQueue<Arrived> frames)
     {
         var reader = new FrameReader();
         try
         {
             while (true)
             {
+                while (IsPaused)
+                {
+                    await Task.Delay(5);
+                }
+
                 var result = await input.ReadAsync();
                 var buffer = result.Buffer;
                 while (reader.TryRead(ref buffer, out var frame))

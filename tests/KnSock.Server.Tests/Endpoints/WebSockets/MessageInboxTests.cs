@@ -15,7 +15,7 @@ public sealed class MessageInboxTests : IDisposable
 
     public MessageInboxTests()
     {
-        var side = new ReadingSide(_pipe.Reader.AsStream(), _ => { });
+        var side = new ReadingSide(_pipe.Reader.AsStream(), _ => { }, new ServerClock(TimeProvider.System));
         _inbox = new MessageInbox(WebSocket.CreateFromStream(side, new WebSocketCreationOptions { IsServer = true, KeepAliveInterval = Timeout.InfiniteTimeSpan }));
     }
 

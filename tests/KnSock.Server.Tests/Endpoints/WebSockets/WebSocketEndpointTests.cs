@@ -184,6 +184,56 @@ public sealed class WebSocketEndpointTests(SmallVideos videos) : IClassFixture<S
         await Eventually.TrueAsync(() => serving.Running.Gauges.Sessions == 0);
     }
 
+    /// <summary>Pings, pongs and empty frames reach no session, and cost as much as messages.</summary>
+    [Theory]
+    [InlineData(0x89)]
+    [InlineData(0x8A)]
+    [InlineData(0x01)]
+    public async Task WhoFloodsWithFramesThatAreNoMessagesIsLetGo(byte first)
+    {
+        await using var serving = await WebServing.StartAsync(videos);
+        using var socket = await TestViewer.OpenAsync(serving.Address.Port);
+        await socket.SendAsync(System.Text.Encoding.ASCII.GetBytes(
+            $"GET /ws HTTP/1.1\r\nHost: {serving.Address.Authority}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Protocol: knsock.1\r\n\r\n"));
+        var hello = "{\"type\":\"hello\",\"knsock\":1}"u8.ToArray();
+        await socket.SendAsync((byte[])[0x81, (byte)(0x80 | hello.Length), 0, 0, 0, 0, .. hello]);
+        await Eventually.TrueAsync(() => serving.Running.Gauges.Sessions == 1);
+
+        // As many at once as a client that was held up may say at the most, and then some; of a fragmented message the first part, and then parts that go on.
+        var flood = new byte[100 * 6];
+        for (var i = 0; i < flood.Length; i += 6)
+        {
+            (flood[i], flood[i + 1]) = (first, 0x80);
+            first = first == 0x01 ? (byte)0x00 : first;
+        }
+
+        try
+        {
+            for (var i = 0; i < 1000 && serving.Running.Gauges.Sessions == 1; i++)
+            {
+                await socket.SendAsync(flood);
+            }
+        }
+        catch (System.Net.Sockets.SocketException)
+        {
+            // Let go.
+        }
+
+        await Eventually.TrueAsync(() => serving.Running.Gauges.Sessions == 0);
+        await TestViewer.AssertClosedAsync(socket);
+    }
+
+    [Fact]
+    public async Task PingsAsClientsSendThemAreAnswered()
+    {
+        await using var serving = await WebServing.StartAsync(videos);
+        using var viewer = await WebSocketViewer.OpenAsync(serving.Address, change: o => (o.KeepAliveInterval, o.KeepAliveTimeout) = (TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(5)));
+        await viewer.SendAsync(new Hello { KnSock = 1 });
+        await viewer.PlayAsync(maxBufferSeconds: 0);
+        await Eventually.TrueAsync(() => TestViewer.Units(viewer.Frames) > 90);
+        Assert.Equal(1, serving.Running.Gauges.Sessions);
+    }
+
     private static async Task FloodAsync(WebSocketViewer viewer)
     {
         try
