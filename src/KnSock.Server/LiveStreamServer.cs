@@ -7,6 +7,7 @@ using KnSock.Server.Channels;
 using KnSock.Server.Diagnostics;
 using KnSock.Server.Encoding;
 using KnSock.Server.Endpoints.Http;
+using KnSock.Server.Endpoints.Legacy;
 using KnSock.Server.Endpoints.Native;
 using KnSock.Server.Loops;
 using KnSock.Server.Sessions;
@@ -173,8 +174,13 @@ public sealed class LiveStreamServer : IAsyncDisposable
             ControlPort = listeners.ControlPort,
             SharedAudio = true,
         };
-        var endpoint = new NativeEndpoint(
-            listeners, new NativeEndpointOptions { Greeting = greeting, HandshakeTimeout = _options.HandshakeTimeout }, serving.Sessions, serving.Loops, _clock, _logger);
+        var native = new NativeEndpointOptions
+        {
+            Greeting = greeting,
+            HandshakeTimeout = _options.HandshakeTimeout,
+            Legacy = _options.AcceptsLegacyClients ? new LegacyEndpoint(serving.Context, serving.Sessions, serving.Loops, _options.HandshakeTimeout) : null,
+        };
+        var endpoint = new NativeEndpoint(listeners, native, serving.Sessions, serving.Loops, _clock, _logger);
         var fill = new BackgroundFill([.. channels.Select(c => c.Media)], _store, _options.Encoding, _encoderPlaces, _clock.Provider, _logger);
         await Task.WhenAll(
         [

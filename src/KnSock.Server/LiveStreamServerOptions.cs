@@ -58,6 +58,12 @@ public sealed record LiveStreamServerOptions
     /// <summary>A connection that has not said who it is after this time is closed.</summary>
     public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// Whether clients of kn-sock itself are served, too, with JPEG pictures and sound as samples. Such a viewer needs about ten times the rate of another, and an encoder for each rung that
+    /// such viewers watch; without them it costs nothing. They can neither be asked who they are nor use TLS. Default: true.
+    /// </summary>
+    public bool AcceptsLegacyClients { get; init; } = true;
+
     /// <summary>A viewer to whom nothing could be sent for this time, or who sent no feedback for it, is let go.</summary>
     public TimeSpan NoProgressTimeout { get; init; } = TimeSpan.FromSeconds(10);
 

@@ -25,7 +25,7 @@ internal sealed class Channel
     {
         (Media, _feeders, Epoch, _catalogChanged) = (media, feeders, epoch, catalogChanged);
         _info = Describe(index, media);
-        foreach (var track in media.All)
+        foreach (var track in media.AllServed)
         {
             // The catalog tells of it.
             track.FaultChanged = catalogChanged.Pulse;
@@ -41,7 +41,7 @@ internal sealed class Channel
             {
                 string[] warnings =
                 [
-                    .. Media.All.Where(t => t.Fault is not null).GroupBy(t => t.Fault!, t => t.Rendition.Name, StringComparer.Ordinal)
+                    .. Media.AllServed.Where(t => t.Fault is not null).GroupBy(t => t.Fault!, t => t.Rendition.Name, StringComparer.Ordinal)
                         .Select(fault => $"{string.Join(", ", fault)}: {fault.Key}"),
                     .. _storeWarning is { } store ? (string[])[store] : [],
                 ];

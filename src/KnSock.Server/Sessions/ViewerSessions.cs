@@ -26,13 +26,18 @@ internal sealed class ViewerSessions(SessionContext context, int limit)
     /// <summary>Runs a session in the place taken, and gives the place back.</summary>
     /// <param name="connection">What ties it to its viewer; closed at the end.</param>
     /// <param name="loop">Where it lives.</param>
-    public async Task RunAsync(IViewerConnection connection, SenderLoop loop)
+    public Task RunAsync(IViewerConnection connection, SenderLoop loop) => RunAsync(id => new ViewerSession(id, connection, context, loop), loop);
+
+    /// <summary>Runs a session of any kind in the place taken, and gives the place back.</summary>
+    /// <param name="create">Makes the session of a name.</param>
+    /// <param name="loop">Where it lives.</param>
+    public async Task RunAsync<TSession>(Func<string, TSession> create, SenderLoop loop)
+        where TSession : LoopMember, IServedSession
     {
         context.Metrics.SessionStarted();
         try
         {
-            var id = "v" + Interlocked.Increment(ref _number);
-            var session = new ViewerSession(id, connection, context, loop);
+            var session = create("v" + Interlocked.Increment(ref _number));
             loop.Add(session);
             await session.Ended;
             await session.Answered;

@@ -3,7 +3,9 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using KnSock.Protocol;
+using KnSock.Protocol.Legacy;
 using KnSock.Protocol.Messages;
+using KnSock.Server.Endpoints.Legacy;
 using KnSock.Server.Loops;
 using KnSock.Server.Sessions;
 using Microsoft.Extensions.Logging;
@@ -88,41 +90,75 @@ internal sealed class NativeEndpoint(
 
         NativeViewerConnection? connection = null;
         SenderLoop? loop = null;
+        int? legacyIndex = null;
         var token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         var arrival = _arrivals[token] = new Arrival();
         try
         {
+            var line = await GreetAsync(socket, token, cancellationToken);
             using var deadline = clock.Deadline(options.HandshakeTimeout, cancellationToken);
-            await SendLineAsync(socket, MessageJson.WriteLine(options.Greeting with { Session = token }), deadline.Token);
-            CheckVersion(await new LineStream(socket).ReadAsync(deadline.Token));
-            var control = await arrival.Control.Task.WaitAsync(deadline.Token);
-            var isShared = control.Hello.SharedAudio == true;
-            if (isShared)
+            if (options.Legacy is not null && LegacySelection.TryRead(line, out var index))
             {
-                arrival.CloseAudio();
+                legacyIndex = index;
             }
+            else
+            {
+                CheckVersion(line);
+                var control = await arrival.Control.Task.WaitAsync(deadline.Token);
+                var isShared = control.Hello.SharedAudio == true;
+                if (isShared)
+                {
+                    arrival.CloseAudio();
+                }
 
-            var audio = isShared ? null : await arrival.Audio.Task.WaitAsync(deadline.Token);
-            connection = new NativeViewerConnection(socket, audio, control, PeerName(socket), clock);
-            loop = control.Loop;
+                var audio = isShared ? null : await arrival.Audio.Task.WaitAsync(deadline.Token);
+                connection = new NativeViewerConnection(socket, audio, control, PeerName(socket), clock);
+                loop = control.Loop;
+            }
         }
         finally
         {
             _arrivals.TryRemove(token, out _);
             if (connection is null)
             {
-                sessions.GiveBackPlace();
                 arrival.Close();
+            }
+
+            if (connection is null && legacyIndex is null)
+            {
+                sessions.GiveBackPlace();
             }
         }
 
-        await sessions.RunAsync(connection, loop!);
+        await (connection is not null ? sessions.RunAsync(connection, loop!) : options.Legacy!.ServeAsync(socket, PeerName(socket), legacyIndex!.Value));
         return true;
+    }
+
+    /// <summary>Speaks first, and gives the answer.</summary>
+    private async Task<byte[]> GreetAsync(Socket socket, string token, CancellationToken cancellationToken)
+    {
+        using (var deadline = clock.Deadline(options.HandshakeTimeout, cancellationToken))
+        {
+            await SendLineAsync(socket, MessageJson.WriteLine(options.Greeting with { Session = token }), deadline.Token);
+        }
+
+        if (options.Legacy is { } legacy)
+        {
+            await legacy.AwaitAnswerAsync(socket, cancellationToken);
+        }
+
+        using var answer = clock.Deadline(options.HandshakeTimeout, cancellationToken);
+        return await new LineStream(socket).ReadAsync(answer.Token) ?? throw new ProtocolException(ProtocolErrorCode.Unexpected, "it left without a word");
     }
 
     private async Task<bool> AttachAudioAsync(Socket socket, CancellationToken cancellationToken)
     {
         using var deadline = clock.Deadline(options.HandshakeTimeout, cancellationToken);
+        if (options.Legacy is { } legacy && await legacy.TryTakeSoundAsync(socket, deadline.Token))
+        {
+            return true;
+        }
+
         var line = await new LineStream(socket).ReadAsync(deadline.Token);
         return line is not null && MessageJson.ReadAttach(line).Session is { } token
             && _arrivals.TryGetValue(token, out var arrival) && arrival.TryAttach(socket);
@@ -134,6 +170,27 @@ internal sealed class NativeEndpoint(
         var loop = loops.Choose();
         loop.Add(new ControlGreeter(socket, loop, clock.Elapsed + options.HandshakeTimeout, this, reason => Log.PeerRefused(logger, PeerName(socket), "control", reason)));
         return true;
+    }
+
+    /// <summary>Whether kn-sock's own clients are served.</summary>
+    public bool ServesLegacy => options.Legacy is not null;
+
+    /// <summary>Ties a control connection to the kn-sock client that it seems to be of.</summary>
+    /// <param name="connection">The connection; nobody's until then.</param>
+    /// <param name="early">The lines that have come.</param>
+    /// <param name="refused">Is told why, if it is closed.</param>
+    public void Attach(ControlConnection connection, IReadOnlyList<byte[]> early, Action<string> refused)
+    {
+        Track(AttachAsync());
+
+        async Task AttachAsync()
+        {
+            if (!await options.Legacy!.TryTakeControlAsync(connection, early))
+            {
+                connection.Socket.Dispose();
+                refused("it speaks as a kn-sock client, and none of its address waits for it");
+            }
+        }
     }
 
     /// <summary>Ties a control connection to the viewer whose token it has.</summary>
@@ -150,12 +207,12 @@ internal sealed class NativeEndpoint(
             : new ErrorNotice { Code = "unknownSession", Message = "the session token is not known, or its time is up; connect to the video port again" };
     }
 
-    private static void CheckVersion(byte[]? line)
+    private static void CheckVersion(byte[] line)
     {
-        var attach = MessageJson.ReadAttach(line ?? throw new ProtocolException(ProtocolErrorCode.Unexpected, "it left without a word"));
+        var attach = MessageJson.ReadAttach(line);
         if (attach.KnSock is null)
         {
-            throw new ProtocolException(ProtocolErrorCode.NotKnSock, "it is a kn-sock client, which this version does not serve");
+            throw new ProtocolException(ProtocolErrorCode.NotKnSock, "it is a kn-sock client, and this server is set not to serve those");
         }
 
         if (attach.KnSock != ProtocolLimits.Version)
@@ -225,4 +282,7 @@ internal sealed record NativeEndpointOptions
     public required Greeting Greeting { get; init; }
 
     public required TimeSpan HandshakeTimeout { get; init; }
+
+    /// <summary>Serves kn-sock's own clients. Null: they are not served.</summary>
+    public LegacyEndpoint? Legacy { get; init; }
 }
