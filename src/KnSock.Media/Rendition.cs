@@ -35,6 +35,35 @@ public sealed record VideoRendition : Rendition
     public override TrackKind Kind => TrackKind.Video;
 }
 
+/// <summary>The picture as a JPEG for each frame, for viewers that know nothing else.</summary>
+public sealed record JpegRendition : Rendition
+{
+    /// <summary>Width in pixels.</summary>
+    public required int Width { get; init; }
+
+    /// <summary>Height in pixels.</summary>
+    public required int Height { get; init; }
+
+    /// <summary>Quality, 1 to 100, as the Independent JPEG Group's encoder scales the tables of ITU T.81, annex K.</summary>
+    public required int Quality { get; init; }
+
+    /// <inheritdoc/>
+    public override TrackKind Kind => TrackKind.Video;
+}
+
+/// <summary>The sound as it is: 16-bit little-endian samples, the channels by turns, in units of <see cref="AudioRendition.SamplesPerUnit"/>.</summary>
+public sealed record PcmRendition : Rendition
+{
+    /// <summary>Samples a second and channel.</summary>
+    public required int SampleRate { get; init; }
+
+    /// <summary>Number of channels.</summary>
+    public required int Channels { get; init; }
+
+    /// <inheritdoc/>
+    public override TrackKind Kind => TrackKind.Audio;
+}
+
 /// <summary>One encoded version of the sound.</summary>
 public sealed record AudioRendition : Rendition
 {

@@ -8,6 +8,7 @@ using KnSock.Server.Channels;
 using KnSock.Server.Diagnostics;
 using KnSock.Server.Encoding;
 using KnSock.Server.Endpoints.Http;
+using KnSock.Server.Endpoints.Legacy;
 using KnSock.Server.Endpoints.Native;
 using KnSock.Server.Loops;
 using KnSock.Server.Sessions;
@@ -176,8 +177,16 @@ public sealed class LiveStreamServer : IAsyncDisposable
     {
         var serving = Prepare();
         Serving = serving;
-        var native = new NativeEndpointOptions { Greeting = () => Greet(listeners), HandshakeTimeout = _options.HandshakeTimeout, Tokens = _tokens, Waiting = _waiting };
         var gate = new ConnectionGate(_pending, Certificate, _waiting, _metrics);
+        var native = new NativeEndpointOptions
+        {
+            Greeting = () => Greet(listeners),
+            HandshakeTimeout = _options.HandshakeTimeout,
+            Tokens = _tokens,
+            Waiting = _waiting,
+            // They have neither tokens nor TLS.
+            Legacy = _options.AcceptsLegacyClients && !_tokens.IsOn && !gate.Encrypts ? new LegacyEndpoint(serving.Context, serving.Sessions, serving.Loops, _options.HandshakeTimeout) : null,
+        };
         var endpoint = new NativeEndpoint(listeners, native, gate, serving.Sessions, serving.Loops, _clock, _logger);
         var fill = new BackgroundFill(_channels.Select(c => c.Media), _store, _options.Encoding, _encoderPlaces, _clock.Provider, _logger);
         await Task.WhenAll(

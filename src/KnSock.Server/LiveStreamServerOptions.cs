@@ -64,6 +64,12 @@ public sealed partial record LiveStreamServerOptions
     /// <summary>A connection that has not said who it is after this time is closed.</summary>
     public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// Whether clients of kn-sock itself are served, too, with JPEG pictures and sound as samples. Such a viewer needs about ten times the rate of another, and an encoder for each rung that
+    /// such viewers watch; without them it costs nothing. They have neither tokens nor TLS, so where the server asks for one of these they are not served. Default: true.
+    /// </summary>
+    public bool AcceptsLegacyClients { get; init; } = true;
+
     /// <summary>A viewer to whom nothing could be sent for this time, although something was to be sent, is let go.</summary>
     public TimeSpan NoProgressTimeout { get; init; } = TimeSpan.FromSeconds(10);
 

@@ -57,6 +57,7 @@ internal sealed class ServeCommand : Verb
     private readonly Option<int?> _senderLoops = NumberOption(
         "--sender-loops", "N", "Most threads that send. Default: one per core.", lowest: 1, highest: 256);
 
+    private readonly Option<bool> _noLegacy = new("--no-legacy") { Description = "Serve no clients of kn-sock itself, which get JPEG pictures and sound as samples." };
     private readonly MediaOptions _media = new();
     private readonly Option<bool> _noStore = new("--no-store") { Description = "Keep encoded media in memory only." };
 
@@ -109,7 +110,7 @@ internal sealed class ServeCommand : Verb
         Aliases.Add("run-live-server");
         Add(_arguments);
         foreach (var option in (Option[])
-            [_host, _audioPort, _controlPort, _httpPort, _maxBuffer, .. _media.All, _noStore, _encoding, .. _access.All, _maxUplink, _largestBatch, _senderLoops, _mediaFolder, _adminTokenFile, _alwaysToken, _allowOrigin, _decisionLog, _memoryLog, _logLevel])
+            [_host, _audioPort, _controlPort, _httpPort, _maxBuffer, .. _media.All, _noStore, _noLegacy, _encoding, .. _access.All, _maxUplink, _largestBatch, _senderLoops, _mediaFolder, _adminTokenFile, _alwaysToken, _allowOrigin, _decisionLog, _memoryLog, _logLevel])
         {
             Add(option);
         }
@@ -175,6 +176,7 @@ internal sealed class ServeCommand : Verb
             LargestBatch = result.GetValue(_largestBatch) ?? Defaults.LargestBatch,
             SenderLoops = result.GetValue(_senderLoops),
             DecisionLogPath = result.GetValue(_decisionLog),
+            AcceptsLegacyClients = !result.GetValue(_noLegacy),
         };
         return _access.ApplyTo(_media.ApplyTo(options, result), result);
     }

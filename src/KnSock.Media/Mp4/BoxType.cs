@@ -1,6 +1,6 @@
 namespace KnSock.Media.Mp4;
 
-/// <summary>Four-character codes of boxes and sample entries (ISO 14496-12, 14496-14, 14496-15).</summary>
+/// <summary>Four-character codes of boxes and sample entries (ISO 14496-12, 14496-14, 14496-15; QuickTime File Format).</summary>
 internal static class BoxType
 {
     public const uint Avc1 = 0x61766331;
@@ -11,6 +11,7 @@ internal static class BoxType
     public const uint Esds = 0x65736473;
     public const uint Ftyp = 0x66747970;
     public const uint Hdlr = 0x68646C72;
+    public const uint Jpeg = 0x6A706567;
     public const uint Mdat = 0x6D646174;
     public const uint Mdhd = 0x6D646864;
     public const uint Mdia = 0x6D646961;
@@ -22,6 +23,7 @@ internal static class BoxType
     public const uint Mvex = 0x6D766578;
     public const uint Mvhd = 0x6D766864;
     public const uint Smhd = 0x736D6864;
+    public const uint Sowt = 0x736F7774;
     public const uint Stbl = 0x7374626C;
     public const uint Stco = 0x7374636F;
     public const uint Stsc = 0x73747363;

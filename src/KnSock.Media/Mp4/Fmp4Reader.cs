@@ -2,10 +2,10 @@ using System.Buffers;
 
 namespace KnSock.Media.Mp4;
 
-/// <summary>Reads the samples of a fragmented MP4, tracks of H.264 or AAC, while it is being written (ISO 14496-12, 8.8).</summary>
+/// <summary>Reads the samples of a fragmented MP4, tracks of H.264, AAC, JPEG pictures or 16-bit samples, while it is being written (ISO 14496-12, 8.8).</summary>
 /// <remarks>
 /// Made for what ffmpeg writes to a pipe with <c>-movflags frag_every_frame+empty_moov+default_base_moof</c>, and any stream of
-/// <c>moov</c> and then <c>moof</c>/<c>mdat</c> pairs. Other boxes are passed over without being held. Edit lists are not looked at.
+/// <c>moov</c> and then <c>moof</c>/<c>mdat</c> pairs. JPEG (<c>jpeg</c>) and samples (<c>sowt</c>) come as <c>-f mov</c> writes them. Other boxes are passed over without being held. Edit lists are not looked at.
 /// A sample is given out as soon as its bytes are there. After an exception the reader is of no further use.
 /// </remarks>
 public sealed class Fmp4Reader

@@ -102,8 +102,30 @@ internal sealed record Track
             case BoxType.Mp4a:
                 entry.Skip(20); // the rest of AudioSampleEntry (ISO 14496-12, 12.2.3)
                 return AudioSpecificConfig.ToAudioConfiguration(ElementaryStream.FindSetup(entry.Find(BoxType.Esds, "esds")));
+            case BoxType.Jpeg:
+                return ReadJpeg(entry);
+            case BoxType.Sowt:
+                return ReadSamples(entry);
             default:
-                throw new MediaFormatException("the track is neither H.264 nor AAC");
+                throw new MediaFormatException("the track is neither H.264, AAC, JPEG nor 16-bit samples");
         }
+    }
+
+    private static VideoConfiguration ReadJpeg(ByteReader entry)
+    {
+        entry.Skip(16); // version, revision, vendor, qualities
+        return new VideoConfiguration { Codec = "jpeg", Setup = default, Width = entry.ReadUInt16(), Height = entry.ReadUInt16() };
+    }
+
+    private static AudioConfiguration ReadSamples(ByteReader entry)
+    {
+        entry.Skip(8); // version, revision, vendor
+        int channels = entry.ReadUInt16();
+        var bits = entry.ReadUInt16();
+        entry.Skip(4); // compression, packet size
+        var rate = entry.ReadUInt32() >> 16;
+        return bits == 16 && channels > 0 && rate > 0
+            ? new AudioConfiguration { Codec = "sowt", Setup = default, Channels = channels, SampleRate = (int)rate }
+            : throw new MediaFormatException("the track's samples are not of 16 bits, or have no channel or rate");
     }
 }

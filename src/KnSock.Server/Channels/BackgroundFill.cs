@@ -100,7 +100,7 @@ internal sealed class BackgroundFill(
     }
 
     /// <summary>A viewer has to wait for what is being encoded this moment, or for a place.</summary>
-    private bool AreOthersFirst => places.AreWaitedFor || channels.Any(c => c.All.Any(t => t.IsPressed));
+    private bool AreOthersFirst => places.AreWaitedFor || channels.Any(c => c.AllServed.Any(t => t.IsPressed));
 
     private async ValueTask<bool> MayGoOnAsync(ChannelMedia media, CancellationToken cancellationToken)
     {

@@ -27,7 +27,7 @@ internal sealed class Channel
     {
         (Media, _feeders, Epoch, _catalogChanged) = (media, feeders, epoch, catalogChanged);
         _info = InfoOf(index, media);
-        foreach (var track in media.All)
+        foreach (var track in media.AllServed)
         {
             // The catalog tells of it.
             track.FaultChanged = catalogChanged.Pulse;
@@ -43,7 +43,7 @@ internal sealed class Channel
             {
                 string[] warnings =
                 [
-                    .. Media.All.Where(t => t.Fault is not null).GroupBy(t => t.Fault!, t => t.Rendition.Name, StringComparer.Ordinal)
+                    .. Media.AllServed.Where(t => t.Fault is not null).GroupBy(t => t.Fault!, t => t.Rendition.Name, StringComparer.Ordinal)
                         .Select(fault => $"{string.Join(", ", fault)}: {fault.Key}"),
                     .. _storeWarning is { } store ? (string[])[store] : [],
                 ];
@@ -149,7 +149,7 @@ internal sealed class Channel
         await feeding;
         if (HasEnded)
         {
-            foreach (var track in Media.All)
+            foreach (var track in Media.AllServed)
             {
                 track.Close();
             }

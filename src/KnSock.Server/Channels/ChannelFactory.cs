@@ -57,6 +57,9 @@ internal sealed class ChannelFactory(
             ladder = LeaveOut(ladder, [.. rungs.Select(r => r.Rung)], name);
         }
 
+        EncodeRange Encoder(LoopTimeline loop) => new ChannelEncoder(
+            new RenditionEncoder(tools, source, loop, new EncoderSettings { IsUnchanged = () => identity.StillHolds(source.Path), Time = clock.Provider }),
+            name, loop, places, clock, metrics, logger).EncodeAsync;
         RenditionTrack Track(Rendition rendition, StoredTrack? stored) => new(rendition, timeline, _memory, LeadGops(timeline), stored);
         return new ChannelMedia
         {
@@ -64,12 +67,31 @@ internal sealed class ChannelFactory(
             Source = source,
             Timeline = timeline,
             Ladder = ladder,
-            Encode = new ChannelEncoder(
-                new RenditionEncoder(tools, source, timeline, new EncoderSettings { IsUnchanged = () => identity.StillHolds(source.Path), Time = clock.Provider }),
-                name, timeline, places, clock, metrics, logger).EncodeAsync,
+            Encode = Encoder(timeline),
             Video = [.. ladder.Video.Zip(rungs, (rung, offered) => Track(rung, offered.Stored))],
             Audio = Track(ladder.Audio, sound),
             LowAudio = ladder.LowAudio is { } poor ? Track(poor, lowSound) : null,
+            Legacy = isLive && options.AcceptsLegacyClients ? ForLegacy(ladder, timeline.WithSampleRate(LegacyMedia.SampleRate), Encoder) : null,
+        };
+    }
+
+    private LegacyMedia ForLegacy(Ladder ladder, LoopTimeline timeline, Func<LoopTimeline, EncodeRange> encoder)
+    {
+        var sound = new PcmRendition
+        {
+            Index = 0,
+            Name = "samples",
+            BitsPerSecond = LegacyMedia.SampleRate * LegacyMedia.Channels * 16,
+            SampleRate = LegacyMedia.SampleRate,
+            Channels = LegacyMedia.Channels,
+        };
+        RenditionTrack Track(Rendition rendition) => new(rendition, timeline, _memory, LeadGops(timeline));
+        return new LegacyMedia
+        {
+            Pictures = [.. JpegLadder.Derive(ladder).Select(Track)],
+            Sound = Track(sound),
+            Timeline = timeline,
+            Encode = encoder(timeline),
         };
     }
 
@@ -89,7 +111,12 @@ internal sealed class ChannelFactory(
             Now = () => clock.Elapsed,
             Time = clock.Provider,
         };
-        var feeders = media.All.Select(t => new TrackFeeder(t, media.Encode, feed, logger)).ToArray();
+        TrackFeeder[] feeders =
+        [
+            .. media.All.Select(t => new TrackFeeder(t, media.Encode, feed, logger)),
+            // Of what is not encoded by x264 there is one version: no other preset has its encoders begin anew.
+            .. media.Legacy?.All.Select(t => new TrackFeeder(t, media.Legacy.Encode, feed with { Preset = static () => EncoderRun.DefaultPreset }, logger)) ?? [],
+        ];
         var channel = new Channel(index, media, feeders, clock.Now, catalogChanged);
         var info = channel.Info;
         Log.ChannelOpened(logger, info.Index, DisplayText.Clean(info.Name), info.Width, info.Height, media.Timeline.FrameRate.ToString(),

@@ -26,7 +26,14 @@ internal sealed record ChannelMedia
     /// <summary>The sound for poor links. Null: there is none.</summary>
     public RenditionTrack? LowAudio { get; init; }
 
+    /// <summary>The same for kn-sock's clients. Null: they are not served.</summary>
+    public LegacyMedia? Legacy { get; init; }
+
+    /// <summary>The tracks that are offered to viewers of the protocol, stored and encoded ahead.</summary>
     public IEnumerable<RenditionTrack> All => LowAudio is { } low ? Video.Append(Audio).Append(low) : Video.Append(Audio);
+
+    /// <summary>All tracks, those for kn-sock's clients among them.</summary>
+    public IEnumerable<RenditionTrack> AllServed => Legacy is { } legacy ? All.Concat(legacy.All) : All;
 }
 
 /// <summary>Encodes renditions over a range of GOPs, as <see cref="RenditionEncoder.EncodeAsync"/>.</summary>

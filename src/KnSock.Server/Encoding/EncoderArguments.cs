@@ -27,29 +27,39 @@ internal static class EncoderArguments
             : throw new InvalidOperationException("what is passed through is a run of its own"),
         VideoRendition => Video(source, timeline, run),
         AudioRendition audio => SoundArguments.For(source, timeline, audio, run),
+        JpegRendition jpeg => JpegArguments.For(source, timeline, jpeg, run),
+        PcmRendition samples => SoundArguments.For(source, timeline, samples, run),
         _ => throw new InvalidOperationException("a rendition is picture or sound"),
     };
 
     private static IReadOnlyList<string> Video(MediaSource source, LoopTimeline timeline, EncoderRun run)
     {
         var rungs = run.Renditions.Cast<VideoRendition>().ToArray();
-        var firstFrame = timeline.FirstFrame(run.FirstGop);
-        var preroll = Math.Min(firstFrame, (long)Math.Ceiling((HasIndex(source) ? IndexedPrerollSeconds : PrerollSeconds) * timeline.FrameRate.PerSecond));
         return
         [
             .. Common,
-            .. Seek(source, timeline.FrameRate.StartOf(firstFrame - preroll)),
-            // From the keyframe before, not from the position itself: a frame that is held for long may have begun before the preroll.
-            "-noaccurate_seek", .. InputGuard.Options, "-i", InputGuard.Url(source.Path),
-            "-filter_complex", VideoFilter(source, timeline, rungs, preroll),
+            .. PictureInput(source, timeline, run),
+            "-filter_complex", VideoFilter(source, timeline, rungs, Preroll(source, timeline, run)),
             .. rungs.SelectMany((_, index) => (string[])["-map", $"[v{index}]"]),
-            "-frames:v", Text(timeline.FirstFrame(run.EndGop) - firstFrame),
+            "-frames:v", Text(timeline.FirstFrame(run.EndGop) - timeline.FirstFrame(run.FirstGop)),
             "-c:v", "libx264", "-preset", run.Preset, "-profile:v", "high", "-pix_fmt", "yuv420p",
             .. rungs.SelectMany(RateOf),
             .. Keyframes(timeline, run), "-sc_threshold", "0", "-bf", "2", "-flags", "+cgop",
             .. Output,
         ];
     }
+
+    /// <summary>The source from a little before the run's first frame.</summary>
+    internal static string[] PictureInput(MediaSource source, LoopTimeline timeline, EncoderRun run) =>
+    [
+        .. Seek(source, timeline.FrameRate.StartOf(timeline.FirstFrame(run.FirstGop) - Preroll(source, timeline, run))),
+        // From the keyframe before, not from the position itself: a frame that is held for long may have begun before the preroll.
+        "-noaccurate_seek", .. InputGuard.Options, "-i", InputGuard.Url(source.Path),
+    ];
+
+    /// <summary>Frames that a run decodes before its first.</summary>
+    internal static long Preroll(MediaSource source, LoopTimeline timeline, EncoderRun run) => Math.Min(
+        timeline.FirstFrame(run.FirstGop), (long)Math.Ceiling((HasIndex(source) ? IndexedPrerollSeconds : PrerollSeconds) * timeline.FrameRate.PerSecond));
 
     private static bool HasIndex(MediaSource source) =>
         source.Video.Coding?.Container.Split(',').Any(name => name is "mov" or "matroska") == true;
@@ -95,16 +105,28 @@ internal static class EncoderArguments
 
     internal static readonly string[] Common = ["-hide_banner", "-nostdin", "-v", "error"];
 
-    internal static readonly string[] Output =
+    internal static readonly string[] Output = OutputAs("mp4");
+
+    /// <summary>Fragments of a frame each, in one of the formats that have them.</summary>
+    internal static string[] OutputAs(string format) =>
     [
-        "-map_metadata", "-1", "-movflags", "frag_every_frame+empty_moov+default_base_moof", "-flush_packets", "1", "-f", "mp4", "pipe:1",
+        "-map_metadata", "-1", "-movflags", "frag_every_frame+empty_moov+default_base_moof", "-flush_packets", "1", "-f", format, "pipe:1",
     ];
 
-    /// <summary>Holds the last picture to the end of the turn, also where a run begins behind it, and only then takes the frames from its zero on.</summary>
     private static string VideoFilter(MediaSource source, LoopTimeline timeline, VideoRendition[] rungs, long preroll)
     {
+        var grid = Grid(source, timeline, preroll);
+        string Scale(int index) => $"scale={rungs[index].Width}:{rungs[index].Height}:flags=bicubic,setsar=1[v{index}]";
+        return rungs.Length == 1
+            ? $"{grid},{Scale(0)}"
+            : $"{grid},split={rungs.Length}{string.Concat(rungs.Select((_, index) => $"[s{index}]"))};"
+                + string.Join(';', rungs.Select((_, index) => $"[s{index}]{Scale(index)}"));
+    }
+
+    /// <summary>Holds the last picture to the end of the turn, also where a run begins behind it, and only then takes the frames from its zero on.</summary>
+    internal static string Grid(MediaSource source, LoopTimeline timeline, long preroll) =>
         // V: a cover is a picture stream too, and may be the first.
-        var grid = "[0:V:0]" + string.Join(
+        "[0:V:0]" + string.Join(
             ',',
             [
                 .. source.Video.IsInterlaced ? (string[])["yadif=deint=interlaced"] : [],
@@ -113,12 +135,6 @@ internal static class EncoderArguments
                 $"fps=fps={timeline.FrameRate}:start_time=0",
                 .. preroll > 0 ? (string[])[$"trim=start_frame={preroll}", "setpts=PTS-STARTPTS"] : [],
             ]);
-        string Scale(int index) => $"scale={rungs[index].Width}:{rungs[index].Height}:flags=bicubic,setsar=1[v{index}]";
-        return rungs.Length == 1
-            ? $"{grid},{Scale(0)}"
-            : $"{grid},split={rungs.Length}{string.Concat(rungs.Select((_, index) => $"[s{index}]"))};"
-                + string.Join(';', rungs.Select((_, index) => $"[s{index}]{Scale(index)}"));
-    }
 
     /// <summary>Seeks to a position of the loop, whose zero may lie behind that of the file.</summary>
     internal static string[] Seek(MediaSource source, Timestamp position)

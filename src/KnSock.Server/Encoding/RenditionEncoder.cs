@@ -65,9 +65,12 @@ internal sealed class RenditionEncoder(FfmpegTools tools, MediaSource source, Lo
         }
     }
 
-    private IUnitPlacer PlacerFor(Rendition rendition, EncoderRun run) => rendition is VideoRendition { IsPassthrough: true }
-        ? new PassthroughPlacer(timeline, source.Passthrough!, run.FirstGop, run.EndGop)
-        : new UnitPlacer(timeline, rendition.Kind, run.FirstGop, run.EndGop);
+    private IUnitPlacer PlacerFor(Rendition rendition, EncoderRun run) => rendition switch
+    {
+        VideoRendition { IsPassthrough: true } => new PassthroughPlacer(timeline, source.Passthrough!, run.FirstGop, run.EndGop),
+        JpegRendition or PcmRendition => new PlainPlacer(timeline, rendition.Kind, run.FirstGop, run.EndGop),
+        _ => new UnitPlacer(timeline, rendition.Kind, run.FirstGop, run.EndGop),
+    };
 
     private void CheckSource()
     {

@@ -31,7 +31,7 @@ internal sealed class UnitPlacer(LoopTimeline timeline, TrackKind kind, int firs
             return null;
         }
 
-        return kind == TrackKind.Video ? Picture(sample, track.Timescale, number) : Sound(sample, number);
+        return kind == TrackKind.Video ? Picture(sample, track.Timescale, number) : SoundUnit.At(timeline, number, sample.Payload.ToArray());
     }
 
     private AccessUnit Picture(Fmp4Sample sample, uint timescale, long number)
@@ -50,22 +50,6 @@ internal sealed class UnitPlacer(LoopTimeline timeline, TrackKind kind, int firs
         }
 
         return PictureUnit.At(timeline, number, frame, isKeyframe, sample.Payload.ToArray());
-    }
-
-    private AccessUnit Sound(Fmp4Sample sample, long number)
-    {
-        var pts = timeline.AudioUnitStart(number);
-        var end = Timestamp.Min(timeline.AudioUnitStart(number + 1), timeline.GopStart(timeline.GopCount));
-        return new AccessUnit
-        {
-            Kind = TrackKind.Audio,
-            Sequence = (uint)number,
-            Pts = pts,
-            Dts = pts,
-            Duration = end - pts,
-            IsKeyframe = true,
-            Payload = sample.Payload.ToArray(),
-        };
     }
 
     private long FrameOf(long time, uint timescale) =>

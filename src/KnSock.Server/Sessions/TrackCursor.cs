@@ -134,6 +134,22 @@ internal sealed class TrackCursor : IDisposable
         return gop.Start(end) - start;
     }
 
+    /// <summary>Moves on by units, whether they are there or not.</summary>
+    public void Skip(int units)
+    {
+        while (units > 0)
+        {
+            if (_unit == 0 && Track[_gop] is { } gop)
+            {
+                Track.Touch(gop);
+            }
+
+            var step = Math.Min(units, UnitsLeft);
+            MoveTo(_unit + step);
+            units -= step;
+        }
+    }
+
     /// <summary>Needs nothing for the time being; another cursor reads for it.</summary>
     public void Suspend()
     {

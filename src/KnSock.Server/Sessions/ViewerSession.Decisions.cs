@@ -21,7 +21,7 @@ internal sealed partial class ViewerSession
         _context.Explanations.Tell(taken);
     }
 
-    /// <summary>The newest decisions and, while something is sent, how things stand now. From any thread.</summary>
+    /// <inheritdoc/>
     public Task<IReadOnlyList<TakenDecision>> ExplainAsync()
     {
         var explained = new TaskCompletionSource<IReadOnlyList<TakenDecision>>(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -9,7 +9,7 @@ internal sealed partial class ViewerSession
     private FeedbackFigures? _reported;
     private int _switches;
 
-    /// <summary>How it stands now. By its loop's thread. Null: it has not begun, or has ended.</summary>
+    /// <inheritdoc/>
     public SessionFigures? Figures()
     {
         if (_checkAt == TimeSpan.Zero || _ended.Task.IsCompleted)
@@ -31,7 +31,7 @@ internal sealed partial class ViewerSession
         return _playing is { } playing ? WithPlayout(figures, playing, now) : figures;
     }
 
-    /// <summary>Has the session end, with a reason that the viewer is told. From any thread.</summary>
+    /// <inheritdoc/>
     public void Dismiss(string reason) => _loop.Post(() => Leave(reason));
 
     /// <summary>Something else is watched, or nothing.</summary>

@@ -11,7 +11,7 @@ namespace KnSock.Server.Sessions;
 /// One viewer: hears what it wants and how its playout stands, and sends it the media. It lives on a sender loop, whose thread calls all its members, and waits
 /// for nothing.
 /// </summary>
-internal sealed partial class ViewerSession : LoopMember, IMessageListener, ISteered
+internal sealed partial class ViewerSession : LoopMember, IServedSession, IMessageListener, ISteered
 {
     /// <summary>Selections that come faster than this are passed over for the last of them: each may start encoders.</summary>
     private static readonly TimeSpan SelectInterval = TimeSpan.FromMilliseconds(200);

@@ -43,13 +43,19 @@ internal sealed class ViewerSessions(SessionContext context, Places places)
     /// <param name="connection">What ties it to its viewer; closed at the end.</param>
     /// <param name="loop">Where it lives.</param>
     /// <param name="place">The place.</param>
-    public async Task RunAsync(IViewerConnection connection, SenderLoop loop, TakenPlace place)
+    public Task RunAsync(IViewerConnection connection, SenderLoop loop, TakenPlace place) => RunAsync(id => new ViewerSession(id, connection, context, loop), loop, place);
+
+    /// <summary>Runs a session of any kind in the place taken, and gives the place back.</summary>
+    /// <param name="create">Makes the session of a name.</param>
+    /// <param name="loop">Where it lives.</param>
+    /// <param name="place">The place.</param>
+    public async Task RunAsync<TSession>(Func<string, TSession> create, SenderLoop loop, TakenPlace place)
+        where TSession : LoopMember, IServedSession
     {
         context.Metrics.SessionStarted();
         try
         {
-            var id = "v" + Interlocked.Increment(ref _number);
-            var session = new ViewerSession(id, connection, context, loop);
+            var session = create("v" + Interlocked.Increment(ref _number));
             loop.Add(session);
             await session.Ended;
             await session.Answered;

@@ -38,6 +38,12 @@ internal sealed class LoopTimeline
         (_firstFrames, _sampleRate) = ([.. firstFrames], sampleRate);
     }
 
+    private LoopTimeline(LoopTimeline other, int sampleRate)
+    {
+        (FrameRate, FrameCount, GopFrames, GopCount) = (other.FrameRate, other.FrameCount, other.GopFrames, other.GopCount);
+        (_firstFrames, _sampleRate) = (other._firstFrames, sampleRate);
+    }
+
     public FrameRate FrameRate { get; }
 
     /// <summary>Frames in a turn.</summary>
@@ -51,6 +57,33 @@ internal sealed class LoopTimeline
 
     /// <summary>Length of a turn.</summary>
     public TimeSpan Duration => FrameRate.StartOf(FrameCount).SinceZero;
+
+    /// <summary>The same loop with sound of another rate.</summary>
+    public LoopTimeline WithSampleRate(int sampleRate) => new(this, sampleRate);
+
+    /// <summary>The first sample of the sound, counted over all turns, at the start of turn <paramref name="turn"/> or behind it. Turns may differ by one sample.</summary>
+    public long FirstSample(long turn)
+    {
+        var (samples, frames) = ((Int128)turn * FrameCount * FrameRate.Denominator * _sampleRate, (Int128)FrameRate.Numerator);
+        return (long)((samples + frames - 1) / frames);
+    }
+
+    /// <summary>The GOP in which a unit of the sound begins.</summary>
+    public int GopOfAudioUnit(long unit)
+    {
+        var gop = GopOf(Math.Min(FrameRate.FrameAt(AudioUnitStart(unit)), FrameCount - 1));
+        while (gop > 0 && FirstAudioUnit(gop) > unit)
+        {
+            gop--;
+        }
+
+        while (gop + 1 < GopCount && FirstAudioUnit(gop + 1) <= unit)
+        {
+            gop++;
+        }
+
+        return gop;
+    }
 
     /// <summary>Start of turn <paramref name="turn"/> on the channel's timeline, exact however many turns went before.</summary>
     public Timestamp TurnStart(long turn) => FrameRate.StartOf(turn * FrameCount);

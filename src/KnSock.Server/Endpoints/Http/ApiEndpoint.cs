@@ -64,7 +64,7 @@ internal sealed class ApiEndpoint(LiveStreamServer server, AdminAccess access, V
             return Starting();
         }
 
-        var figures = await serving.Loops.CollectAsync(static m => (m as ViewerSession)?.Figures()).WaitAsync(context.RequestAborted);
+        var figures = await serving.Loops.CollectAsync(static m => (m as IServedSession)?.Figures()).WaitAsync(context.RequestAborted);
         var newest = figures.OrderBy(f => f.JoinedSeconds).Take(Math.Clamp(limit, 0, MostListed));
         return Results.Json(new SessionList(figures.Count, [.. newest]), ApiContext.Default.SessionList);
     }
@@ -115,7 +115,7 @@ internal sealed class ApiEndpoint(LiveStreamServer server, AdminAccess access, V
         ["index"] = channel.Index,
         ["name"] = channel.Name,
         ["viewers"] = channel.Viewers,
-        ["renditions"] = new JsonArray([.. channel.Media.All.Select(t => new JsonObject
+        ["renditions"] = new JsonArray([.. channel.Media.All.Concat(channel.Media.Legacy?.All.Where(t => t.IsRead) ?? []).Select(t => new JsonObject
         {
             ["name"] = t.Rendition.Name,
             ["watched"] = t.IsRead,

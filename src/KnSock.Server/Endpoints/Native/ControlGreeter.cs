@@ -1,4 +1,5 @@
 using KnSock.Protocol;
+using KnSock.Protocol.Legacy;
 using KnSock.Protocol.Messages;
 using KnSock.Server.Access;
 using KnSock.Server.Loops;
@@ -18,6 +19,7 @@ internal sealed class ControlGreeter : LoopMember, IMessageListener
     private readonly List<byte[]> _early = [];
     private Hello? _hello;
     private int _key = -1;
+    private bool _isLegacy;
     private bool _isOver;
 
     /// <summary>Waits for the first line from when the loop takes it on.</summary>
@@ -71,6 +73,11 @@ internal sealed class ControlGreeter : LoopMember, IMessageListener
             {
                 Attach(hello);
             }
+            else if (_isLegacy)
+            {
+                Leave();
+                _endpoint.Attach(_connection, _early, _refused);
+            }
         }
         catch (Exception e) when (e is ProtocolException or IOException)
         {
@@ -86,7 +93,8 @@ internal sealed class ControlGreeter : LoopMember, IMessageListener
     /// <inheritdoc/>
     public void OnMessage(ReadOnlySpan<byte> line, ReadOnlySpan<byte> behind)
     {
-        if (_hello is not null)
+        _isLegacy |= _hello is null && _endpoint.ServesLegacy && LegacyFeedback.IsOne(line);
+        if (_hello is not null || _isLegacy)
         {
             _early.Add(line.ToArray());
             return;

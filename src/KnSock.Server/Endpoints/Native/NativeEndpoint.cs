@@ -2,8 +2,10 @@ using System.Collections.Concurrent;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using KnSock.Protocol;
+using KnSock.Protocol.Legacy;
 using KnSock.Protocol.Messages;
 using KnSock.Server.Access;
+using KnSock.Server.Endpoints.Legacy;
 using KnSock.Server.Loops;
 using KnSock.Server.Sessions;
 using Microsoft.Extensions.Logging;
@@ -84,65 +86,108 @@ internal sealed class NativeEndpoint(
         }
     }
 
-    /// <summary>The video port: speaks first, then waits for the viewer's other connections and runs its session.</summary>
+    /// <summary>The video port: speaks first, then runs the session of whoever answers.</summary>
     private async Task<bool> GreetAsync(IncomingConnection video, CancellationToken cancellationToken)
     {
-        NativeViewerConnection? connection = null;
-        TakenPlace? place = null;
-        SenderLoop? loop = null;
         var token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
-        var arrival = new Arrival();
+        var greeting = options.Greeting() with { Session = token };
+        var arrival = _arrivals[token] = new Arrival();
+        Func<Task> session;
         try
         {
-            using var deadline = clock.Deadline(options.HandshakeTimeout, cancellationToken);
+            var line = await GreetAsync(video, greeting, cancellationToken);
+            session = options.Legacy is { } legacy && LegacySelection.TryRead(line, out var index)
+                ? BeginLegacy(legacy, video, greeting.Videos, index)
+                : await BeginAsync(video, line, arrival, cancellationToken);
+        }
+        finally
+        {
+            _arrivals.TryRemove(token, out _);
+            arrival.Close();
+        }
+
+        video.GiveBackPlace();
+        await session();
+        return true;
+    }
+
+    /// <summary>Speaks first, and gives the answer.</summary>
+    private async Task<byte[]> GreetAsync(IncomingConnection video, Greeting greeting, CancellationToken cancellationToken)
+    {
+        Stream stream;
+        using (var deadline = clock.Deadline(options.HandshakeTimeout, cancellationToken))
+        {
             await gate.EncryptAsync(video, deadline.Token);
-            var stream = video.OpenStream();
+            stream = video.OpenStream();
             if (!sessions.HasRoom(video.Address, out var full))
             {
                 await stream.WriteAsync(MessageJson.WriteLine(new ErrorNotice { Code = "full", Message = full }), deadline.Token);
                 throw new ProtocolException(ProtocolErrorCode.Unexpected, full);
             }
 
-            _arrivals[token] = arrival;
-            await stream.WriteAsync(MessageJson.WriteLine(options.Greeting() with { Session = token }), deadline.Token);
-            CheckVersion(await new LineStream(stream).ReadAsync(deadline.Token));
-            var control = await arrival.Control.Task.WaitAsync(deadline.Token);
-            var isShared = control.Hello.SharedAudio == true;
-            if (isShared)
-            {
-                arrival.CloseAudio();
-            }
-
-            var audio = isShared ? null : await arrival.Audio.Task.WaitAsync(deadline.Token);
-            if (!sessions.TryTakePlace(video.Address, out place, out full))
-            {
-                // No loop looks at it between its hello and its session.
-                control.Connection.Send(MessageJson.WriteLine(new ErrorNotice { Code = "full", Message = full }));
-                throw new ProtocolException(ProtocolErrorCode.Unexpected, full);
-            }
-
-            connection = new NativeViewerConnection(video, audio, control, clock);
-            loop = control.Loop;
+            await stream.WriteAsync(MessageJson.WriteLine(greeting), deadline.Token);
         }
-        finally
+
+        if (options.Legacy is { } legacy)
         {
-            _arrivals.TryRemove(token, out _);
-            if (connection is null)
-            {
-                place?.Dispose();
-                arrival.Close();
-            }
+            await legacy.AwaitAnswerAsync(video.Socket, cancellationToken);
         }
 
-        video.GiveBackPlace();
-        await sessions.RunAsync(connection, loop!, place!);
-        return true;
+        using var answer = clock.Deadline(options.HandshakeTimeout, cancellationToken);
+        return await new LineStream(stream).ReadAsync(answer.Token) ?? throw new ProtocolException(ProtocolErrorCode.Unexpected, "it left without a word");
     }
+
+    /// <summary>Waits for a viewer's other connections, and takes a place for it.</summary>
+    /// <returns>What runs its session.</returns>
+    private async Task<Func<Task>> BeginAsync(IncomingConnection video, byte[] line, Arrival arrival, CancellationToken cancellationToken)
+    {
+        CheckVersion(line);
+        using var deadline = clock.Deadline(options.HandshakeTimeout, cancellationToken);
+        var control = await arrival.Control.Task.WaitAsync(deadline.Token);
+        var isShared = control.Hello.SharedAudio == true;
+        if (isShared)
+        {
+            arrival.CloseAudio();
+        }
+
+        var audio = isShared ? null : await arrival.Audio.Task.WaitAsync(deadline.Token);
+        if (!sessions.TryTakePlace(video.Address, out var place, out var full))
+        {
+            // No loop looks at it between its hello and its session.
+            control.Connection.Send(MessageJson.WriteLine(new ErrorNotice { Code = "full", Message = full }));
+            throw new ProtocolException(ProtocolErrorCode.Unexpected, full);
+        }
+
+        try
+        {
+            var connection = new NativeViewerConnection(video, audio, control, clock);
+            arrival.Release();
+            return () => sessions.RunAsync(connection, control.Loop, place);
+        }
+        catch
+        {
+            place.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Takes a place for a kn-sock client, which cannot be told where there is none.</summary>
+    /// <returns>What runs its session.</returns>
+    private Func<Task> BeginLegacy(LegacyEndpoint legacy, IncomingConnection video, IReadOnlyList<string> names, int index) =>
+        sessions.TryTakePlace(video.Address, out var place, out var full)
+            ? () => legacy.ServeAsync(video.Socket, video.Peer, names, index, place)
+            : throw new ProtocolException(ProtocolErrorCode.Unexpected, full);
 
     private async Task<bool> AttachAudioAsync(IncomingConnection audio, CancellationToken cancellationToken)
     {
         using var deadline = clock.Deadline(options.HandshakeTimeout, cancellationToken);
         await gate.EncryptAsync(audio, deadline.Token);
+        if (options.Legacy is { } legacy && await legacy.TryTakeSoundAsync(audio.Socket, deadline.Token))
+        {
+            audio.GiveBackPlace();
+            return true;
+        }
+
         var line = await new LineStream(audio.OpenStream()).ReadAsync(deadline.Token);
         if (line is null || MessageJson.ReadAttach(line).Session is not { } token || !_arrivals.TryGetValue(token, out var arrival) || !arrival.TryAttach(audio))
         {
@@ -178,6 +223,27 @@ internal sealed class NativeEndpoint(
         return admission;
     }
 
+    /// <summary>Whether kn-sock's own clients are served.</summary>
+    public bool ServesLegacy => options.Legacy is not null;
+
+    /// <summary>Ties a control connection to the kn-sock client that it seems to be of.</summary>
+    /// <param name="connection">The connection; nobody's until then.</param>
+    /// <param name="early">The lines that have come.</param>
+    /// <param name="refused">Is told why, if it is closed.</param>
+    public void Attach(ControlConnection connection, IReadOnlyList<byte[]> early, Action<string> refused)
+    {
+        Track(AttachAsync());
+
+        async Task AttachAsync()
+        {
+            if (!await options.Legacy!.TryTakeControlAsync(connection, early))
+            {
+                connection.Dispose();
+                refused("it speaks as a kn-sock client, and none of its address waits for it");
+            }
+        }
+    }
+
     /// <summary>Ties a control connection to the viewer whose token it has.</summary>
     /// <returns>Why not. Null: it is tied.</returns>
     public ErrorNotice? Attach(ControlPeer control)
@@ -192,12 +258,12 @@ internal sealed class NativeEndpoint(
             : new ErrorNotice { Code = "unknownSession", Message = "the session token is not known, or its time is up; connect to the video port again" };
     }
 
-    private static void CheckVersion(byte[]? line)
+    private static void CheckVersion(byte[] line)
     {
-        var attach = MessageJson.ReadAttach(line ?? throw new ProtocolException(ProtocolErrorCode.Unexpected, "it left without a word"));
+        var attach = MessageJson.ReadAttach(line);
         if (attach.KnSock is null)
         {
-            throw new ProtocolException(ProtocolErrorCode.NotKnSock, "it is a kn-sock client, which this version does not serve");
+            throw new ProtocolException(ProtocolErrorCode.NotKnSock, "it is a kn-sock client, and this server is set not to serve those");
         }
 
         if (attach.KnSock != ProtocolLimits.Version)
@@ -209,6 +275,8 @@ internal sealed class NativeEndpoint(
     /// <summary>A viewer whose connections are coming in.</summary>
     private sealed class Arrival
     {
+        private bool _isReleased;
+
         public TaskCompletionSource<IncomingConnection> Audio { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public TaskCompletionSource<ControlPeer> Control { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -226,9 +294,17 @@ internal sealed class NativeEndpoint(
             }
         }
 
-        /// <summary>The viewer is not coming; what has come is closed, and what still comes is refused.</summary>
+        /// <summary>The viewer has come; what it consists of belongs to its session.</summary>
+        public void Release() => _isReleased = true;
+
+        /// <summary>The viewer is not coming; what has come is closed, and what still comes is refused. Released, it does nothing.</summary>
         public void Close()
         {
+            if (_isReleased)
+            {
+                return;
+            }
+
             CloseAudio();
             if (!Control.TrySetCanceled() && Control.Task.IsCompletedSuccessfully)
             {
@@ -251,4 +327,7 @@ internal sealed record NativeEndpointOptions
 
     /// <summary>Keeps account of what is kept for viewers who do not take it.</summary>
     public WaitingBytes? Waiting { get; init; }
+
+    /// <summary>Serves kn-sock's own clients. Null: they are not served.</summary>
+    public LegacyEndpoint? Legacy { get; init; }
 }
