@@ -1,7 +1,10 @@
 namespace KnSock.Media;
 
 /// <summary>One encoded frame: a picture (H.264, length-prefixed NAL units) or 1,024 samples of sound (AAC, raw).</summary>
-/// <remarks>Immutable. The payload is shared by everybody who holds the unit and must not be written to.</remarks>
+/// <remarks>
+/// From a kn-sock server: a JPEG file, or up to 1,024 samples of 16 bits as they are (<see cref="VideoConfiguration.Jpeg"/>, <see cref="AudioConfiguration.Pcm"/>).
+/// Immutable. The payload is shared by everybody who holds the unit and must not be written to.
+/// </remarks>
 public sealed record AccessUnit
 {
     /// <summary>Picture or sound.</summary>

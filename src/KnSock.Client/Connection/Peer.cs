@@ -40,10 +40,16 @@ internal sealed class Peer : IAsyncDisposable
     /// <param name="endPoint">Where to.</param>
     /// <param name="host">The host as the user knows it.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <param name="receiveBuffer">Bytes that the system takes in before they are read. Null: as the system thinks best, which is up to some megabytes.</param>
     /// <exception cref="SocketException">It cannot be had.</exception>
-    public static async Task<Peer> ConnectAsync(EndPoint endPoint, string host, CancellationToken cancellationToken)
+    public static async Task<Peer> ConnectAsync(EndPoint endPoint, string host, CancellationToken cancellationToken, int? receiveBuffer = null)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        if (receiveBuffer is { } bytes)
+        {
+            socket.ReceiveBufferSize = bytes;
+        }
+
         try
         {
             await socket.ConnectAsync(endPoint, cancellationToken);

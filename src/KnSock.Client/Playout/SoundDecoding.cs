@@ -4,7 +4,7 @@ namespace KnSock.Client.Playout;
 
 /// <summary>Takes units of sound from a playback and decodes them, some way ahead of what is needed at the output.</summary>
 /// <param name="playback">Where they come from.</param>
-/// <param name="decoder">What decodes them.</param>
+/// <param name="decoder">What decodes them, but for those that are samples already.</param>
 /// <param name="supply">Where they go.</param>
 internal sealed class SoundDecoding(IPlayback playback, IAudioDecoder decoder, SoundSupply supply)
 {
@@ -16,9 +16,12 @@ internal sealed class SoundDecoding(IPlayback playback, IAudioDecoder decoder, S
 
     private readonly FaultSummary _faults = new("units of sound could not be decoded");
     private readonly Queue<(Timestamp Pts, TimeSpan Duration)> _undecoded = new();
+    private readonly PcmDecoder _samples = new();
     private AudioConfiguration? _configuration;
     private float[] _decoded = [];
     private QueuedUnit? _held;
+
+    private IAudioDecoder Decoder => Of(_configuration);
 
     /// <summary>Decodes until enough of the present selection lies ready; what is left of another makes way for its first unit.</summary>
     public void DecodeAhead()
@@ -67,7 +70,7 @@ internal sealed class SoundDecoding(IPlayback playback, IAudioDecoder decoder, S
         {
             Prepare(unit);
             _undecoded.Enqueue((unit.Unit.Pts, unit.Unit.Duration));
-            var samples = decoder.Decode(unit.Unit, _decoded);
+            var samples = Decoder.Decode(unit.Unit, _decoded);
             if (samples > 0 && _undecoded.TryDequeue(out var place))
             {
                 supply.Append(place.Pts, place.Duration, _decoded.AsSpan(0, samples * _configuration!.Channels));
@@ -78,7 +81,7 @@ internal sealed class SoundDecoding(IPlayback playback, IAudioDecoder decoder, S
             _undecoded.Clear();
             if (_configuration is not null)
             {
-                decoder.Reset();
+                Decoder.Reset();
             }
 
             if (_faults.Add(e.Message, playback.Time.Elapsed()) is { } sentence)
@@ -101,7 +104,7 @@ internal sealed class SoundDecoding(IPlayback playback, IAudioDecoder decoder, S
         }
         else if (unit.Discontinuity)
         {
-            decoder.Reset();
+            Decoder.Reset();
             _undecoded.Clear();
         }
     }
@@ -110,9 +113,11 @@ internal sealed class SoundDecoding(IPlayback playback, IAudioDecoder decoder, S
     {
         _configuration = null;
         _undecoded.Clear();
-        decoder.Configure(configuration);
+        Of(configuration).Configure(configuration);
         _configuration = configuration;
         _decoded = new float[MostSamples * configuration.Channels];
         supply.Configure(configuration.SampleRate, configuration.Channels);
     }
+
+    private IAudioDecoder Of(AudioConfiguration? configuration) => configuration is { IsPcm: true } ? _samples : decoder;
 }
