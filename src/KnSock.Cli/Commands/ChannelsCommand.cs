@@ -10,6 +10,7 @@ internal sealed class ChannelsCommand : Verb
 {
     private readonly Terminal _terminal;
     private readonly Argument<Endpoint> _server = ServerArgument();
+    private readonly Option<bool> _legacy = LegacyOption();
     private readonly Option<bool> _json = new("--json") { Description = "Print a JSON array instead of a table." };
 
     /// <summary>Creates the verb.</summary>
@@ -18,11 +19,12 @@ internal sealed class ChannelsCommand : Verb
         _terminal = terminal;
         Add(_server);
         Add(_json);
+        Add(_legacy);
         SetAction(RunAsync);
     }
 
     /// <inheritdoc/>
-    public override string Usage => "channels HOST[:PORT] [--json]";
+    public override string Usage => "channels HOST[:PORT] [--json] [--legacy]";
 
     /// <inheritdoc/>
     public override IReadOnlyList<(string CommandLine, string Does)> Examples =>
@@ -34,7 +36,7 @@ internal sealed class ChannelsCommand : Verb
     private async Task<int> RunAsync(ParseResult result, CancellationToken cancellationToken)
     {
         var server = result.GetRequiredValue(_server);
-        await using var client = new LiveStreamClient(new LiveStreamClientOptions { Host = server.Host, VideoPort = server.Port });
+        await using var client = new LiveStreamClient(new LiveStreamClientOptions { Host = server.Host, VideoPort = server.Port, Legacy = result.GetValue(_legacy) });
         var channels = await client.ConnectAsync(cancellationToken);
         if (result.GetValue(_json))
         {

@@ -16,12 +16,9 @@ internal sealed class SoundDecoding(IPlayback playback, IAudioDecoder decoder, S
 
     private readonly FaultSummary _faults = new("units of sound could not be decoded");
     private readonly Queue<(Timestamp Pts, TimeSpan Duration)> _undecoded = new();
-    private readonly PcmDecoder _samples = new();
     private AudioConfiguration? _configuration;
     private float[] _decoded = [];
     private QueuedUnit? _held;
-
-    private IAudioDecoder Decoder => Of(_configuration);
 
     /// <summary>Decodes until enough of the present selection lies ready; what is left of another makes way for its first unit.</summary>
     public void DecodeAhead()
@@ -70,7 +67,7 @@ internal sealed class SoundDecoding(IPlayback playback, IAudioDecoder decoder, S
         {
             Prepare(unit);
             _undecoded.Enqueue((unit.Unit.Pts, unit.Unit.Duration));
-            var samples = Decoder.Decode(unit.Unit, _decoded);
+            var samples = _configuration is { IsPcm: true, Channels: var channels } ? PcmSamples.Read(unit.Unit, channels, _decoded) : decoder.Decode(unit.Unit, _decoded);
             if (samples > 0 && _undecoded.TryDequeue(out var place))
             {
                 supply.Append(place.Pts, place.Duration, _decoded.AsSpan(0, samples * _configuration!.Channels));
@@ -79,10 +76,7 @@ internal sealed class SoundDecoding(IPlayback playback, IAudioDecoder decoder, S
         catch (DecodeException e)
         {
             _undecoded.Clear();
-            if (_configuration is not null)
-            {
-                Decoder.Reset();
-            }
+            Reset();
 
             if (_faults.Add(e.Message, playback.Time.Elapsed()) is { } sentence)
             {
@@ -104,7 +98,7 @@ internal sealed class SoundDecoding(IPlayback playback, IAudioDecoder decoder, S
         }
         else if (unit.Discontinuity)
         {
-            Decoder.Reset();
+            Reset();
             _undecoded.Clear();
         }
     }
@@ -113,11 +107,21 @@ internal sealed class SoundDecoding(IPlayback playback, IAudioDecoder decoder, S
     {
         _configuration = null;
         _undecoded.Clear();
-        Of(configuration).Configure(configuration);
+        if (!configuration.IsPcm)
+        {
+            decoder.Configure(configuration);
+        }
+
         _configuration = configuration;
         _decoded = new float[MostSamples * configuration.Channels];
         supply.Configure(configuration.SampleRate, configuration.Channels);
     }
 
-    private IAudioDecoder Of(AudioConfiguration? configuration) => configuration is { IsPcm: true } ? _samples : decoder;
+    private void Reset()
+    {
+        if (_configuration is { IsPcm: false })
+        {
+            decoder.Reset();
+        }
+    }
 }

@@ -18,9 +18,9 @@ public class LegacyAudioReaderTests
         Assert.Equal(8, expected.Count);
         IEnumerable<IEnumerable<byte[]>> ways =
         [
-            stream.Select(b => new[] { b }),
+            stream.Chunk(7),
             .. Enumerable.Range(0, 200).Select(i => i * stream.Length / 200).Select(at => new[] { stream[..at], stream[at..] }),
-            .. Enumerable.Range(0, 20).Select(seed => FrameReading.Cut(stream, new Random(seed))),
+            .. Enumerable.Range(0, 20).Select(seed => LegacyStreams.Pieces(stream, new Random(seed))),
         ];
         foreach (var pieces in ways)
         {
@@ -36,14 +36,14 @@ public class LegacyAudioReaderTests
     [InlineData(1e6)]
     public void What_was_cut_out_put_in_or_repeated_never_comes_out(double oneIn)
     {
-        for (var seed = 0; seed < 20; seed++)
+        for (var seed = 0; seed < 10; seed++)
         {
             var random = new Random(seed);
-            var frames = Frames(random, 400);
+            var frames = Frames(random, 250);
             var spoilt = LegacyStreams.Spoil(
                 [.. frames.SelectMany(f => f)], random, oneIn, Damage.Cut, Damage.Insert, Damage.Repeat);
 
-            var read = Prints(LegacyStreams.ReadSound(FrameReading.Cut(spoilt, random), new LegacyAudioReader(), out _));
+            var read = Prints(LegacyStreams.ReadSound(LegacyStreams.Pieces(spoilt, random), new LegacyAudioReader(), out _));
 
             var sent = Prints(frames);
             var places = read.Select(f => sent.IndexOf(f)).ToList();
@@ -61,7 +61,7 @@ public class LegacyAudioReaderTests
     [InlineData(1e5)]
     public void A_bit_that_flipped_changes_a_sample_or_costs_a_frame(double oneIn)
     {
-        for (var seed = 0; seed < 10; seed++)
+        for (var seed = 0; seed < 4; seed++)
         {
             var random = new Random(seed);
             var frames = Frames(random, 200);
@@ -85,7 +85,7 @@ public class LegacyAudioReaderTests
     [InlineData(Damage.Repeat)]
     public void The_next_true_frame_is_found_within_one_frame_of_clean_data(Damage kind)
     {
-        for (var seed = 0; seed < 300; seed++)
+        for (var seed = 0; seed < 100; seed++)
         {
             var random = new Random(seed);
             var frames = Frames(random, 12);
@@ -110,7 +110,7 @@ public class LegacyAudioReaderTests
     [Fact]
     public void Bytes_that_were_passed_over_tell_how_many_frames_are_missing()
     {
-        for (var seed = 0; seed < 300; seed++)
+        for (var seed = 0; seed < 100; seed++)
         {
             var random = new Random(seed);
             var frames = Frames(random, 20);
@@ -132,14 +132,14 @@ public class LegacyAudioReaderTests
     [Fact]
     public void A_magic_within_samples_fools_nobody()
     {
-        for (var seed = 0; seed < 200; seed++)
+        for (var seed = 0; seed < 50; seed++)
         {
             var random = new Random(seed);
             var frames = Enumerable.Range(0, 30).Select(i => Deceitful(random, i)).ToList();
             byte[] spoilt = LegacyStreams.Spoil(
                 [.. frames.SelectMany(f => f)], random, 20_000, Damage.Cut, Damage.Insert, Damage.Repeat);
 
-            var read = Prints(LegacyStreams.ReadSound(FrameReading.Cut(spoilt, random), new LegacyAudioReader(), out _));
+            var read = Prints(LegacyStreams.ReadSound(LegacyStreams.Pieces(spoilt, random), new LegacyAudioReader(), out _));
 
             var sent = Prints(frames);
             Assert.True(read.TrueForAll(sent.Contains), $"seed {seed}: a frame came out that was never sent");
@@ -160,7 +160,7 @@ public class LegacyAudioReaderTests
             }
 
             var reader = new LegacyAudioReader();
-            Assert.DoesNotContain(LegacyStreams.ReadSound(FrameReading.Cut(noise, random), reader, out var left), f => f.Samples.Length > 12);
+            Assert.DoesNotContain(LegacyStreams.ReadSound(LegacyStreams.Pieces(noise, random), reader, out var left), f => f.Samples.Length > 12);
             Assert.True(left < 3 * (LegacyAudioFrame.HeaderSize + LegacyAudioFrame.MaxPayload), $"seed {seed}: {left} bytes are kept");
         }
     }

@@ -17,9 +17,9 @@ public class LegacyPictureReaderTests
         IEnumerable<IEnumerable<byte[]>> ways =
         [
             [stream],
-            stream.Select(b => new[] { b }),
+            stream.Chunk(3),
             .. Enumerable.Range(0, 300).Select(i => i * stream.Length / 300).Select(at => new[] { stream[..at], stream[at..] }),
-            .. Enumerable.Range(0, 30).Select(seed => FrameReading.Cut(stream, new Random(seed))),
+            .. Enumerable.Range(0, 30).Select(seed => LegacyStreams.Pieces(stream, new Random(seed))),
         ];
         foreach (var pieces in ways)
         {
@@ -36,14 +36,14 @@ public class LegacyPictureReaderTests
     [InlineData(1e6)]
     public void Damage_costs_the_pictures_it_hits(double oneIn)
     {
-        for (var seed = 0; seed < 40; seed++)
+        for (var seed = 0; seed < 12; seed++)
         {
             var random = new Random(seed);
             var pictures = Pictures(random, 200);
             var spoilt = LegacyStreams.Spoil(
                 [.. pictures.SelectMany(p => p)], random, oneIn, Damage.Cut, Damage.Insert, Damage.Repeat, Damage.Flip);
 
-            var read = LegacyStreams.ReadPictures(FrameReading.Cut(spoilt, random), new LegacyPictureReader(), out _);
+            var read = LegacyStreams.ReadPictures(LegacyStreams.Pieces(spoilt, random), new LegacyPictureReader(), out _);
 
             // Where hits are rare: each costs one picture, or two if it lies between them; what was changed within one is its decoder's matter.
             var sent = Prints(pictures).ToHashSet(StringComparer.Ordinal);
@@ -73,7 +73,7 @@ public class LegacyPictureReaderTests
         BinaryPrimitives.WriteUInt32BigEndian(wrong.AsSpan(8), length);
         byte[] stream = [.. pictures[0], .. wrong, .. pictures[2], .. pictures[3]];
 
-        var read = LegacyStreams.ReadPictures(FrameReading.Cut(stream, random), new LegacyPictureReader(), out _);
+        var read = LegacyStreams.ReadPictures(LegacyStreams.Pieces(stream, random), new LegacyPictureReader(), out _);
 
         Assert.Equal([Prints(pictures)[0], Prints(pictures)[2], Prints(pictures)[3]], Prints(read));
     }

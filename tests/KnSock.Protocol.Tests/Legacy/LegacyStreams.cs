@@ -43,6 +43,17 @@ internal static class LegacyStreams
         return bytes;
     }
 
+    /// <summary>Cuts a stream into pieces, as long as those that a socket gives.</summary>
+    public static IEnumerable<byte[]> Pieces(byte[] stream, Random random)
+    {
+        for (var start = 0; start < stream.Length;)
+        {
+            var end = Math.Min(stream.Length, start + random.Next(1, 9000));
+            yield return stream[start..end];
+            start = end;
+        }
+    }
+
     /// <summary>Damages a stream in single places, one in <paramref name="oneIn"/> bytes on the average.</summary>
     public static byte[] Spoil(byte[] stream, Random random, double oneIn, params Damage[] kinds)
     {

@@ -16,8 +16,8 @@ internal sealed class PictureReceiver(Peer peer, uint selection, Playback playba
     /// <summary>More than the rungs of any ladder; beyond it a new size goes under the last one's name.</summary>
     private const int MostSizes = 16;
 
-    /// <summary>Each so many pictures what was measured of them is told.</summary>
-    private const int BetweenMeasurements = 32;
+    /// <summary>Each so many pictures what was measured of them is told. Fewer would tell more of their trembling than of their rate.</summary>
+    private const int BetweenMeasurements = 20;
 
     private readonly LegacyPictureReader _pictures = new();
     private readonly PictureTimeline _timeline = new();
@@ -78,7 +78,7 @@ internal sealed class PictureReceiver(Peer peer, uint selection, Playback playba
         var (pts, edge, duration) = Place(time, now);
         var rendition = RenditionOf(width, height, out var isNew);
         _bytes += jpeg.Length;
-        if (isNew || _next == 1 || _next % BetweenMeasurements == 0)
+        if (isNew || _next % BetweenMeasurements == 0)
         {
             Tell();
         }
@@ -131,7 +131,7 @@ internal sealed class PictureReceiver(Peer peer, uint selection, Playback playba
     /// <summary>What was measured goes where other servers' catalogs say it from the start.</summary>
     private void Tell()
     {
-        var (rate, sizes) = (_timeline.FrameRate, _sizes.ToList());
+        var (rate, sizes) = (_next < BetweenMeasurements ? 0 : _timeline.FrameRate, _sizes.ToList());
         const int SoundBits = LegacyAudioFrame.SampleRate * LegacyAudioFrame.BytesPerSample * 8;
         var bits = (long)(_bytes * 8.0 * rate / (_next + 1)) + SoundBits;
         playback.OnMeasured(channel => LegacyCatalog.Seen(channel, sizes, rate, bits));

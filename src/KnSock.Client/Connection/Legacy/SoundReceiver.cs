@@ -28,8 +28,8 @@ internal sealed class SoundReceiver(LiveStreamClientOptions options, IPAddress a
     private static readonly TimeSpan BetweenAttempts = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan MissingFor = TimeSpan.FromMilliseconds(300);
-    private static readonly TimeSpan AlmostOver = TimeSpan.FromMilliseconds(40);
-    private static readonly TimeSpan SilenceAhead = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan AlmostOver = TimeSpan.FromMilliseconds(60);
+    private static readonly TimeSpan SilenceAhead = TimeSpan.FromMilliseconds(150);
 
     /// <summary>In the system's own buffer; two thirds of a second of sound.</summary>
     private const int ReceiveBuffer = 128 * 1024;
@@ -40,6 +40,7 @@ internal sealed class SoundReceiver(LiveStreamClientOptions options, IPAddress a
     private readonly SoundTimeline _timeline = new();
     private readonly int _port = options.AudioPort ?? options.VideoPort + 1;
     private TimeSpan? _lastSound;
+    private bool _isHeard;
     private bool _hasComplained;
 
     private TimeSpan Now => options.TimeProvider.Elapsed();
@@ -57,10 +58,14 @@ internal sealed class SoundReceiver(LiveStreamClientOptions options, IPAddress a
             {
                 await using (peer)
                 {
-                    if (await ReceiveAsync(peer, cancellationToken))
+                    _isHeard = false;
+                    await ReceiveAsync(peer, cancellationToken);
+                    if (_isHeard)
                     {
                         return new ConnectionEnd(ConnectionEndKind.ClosedByServer, $"was closed by the server (port {peer.Address})");
                     }
+
+                    Complain($"{Address} sends none for this video");
                 }
             }
 
@@ -91,45 +96,49 @@ internal sealed class SoundReceiver(LiveStreamClientOptions options, IPAddress a
         return null;
     }
 
-    /// <summary>Reads until the server closes the connection.</summary>
-    /// <returns>Whether there was sound.</returns>
-    private async Task<bool> ReceiveAsync(Peer peer, CancellationToken cancellationToken)
+    /// <summary>Reads until the server closes the connection, or sends what is no sound.</summary>
+    /// <exception cref="IOException">The connection broke after there was sound.</exception>
+    private async Task ReceiveAsync(Peer peer, CancellationToken cancellationToken)
     {
         var reader = new LegacyAudioReader();
         var opened = Now;
-        var heard = false;
-        while (true)
+        var isOver = false;
+        while (!isOver)
         {
             var reading = peer.Input.ReadAsync(cancellationToken).AsTask();
             await FillAsync(reading, cancellationToken, () =>
             {
-                if (!heard && Now - opened > PatienceWithSound)
+                if (!_isHeard && Now - opened > PatienceWithSound)
                 {
                     Complain($"nothing comes from {Address}; the server may have none for this video");
                 }
             });
-            var result = await reading;
-            heard |= await TakeAsync(reader, peer.Input, result, cancellationToken);
-            if (result.IsCompleted || reader.EmptyInARow > MostEmpty)
+            try
             {
-                if (!heard)
-                {
-                    Complain($"{Address} sends none for this video");
-                }
+                var result = await reading;
+                await TakeAsync(reader, peer.Input, result, cancellationToken);
+                isOver = result.IsCompleted;
+            }
+            catch (IOException) when (!_isHeard)
+            {
+                return;
+            }
 
-                return heard && result.IsCompleted;
+            if (reader.EmptyInARow > MostEmpty)
+            {
+                _isHeard = false;
+                return;
             }
         }
     }
 
-    private async Task<bool> TakeAsync(LegacyAudioReader reader, PipeReader input, ReadResult result, CancellationToken cancellationToken)
+    private async Task TakeAsync(LegacyAudioReader reader, PipeReader input, ReadResult result, CancellationToken cancellationToken)
     {
         var buffer = result.Buffer;
         var before = buffer.Length;
-        var heard = false;
         while (reader.TryRead(ref buffer, out var frame))
         {
-            heard = true;
+            _isHeard = true;
             var edge = await EdgeAsync(cancellationToken);
             _lastSound = Now;
             if (_timeline.Place(frame, edge, Now) is { } unit)
@@ -141,7 +150,6 @@ internal sealed class SoundReceiver(LiveStreamClientOptions options, IPAddress a
 
         playback.OnReceived(before - buffer.Length, isUnconfigured: false);
         input.AdvanceTo(buffer.Start, buffer.End);
-        return heard;
     }
 
     private async Task<Timestamp> EdgeAsync(CancellationToken cancellationToken)
@@ -171,7 +179,13 @@ internal sealed class SoundReceiver(LiveStreamClientOptions options, IPAddress a
         while (!waiting.IsCompleted)
         {
             await Task.WhenAny(waiting, Task.Delay(Glance, options.TimeProvider, cancellationToken));
-            cancellationToken.ThrowIfCancellationRequested();
+            if (cancellationToken.IsCancellationRequested)
+            {
+                // What was waited for ends too; nothing may be left that reads from a connection that is closed.
+                await waiting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+
             glance?.Invoke();
             if (SilentUpTo() is { } end)
             {
