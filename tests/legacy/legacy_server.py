@@ -28,8 +28,12 @@ CHUNK = 1024
 FRAMES_A_SECOND = 30
 
 
+OUTPUT = threading.Lock()
+
+
 def say(**what):
-    print(json.dumps(what), flush=True)
+    with OUTPUT:
+        print(json.dumps(what), flush=True)
 
 
 class Film:

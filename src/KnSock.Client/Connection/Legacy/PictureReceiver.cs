@@ -78,12 +78,13 @@ internal sealed class PictureReceiver(Peer peer, uint selection, Playback playba
         var (pts, edge, duration) = Place(time, now);
         var rendition = RenditionOf(width, height, out var isNew);
         _bytes += jpeg.Length;
+        // The first mark begins the selection, with what the catalog said of it.
+        playback.OnMark(new Mark { Selection = selection, TurnStart = Timestamp.Zero, SendTime = Timestamp.FromTimeSpan(now), LiveEdge = edge });
         if (isNew || _next % BetweenMeasurements == 0)
         {
             Tell();
         }
 
-        playback.OnMark(new Mark { Selection = selection, TurnStart = Timestamp.Zero, SendTime = Timestamp.FromTimeSpan(now), LiveEdge = edge });
         var unit = new AccessUnit
         {
             Kind = TrackKind.Video,
