@@ -15,7 +15,7 @@ public sealed class LiveStreamClient : IAsyncDisposable
     private LiveStreamClientOptions _options;
     private readonly CancellationTokenSource _disposed = new();
     private readonly SemaphoreSlim _one = new(1, 1);
-    private ServerConnection? _connection;
+    private IServerConnection? _connection;
     private TimeSpan _connectStarted;
     private TimeSpan _connectEnded;
     private Playback? _playback;
@@ -65,7 +65,7 @@ public sealed class LiveStreamClient : IAsyncDisposable
             var now = _options.TimeProvider.Elapsed();
             var isAtOnce = _connection is null || now - _connectEnded < PlaysAtOnce;
             var connection = _connection ?? await OpenAsync(linked.Token);
-            var playback = new Playback(_options, connection.Channels, channel, isAtOnce ? _connectStarted : now);
+            var playback = new Playback(connection.Follow(_options), connection.Channels, channel, isAtOnce ? _connectStarted : now);
             _playback = playback;
             _connection = null;
             await new PlaybackRun(_options, connection, playback).RunAsync(sink, linked.Token);
@@ -89,7 +89,9 @@ public sealed class LiveStreamClient : IAsyncDisposable
         await _one.WaitAsync(linked.Token);
         try
         {
-            var connection = _connection ?? await OpenAsync(linked.Token);
+            var opened = _connection ?? await OpenAsync(linked.Token);
+            var connection = opened as ServerConnection
+                ?? throw ConnectFailure.LegacyExplainsNothing(ConnectFailure.AddressText(_options.Host, _options.VideoPort));
             await foreach (var decision in connection.AskAsync(new Why { Session = session, Follow = follow }, _options, linked.Token))
             {
                 yield return decision;
@@ -129,7 +131,7 @@ public sealed class LiveStreamClient : IAsyncDisposable
         _disposed.Dispose();
     }
 
-    private async Task<ServerConnection> OpenAsync(CancellationToken cancellationToken)
+    private async Task<IServerConnection> OpenAsync(CancellationToken cancellationToken)
     {
         _connectStarted = _options.TimeProvider.Elapsed();
         _connection = await new Handshake(_options).ConnectAsync(cancellationToken);

@@ -30,6 +30,12 @@ public sealed partial record LiveStreamClientOptions
     /// </summary>
     public bool SeparateAudio { get; init; }
 
+    /// <summary>
+    /// Whether the server is taken for one of the original kn-sock whatever it says (false): JPEG pictures and uncompressed sound, at whatever quality it sends, and nothing about
+    /// rungs, read-ahead or positions. Without it such a server is known by its greeting.
+    /// </summary>
+    public bool Legacy { get; init; }
+
     /// <summary>Picture that must lie ready before playout starts, milliseconds. More rides out longer gaps and joins later.</summary>
     public int VideoBufferMs { get; init; } = 200;
 

@@ -134,6 +134,16 @@ internal sealed partial class Playback
         }
     }
 
+    /// <summary>What the catalog could not say of the channel being played is known now.</summary>
+    /// <param name="describe">What is known of it, given what the catalog said.</param>
+    public void OnMeasured(Func<ChannelInfo, ChannelInfo> describe)
+    {
+        lock (_gate)
+        {
+            Channel = describe(Channel);
+        }
+    }
+
     /// <summary>The playback is over: whoever waits for a selection waits in vain.</summary>
     public void OnOver() => _selected?.TrySetException(new LiveStreamException("the playback is over"));
 

@@ -182,7 +182,8 @@ internal sealed partial class Playback : IPlayback
 
             // On a timeline of one's own a pause is no delay: nothing runs away from the viewer.
             var edge = CanSeek ? LiveEdgeAt(now) - _clock.PausedTimeAt(now) : LiveEdgeAt(now);
-            _meter.OnPicture(outcome, pts, edge, TimeSpan.FromSeconds(1 / Math.Clamp(Channel.FrameRate, 1, VideoFps)), now);
+            var rate = Channel.FrameRate > 0 ? Channel.FrameRate : VideoFps;
+            _meter.OnPicture(outcome, pts, edge, TimeSpan.FromSeconds(1 / Math.Clamp(rate, 1, VideoFps)), now);
         }
     }
 

@@ -4,7 +4,7 @@ using KnSock.Client.Playout;
 namespace KnSock.Client;
 
 /// <summary>Runs a playback: the connection that fills it, brought back whenever it is lost, and the sink that empties it.</summary>
-internal sealed class PlaybackRun(LiveStreamClientOptions options, ServerConnection first, Playback playback)
+internal sealed class PlaybackRun(LiveStreamClientOptions options, IServerConnection first, Playback playback)
 {
     /// <summary>A connection that held for so long was a good one: the next loss is not the continuation of the last.</summary>
     private static readonly TimeSpan HeldLongEnough = TimeSpan.FromSeconds(5);
@@ -76,7 +76,7 @@ internal sealed class PlaybackRun(LiveStreamClientOptions options, ServerConnect
         }
     }
 
-    private async Task<ServerConnection> ReconnectAsync(ConnectionEnd end, ReconnectBackoff backoff, CancellationToken cancellationToken)
+    private async Task<IServerConnection> ReconnectAsync(ConnectionEnd end, ReconnectBackoff backoff, CancellationToken cancellationToken)
     {
         LiveStreamException? last = null;
         while (backoff.Next(options.TimeProvider.Elapsed()) is { } wait)

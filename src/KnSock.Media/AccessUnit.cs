@@ -1,7 +1,10 @@
 namespace KnSock.Media;
 
 /// <summary>One encoded frame: a picture (H.264, length-prefixed NAL units, or JPEG) or 1,024 samples of sound (AAC, raw, or the samples themselves).</summary>
-/// <remarks>Immutable. The payload is shared by everybody who holds the unit and must not be written to.</remarks>
+/// <remarks>
+/// JPEG and samples are what kn-sock's clients and servers speak (<see cref="VideoConfiguration.Jpeg"/>, <see cref="AudioConfiguration.Pcm"/>).
+/// Immutable. The payload is shared by everybody who holds the unit and must not be written to.
+/// </remarks>
 public sealed record AccessUnit
 {
     /// <summary>Picture or sound.</summary>

@@ -10,9 +10,15 @@ public abstract record DecoderConfiguration
     public required ReadOnlyMemory<byte> Setup { get; init; }
 }
 
-/// <summary>Set-up of an H.264 decoder.</summary>
+/// <summary>Set-up of a decoder of pictures: H.264, or from a kn-sock server JPEG, which needs no set-up bytes.</summary>
 public sealed record VideoConfiguration : DecoderConfiguration
 {
+    /// <summary>The codec of pictures that are JPEG files, each by itself (ISO 14496-1, object type 6C).</summary>
+    public const string Jpeg = "mp4v.6C";
+
+    /// <summary>Whether each picture is a JPEG file.</summary>
+    public bool IsJpeg => Codec == Jpeg;
+
     /// <summary>Width in pixels, square pixels.</summary>
     public required int Width { get; init; }
 
@@ -20,9 +26,15 @@ public sealed record VideoConfiguration : DecoderConfiguration
     public required int Height { get; init; }
 }
 
-/// <summary>Set-up of an AAC decoder.</summary>
+/// <summary>Set-up of a decoder of sound: AAC, or from a kn-sock server samples as they are, which need no set-up bytes.</summary>
 public sealed record AudioConfiguration : DecoderConfiguration
 {
+    /// <summary>The codec of 16-bit little-endian samples, interleaved (QuickTime File Format).</summary>
+    public const string Pcm = "sowt";
+
+    /// <summary>Whether units are samples as they are.</summary>
+    public bool IsPcm => Codec == Pcm;
+
     /// <summary>Samples a second and channel.</summary>
     public required int SampleRate { get; init; }
 

@@ -2,20 +2,19 @@ using KnSock.Client;
 using KnSock.Client.Playout;
 using KnSock.Media;
 using KnSock.Media.H264;
+using KnSock.Media.Jpeg;
 using KnSock.Player.Decoding;
 using KnSock.Player.Interop.LibAv;
 
 namespace KnSock.Player;
 
-/// <summary>Decodes H.264 (8 bits, 4:2:0) with libavcodec.</summary>
+/// <summary>Decodes H.264 (8 bits, 4:2:0), and JPEG from a kn-sock server, with libavcodec.</summary>
 /// <remarks>
 /// Damage is an exception, never a painted-over picture. Small pictures are decoded by the calling thread and come out at once (or as soon
 /// as their order is known); from 1080 lines on two threads work on consecutive pictures, which costs one picture of delay.
 /// </remarks>
 public sealed class VideoDecoder : IVideoDecoder
 {
-    private const int Yuv420 = 0;
-    private const int Yuv420FullRange = 12;
     private const int ThreadedHeight = 1080;
 
     /// <summary>8K; a damaged parameter set may claim more than there is memory for.</summary>
@@ -25,6 +24,7 @@ public sealed class VideoDecoder : IVideoDecoder
     private readonly Packet _packet;
     private readonly DecodedFrame _frame;
     private CodecContext? _context;
+    private bool _isJpeg;
     private int _lengthSize;
     private bool _needsKeyframe;
 
@@ -42,9 +42,10 @@ public sealed class VideoDecoder : IVideoDecoder
     public void Configure(VideoConfiguration configuration)
     {
         Close();
-        _lengthSize = CheckedLengthSize(configuration.Setup.Span);
+        _isJpeg = configuration.IsJpeg;
+        _lengthSize = _isJpeg ? 0 : CheckedLengthSize(configuration.Setup.Span);
         _context = CodecContext.Open(
-            CodecKind.H264,
+            _isJpeg ? CodecKind.Jpeg : CodecKind.H264,
             configuration.Setup.Span,
             ("thread_type", "frame"),
             ("threads", configuration.Height >= ThreadedHeight ? "2" : "1"),
@@ -61,10 +62,7 @@ public sealed class VideoDecoder : IVideoDecoder
             throw new DecodeException("a picture cannot be decoded without a keyframe before it");
         }
 
-        if (!NalUnits.IsValid(unit.Payload.Span, _lengthSize) || !HasPicture(unit.Payload.Span))
-        {
-            throw Damaged("a unit is not made of whole NAL units with a picture among them");
-        }
+        CheckPayload(unit.Payload.Span);
 
         _packet.Fill(unit.Payload.Span, unit.Pts.Microseconds, unit.Dts.Microseconds);
         var sent = LibAvImports.SendPacket(context, _packet);
@@ -119,6 +117,21 @@ public sealed class VideoDecoder : IVideoDecoder
         }
     }
 
+    private void CheckPayload(ReadOnlySpan<byte> payload)
+    {
+        if (_isJpeg)
+        {
+            if (!JpegHeader.TryReadSize(payload, out _, out _))
+            {
+                throw Damaged("a unit is no JPEG file");
+            }
+        }
+        else if (!NalUnits.IsValid(payload, _lengthSize) || !HasPicture(payload))
+        {
+            throw Damaged("a unit is not made of whole NAL units with a picture among them");
+        }
+    }
+
     private bool HasPicture(ReadOnlySpan<byte> payload)
     {
         foreach (var unit in new NalUnits(payload, _lengthSize))
@@ -161,29 +174,19 @@ public sealed class VideoDecoder : IVideoDecoder
             throw Damaged("a picture is damaged");
         }
 
-        if (_frame.Format is not (Yuv420 or Yuv420FullRange))
+        if (PixelFormat.Of(_frame.Format) is not { } format)
         {
-            throw Damaged($"only 8-bit 4:2:0 pictures can be shown, not pixel format {_frame.Format} of libavutil");
+            throw Damaged($"only 8-bit pictures in YUV can be shown, not pixel format {_frame.Format} of libavutil");
         }
 
         var copy = VideoFrame.Rent(_frame.Width, _frame.Height, new Timestamp(_frame.Pts));
-        CopyPlane(0, copy.Y, copy.Width, copy.Height);
-        CopyPlane(1, copy.U, copy.ChromaWidth, copy.ChromaHeight);
-        CopyPlane(2, copy.V, copy.ChromaWidth, copy.ChromaHeight);
-        if (_frame.Format == Yuv420FullRange)
+        ChromaReduction.Copy(_frame, format, copy);
+        if (format.IsFullRange)
         {
             FullRange.Limit(copy);
         }
 
         return copy;
-    }
-
-    private void CopyPlane(int plane, Span<byte> target, int width, int height)
-    {
-        for (var row = 0; row < height; row++)
-        {
-            _frame.Row(plane, row, width).CopyTo(target[(row * width)..]);
-        }
     }
 
     private void ThrowIfDamaged(int code)

@@ -8,7 +8,7 @@ namespace KnSock.Protocol;
 /// </remarks>
 public sealed class FrameReader
 {
-    private static readonly byte[] MagicBytes = "KNSK"u8.ToArray();
+    private static ReadOnlySpan<byte> MagicBytes => "KNSK"u8;
 
     /// <summary>Bytes passed over because they did not belong to a whole frame.</summary>
     public long SkippedBytes { get; private set; }
@@ -74,26 +74,9 @@ public sealed class FrameReader
     /// <summary>Moves to the next magic, or to the last bytes that may yet become one.</summary>
     private bool SeekMagic(ref ReadOnlySequence<byte> buffer)
     {
-        var reader = new SequenceReader<byte>(buffer);
-        while (reader.TryAdvanceTo(MagicBytes[0], advancePastDelimiter: false))
-        {
-            if (reader.IsNext(MagicBytes))
-            {
-                Skip(ref buffer, reader.Consumed);
-                return true;
-            }
-
-            if (reader.Remaining < MagicBytes.Length && reader.IsNext(MagicBytes.AsSpan(0, (int)reader.Remaining)))
-            {
-                Skip(ref buffer, reader.Consumed);
-                return false;
-            }
-
-            reader.Advance(1);
-        }
-
-        Skip(ref buffer, buffer.Length);
-        return false;
+        var found = MagicSearch.TryFind(buffer, MagicBytes, out var before);
+        Skip(ref buffer, before);
+        return found;
     }
 
     private void Skip(ref ReadOnlySequence<byte> buffer, long count)

@@ -11,6 +11,7 @@ internal sealed class ChannelsCommand : Verb
     private readonly Terminal _terminal;
     private readonly Argument<Endpoint> _server = ServerArgument();
     private readonly WayOptions _way = new();
+    private readonly Option<bool> _legacy = LegacyOption();
     private readonly Option<bool> _json = new("--json") { Description = "Print a JSON array instead of a table." };
 
     /// <summary>Creates the verb.</summary>
@@ -19,6 +20,7 @@ internal sealed class ChannelsCommand : Verb
         _terminal = terminal;
         Add(_server);
         Add(_json);
+        Add(_legacy);
         foreach (var option in _way.All)
         {
             Add(option);
@@ -40,7 +42,7 @@ internal sealed class ChannelsCommand : Verb
     private async Task<int> RunAsync(ParseResult result, CancellationToken cancellationToken)
     {
         var server = result.GetRequiredValue(_server);
-        var options = _way.ApplyTo(new LiveStreamClientOptions { Host = server.Host, VideoPort = server.Port }, result);
+        var options = _way.ApplyTo(new LiveStreamClientOptions { Host = server.Host, VideoPort = server.Port, Legacy = result.GetValue(_legacy) }, result);
         await using var client = Checked(() => new LiveStreamClient(options), WayOptions.Names);
         var channels = await client.ConnectAsync(cancellationToken);
         if (result.GetValue(_json))

@@ -81,6 +81,7 @@ internal sealed class PlayCommand : Verb
         Description = "A connection of its own for the sound, so that a lost packet of the picture never holds it up; costs the server about twice the sends.",
     };
 
+    private readonly Option<bool> _legacy = LegacyOption();
     private readonly Option<bool> _fromBeginning = new("--from-beginning") { Description = "Start at the beginning of the channel instead of at the live edge; one can seek then." };
     private readonly Option<TimeSpan?> _start = Valued<TimeSpan?>(
         "--start",
@@ -100,7 +101,7 @@ internal sealed class PlayCommand : Verb
         Add(_server);
         foreach (var option in (Option[])
         [
-            _video, _headless, _duration, _json, _record, _fps, _videoBuffer, _audioBuffer, _maxTargetDelay, _maxBuffer, _maxHeight, _maxBitrate, _fromBeginning, _start, _separateAudio, .. _way.All, _audioPort, _controlPort,
+            _video, _headless, _duration, _json, _record, _fps, _videoBuffer, _audioBuffer, _maxTargetDelay, _maxBuffer, _maxHeight, _maxBitrate, _fromBeginning, _start, _separateAudio, .. _way.All, _audioPort, _controlPort, _legacy,
         ])
         {
             Add(option);
@@ -190,6 +191,7 @@ internal sealed class PlayCommand : Verb
         VideoPort = result.GetRequiredValue(_server).Port,
         AudioPort = result.GetValue(_audioPort),
         SeparateAudio = result.GetValue(_separateAudio),
+        Legacy = result.GetValue(_legacy),
         ControlPort = result.GetValue(_controlPort),
         VideoBufferMs = result.GetValue(_videoBuffer) ?? Defaults.VideoBufferMs,
         AudioBufferMs = result.GetValue(_audioBuffer) ?? Defaults.AudioBufferMs,

@@ -93,6 +93,12 @@ internal abstract class Verb(string name, string description) : Command(name, de
         }
     }
 
+    /// <summary>The option <c>--legacy</c>.</summary>
+    protected static Option<bool> LegacyOption() => new("--legacy")
+    {
+        Description = "Take the server for one of the original kn-sock, whatever it says. One that says nothing else is known without it.",
+    };
+
     /// <summary>The argument <c>HOST[:PORT]</c>.</summary>
     protected static Argument<Endpoint> ServerArgument() => new("HOST[:PORT]")
     {

@@ -9,6 +9,9 @@ internal static class ChannelTable
 {
     private static readonly string[] Headings = ["#", "NAME", "TITLE", "LENGTH", "SIZE", "FPS", "SOUND", "RUNGS"];
 
+    /// <summary>What a kn-sock server does not say.</summary>
+    private const string Unknown = "-";
+
     /// <summary>Writes the catalog, and under it how the rungs of each channel come about and what is out of order.</summary>
     public static void Write(Terminal terminal, IReadOnlyList<ChannelInfo> channels)
     {
@@ -34,9 +37,9 @@ internal static class ChannelTable
         channel.Index.ToString(CultureInfo.InvariantCulture),
         Printable.Escape(channel.Name),
         Printable.Escape(channel.Title),
-        Duration.ToClock(TimeSpan.FromSeconds(double.IsFinite(channel.DurationSeconds) ? Math.Clamp(channel.DurationSeconds, 0, 1e9) : 0)),
-        $"{channel.Width}x{channel.Height}",
-        channel.FrameRate.ToString("0.##", CultureInfo.InvariantCulture),
+        channel.DurationSeconds == 0 ? Unknown : Duration.ToClock(TimeSpan.FromSeconds(double.IsFinite(channel.DurationSeconds) ? Math.Clamp(channel.DurationSeconds, 0, 1e9) : 0)),
+        channel.Width == 0 ? Unknown : $"{channel.Width}x{channel.Height}",
+        channel.FrameRate == 0 ? Unknown : channel.FrameRate.ToString("0.##", CultureInfo.InvariantCulture),
         channel.HasAudio ? "yes" : "none",
         string.Join(' ', channel.Renditions.OrderByDescending(r => r.Index).Select(r => Printable.Escape(r.Name))),
     ];

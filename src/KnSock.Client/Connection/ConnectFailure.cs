@@ -62,9 +62,17 @@ internal static class ConnectFailure
     public static LiveStreamException NoTls(string address, Exception e) =>
         new($"{address} does not speak TLS ({Printable((e.InnerException ?? e).Message)}); is it a server without a certificate, to be connected to without TLS, and is the port right?", e);
 
-    /// <summary>The server is of the kind that came before.</summary>
-    public static LiveStreamException OldKind(string address) =>
-        new($"{address} is a kn-sock server, whose protocol this client does not speak; start a KnSock server there");
+    /// <summary>A kn-sock server says nothing of what it does.</summary>
+    public static LiveStreamException LegacyExplainsNothing(string address) =>
+        new($"{address} is a kn-sock server, which chooses nothing and so has no reasons to tell; ask a KnSock server");
+
+    /// <summary>A kn-sock server knows no positions.</summary>
+    public static LiveStreamException LegacyHasNoPositions(string address) =>
+        new($"{address} is a kn-sock server, which plays each video from its beginning; leave the start position out");
+
+    /// <summary>A kn-sock server has no videos.</summary>
+    public static LiveStreamException LegacyHasNoVideos(string address) =>
+        new($"{address} is a kn-sock server that offers no videos; start it with some");
 
     /// <summary>No version is spoken by both.</summary>
     public static LiveStreamException Version(string address, int oldest, int newest) => new(

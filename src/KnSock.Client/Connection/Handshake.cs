@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using KnSock.Client.Connection.Legacy;
 using KnSock.Protocol;
 using KnSock.Protocol.Messages;
 
@@ -21,7 +22,7 @@ internal sealed class Handshake(LiveStreamClientOptions options)
 
     /// <summary>Connects.</summary>
     /// <exception cref="LiveStreamException">It cannot be done.</exception>
-    public async Task<ServerConnection> ConnectAsync(CancellationToken cancellationToken)
+    public async Task<IServerConnection> ConnectAsync(CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(options.ConnectTimeout, options.TimeProvider);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
@@ -41,10 +42,16 @@ internal sealed class Handshake(LiveStreamClientOptions options)
         }
     }
 
-    private async Task<ServerConnection> ConnectWithinAsync(CancellationToken cancellationToken)
+    private async Task<IServerConnection> ConnectWithinAsync(CancellationToken cancellationToken)
     {
         var video = await OpenAsync(address: null, options.VideoPort, cancellationToken);
-        var greeting = await GreetAsync(video, cancellationToken);
+        var (greeting, isAnswered) = await GreetAsync(video, cancellationToken);
+        if (options.Legacy || greeting.KnSock is null)
+        {
+            return await ToLegacyAsync(video, greeting, isAnswered);
+        }
+
+        await AttachAsync(video, greeting, isAnswered, cancellationToken);
         var session = greeting.Session!;
         var isShared = greeting.SharedAudio == true && !options.WantsOwnAudioConnection;
         var audio = isShared ? Task.FromResult<Peer?>(null) : OpenAudioAsync(video, greeting.AudioPort ?? options.VideoPort + 1, session, cancellationToken);
@@ -79,38 +86,62 @@ internal sealed class Handshake(LiveStreamClientOptions options)
         }
     }
 
-    private async Task<Greeting> GreetAsync(Peer video, CancellationToken cancellationToken)
+    /// <summary>Reads the greeting.</summary>
+    /// <returns>The greeting, and whether the client has said its line already.</returns>
+    private async Task<(Greeting Greeting, bool IsAnswered)> GreetAsync(Peer video, CancellationToken cancellationToken)
     {
-        var attach = MessageJson.WriteLine(new Attach { KnSock = ProtocolLimits.Version });
         var answered = false;
         var line = ReadFirstLineAsync(video, new LineReader(ProtocolLimits.MaxServerLine), cancellationToken);
-        var patience = Task.Delay(PatienceWithSilence, options.TimeProvider, cancellationToken);
+        var patience = options.Legacy ? Task.Delay(Timeout.InfiniteTimeSpan, options.TimeProvider, cancellationToken)
+            : Task.Delay(PatienceWithSilence, options.TimeProvider, cancellationToken);
         if (await Task.WhenAny(line, patience) == patience && patience.IsCompletedSuccessfully)
         {
-            await WriteAsync(video, attach, cancellationToken);
+            await WriteAsync(video, AttachLine(), cancellationToken);
             answered = true;
         }
 
-        var greeting = ReadGreeting(video.Address, await line);
-        if (greeting.KnSock is not { } newest || greeting.Session is null)
+        return (ReadGreeting(video.Address, await line), answered);
+    }
+
+    private async Task<IServerConnection> ToLegacyAsync(Peer video, Greeting greeting, bool isAnswered)
+    {
+        if (greeting.Videos.Count == 0)
         {
-            throw ConnectFailure.OldKind(video.Address);
+            throw ConnectFailure.LegacyHasNoVideos(video.Address);
         }
 
+        if (isAnswered)
+        {
+            // It takes the line that was meant to make it speak for the choice of its first video.
+            await video.DisposeAsync();
+        }
+
+        return new LegacyConnection(options, LegacyCatalog.Of(greeting.Videos), isAnswered ? null : video);
+    }
+
+    private static async Task AttachAsync(Peer video, Greeting greeting, bool isAnswered, CancellationToken cancellationToken)
+    {
+        var newest = greeting.KnSock!.Value;
         var oldest = greeting.OldestKnSock ?? newest;
         if (ProtocolLimits.Version < oldest || ProtocolLimits.Version > newest)
         {
             throw ConnectFailure.Version(video.Address, oldest, newest);
         }
 
-        if (!answered)
+        if (greeting.Session is null)
         {
-            await WriteAsync(video, attach, cancellationToken);
+            throw ConnectFailure.NotKnSock(video.Address, new ProtocolException(ProtocolErrorCode.Malformed, "its greeting has no session"));
+        }
+
+        if (!isAnswered)
+        {
+            await WriteAsync(video, AttachLine(), cancellationToken);
         }
 
         video.OnlyReceives();
-        return greeting;
     }
+
+    private static byte[] AttachLine() => MessageJson.WriteLine(new Attach { KnSock = ProtocolLimits.Version });
 
     private static Greeting ReadGreeting(string address, byte[] line)
     {

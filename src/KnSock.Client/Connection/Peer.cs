@@ -47,11 +47,17 @@ internal sealed class Peer : IAsyncDisposable
     /// <param name="host">The host as the user knows it.</param>
     /// <param name="encryption">How it is encrypted. Null: it is not.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <param name="receiveBuffer">Bytes that the system takes in before they are read. Null: as the system thinks best, which is up to some megabytes.</param>
     /// <exception cref="SocketException">It cannot be had.</exception>
     /// <exception cref="LiveStreamException">The two do not speak TLS with each other.</exception>
-    public static async Task<Peer> ConnectAsync(EndPoint endPoint, string host, Encryption? encryption, CancellationToken cancellationToken)
+    public static async Task<Peer> ConnectAsync(EndPoint endPoint, string host, Encryption? encryption, CancellationToken cancellationToken, int? receiveBuffer = null)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        if (receiveBuffer is { } bytes)
+        {
+            socket.ReceiveBufferSize = bytes;
+        }
+
         try
         {
             await socket.ConnectAsync(endPoint, cancellationToken);

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using KnSock.Client.Playout;
 using KnSock.Media;
 using KnSock.Protocol;
@@ -12,7 +11,7 @@ namespace KnSock.Client.Connection;
 /// <param name="control">Carries messages both ways.</param>
 /// <param name="controlLines">Finds the lines of the control connection.</param>
 /// <param name="catalog">What the server offered.</param>
-internal sealed partial class ServerConnection(Peer video, Peer? audio, Peer control, LineReader controlLines, Catalog catalog) : IAsyncDisposable
+internal sealed partial class ServerConnection(Peer video, Peer? audio, Peer control, LineReader controlLines, Catalog catalog) : IServerConnection
 {
     private static readonly TimeSpan FeedbackInterval = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(5);
@@ -26,23 +25,25 @@ internal sealed partial class ServerConnection(Peer video, Peer? audio, Peer con
 
     private ErrorNotice? _lastError;
 
-    /// <summary>The channels that the server offered when it was connected to.</summary>
+    /// <inheritdoc/>
     public IReadOnlyList<ChannelInfo> Channels => catalog.Channels;
 
-    /// <summary>Carries a playback until one of the connections ends.</summary>
-    /// <returns>The first reason; the others follow from it.</returns>
+    /// <inheritdoc/>
+    public LiveStreamClientOptions Follow(LiveStreamClientOptions options) => options;
+
+    /// <inheritdoc/>
     public async Task<ConnectionEnd> RunAsync(Playback playback, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var loops = new List<Task<ConnectionEnd>>
         {
-            Classify(new FrameReceiver(audio is null ? null : TrackKind.Video, video, playback).RunAsync(stop.Token)),
-            Classify(ListenAsync(playback, stop.Token)),
-            Classify(SpeakAsync(playback, stop.Token)),
+            ConnectionEnd.OfAsync(new FrameReceiver(audio is null ? null : TrackKind.Video, video, playback).RunAsync(stop.Token)),
+            ConnectionEnd.OfAsync(ListenAsync(playback, stop.Token)),
+            ConnectionEnd.OfAsync(SpeakAsync(playback, stop.Token)),
         };
         if (audio is not null)
         {
-            loops.Add(Classify(new FrameReceiver(TrackKind.Audio, audio, playback).RunAsync(stop.Token)));
+            loops.Add(ConnectionEnd.OfAsync(new FrameReceiver(TrackKind.Audio, audio, playback).RunAsync(stop.Token)));
         }
 
         var first = await (await Task.WhenAny(loops));
@@ -53,7 +54,7 @@ internal sealed partial class ServerConnection(Peer video, Peer? audio, Peer con
             : first;
     }
 
-    /// <summary>Tells the server that nothing more is wanted, as far as it still listens.</summary>
+    /// <inheritdoc/>
     public async Task StopAsync(uint selection, CancellationToken cancellationToken)
     {
         try
@@ -76,30 +77,6 @@ internal sealed partial class ServerConnection(Peer video, Peer? audio, Peer con
         }
 
         await video.DisposeAsync();
-    }
-
-    private static async Task<ConnectionEnd> Classify(Task<ConnectionEnd> loop)
-    {
-        try
-        {
-            return await loop;
-        }
-        catch (OperationCanceledException)
-        {
-            return new ConnectionEnd(ConnectionEndKind.Cancelled, "was ended");
-        }
-        catch (IOException e) when (e.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionReset or SocketError.Shutdown })
-        {
-            return new ConnectionEnd(ConnectionEndKind.ClosedByServer, "was closed by the server");
-        }
-        catch (IOException e)
-        {
-            return new ConnectionEnd(ConnectionEndKind.Lost, $"broke ({(e.InnerException as SocketException)?.SocketErrorCode.ToString() ?? e.GetType().Name})");
-        }
-        catch (ProtocolException e)
-        {
-            return new ConnectionEnd(ConnectionEndKind.Fault, $"was given up because of what the server sent: {e.Message}");
-        }
     }
 
     private async Task<ConnectionEnd> ListenAsync(Playback playback, CancellationToken cancellationToken)

@@ -4,7 +4,7 @@ namespace KnSock.Client.Playout;
 
 /// <summary>Takes units of sound from a playback and decodes them, some way ahead of what is needed at the output.</summary>
 /// <param name="playback">Where they come from.</param>
-/// <param name="decoder">What decodes them.</param>
+/// <param name="decoder">What decodes them, but for those that are samples already.</param>
 /// <param name="supply">Where they go.</param>
 internal sealed class SoundDecoding(IPlayback playback, IAudioDecoder decoder, SoundSupply supply)
 {
@@ -67,7 +67,7 @@ internal sealed class SoundDecoding(IPlayback playback, IAudioDecoder decoder, S
         {
             Prepare(unit);
             _undecoded.Enqueue((unit.Unit.Pts, unit.Unit.Duration));
-            var samples = decoder.Decode(unit.Unit, _decoded);
+            var samples = _configuration is { IsPcm: true, Channels: var channels } ? PcmSamples.Read(unit.Unit, channels, _decoded) : decoder.Decode(unit.Unit, _decoded);
             if (samples > 0 && _undecoded.TryDequeue(out var place))
             {
                 supply.Append(place.Pts, place.Duration, _decoded.AsSpan(0, samples * _configuration!.Channels));
@@ -76,10 +76,7 @@ internal sealed class SoundDecoding(IPlayback playback, IAudioDecoder decoder, S
         catch (DecodeException e)
         {
             _undecoded.Clear();
-            if (_configuration is not null)
-            {
-                decoder.Reset();
-            }
+            Reset();
 
             if (_faults.Add(e.Message, playback.Time.Elapsed()) is { } sentence)
             {
@@ -101,7 +98,7 @@ internal sealed class SoundDecoding(IPlayback playback, IAudioDecoder decoder, S
         }
         else if (unit.Discontinuity)
         {
-            decoder.Reset();
+            Reset();
             _undecoded.Clear();
         }
     }
@@ -110,9 +107,21 @@ internal sealed class SoundDecoding(IPlayback playback, IAudioDecoder decoder, S
     {
         _configuration = null;
         _undecoded.Clear();
-        decoder.Configure(configuration);
+        if (!configuration.IsPcm)
+        {
+            decoder.Configure(configuration);
+        }
+
         _configuration = configuration;
         _decoded = new float[MostSamples * configuration.Channels];
         supply.Configure(configuration.SampleRate, configuration.Channels);
+    }
+
+    private void Reset()
+    {
+        if (_configuration is { IsPcm: false })
+        {
+            decoder.Reset();
+        }
     }
 }

@@ -67,7 +67,7 @@ internal sealed class VideoPresenter(double highestRate)
     /// <summary>What to do with a picture now.</summary>
     /// <param name="pts">When it is due.</param>
     /// <param name="position">Where playout is.</param>
-    /// <param name="frameRate">Pictures a second of the channel.</param>
+    /// <param name="frameRate">Pictures a second of the channel. 0: not known yet.</param>
     public PictureAction Decide(Timestamp pts, Timestamp position, double frameRate)
     {
         if (IsBeyondRate(pts, frameRate))
@@ -81,7 +81,7 @@ internal sealed class VideoPresenter(double highestRate)
         }
 
         // Playout may start anywhere within the first picture's time.
-        var showUntil = _lastPresented is null ? ShowUntil + TimeSpan.FromSeconds(1 / frameRate) : ShowUntil;
+        var showUntil = _lastPresented is null && frameRate > 0 ? ShowUntil + TimeSpan.FromSeconds(1 / frameRate) : ShowUntil;
         if (position - pts > showUntil)
         {
             return PictureAction.LeaveOutLate;

@@ -30,6 +30,7 @@ public sealed class Mp4RecordingSink(string path) : IMediaSink
     /// <inheritdoc/>
     /// <exception cref="IOException">The file cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
+    /// <exception cref="LiveStreamException">What is played is that of a kn-sock server, which such a file cannot hold.</exception>
     public async Task RunAsync(IPlayback playback, CancellationToken cancellationToken)
     {
         await using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0, useAsync: true);
@@ -99,6 +100,8 @@ public sealed class Mp4RecordingSink(string path) : IMediaSink
     {
         switch (configuration)
         {
+            case VideoConfiguration { IsJpeg: true } or AudioConfiguration { IsPcm: true }:
+                throw new LiveStreamException("what a kn-sock server sends (JPEG and uncompressed sound) cannot be recorded; play it from a KnSock server");
             case VideoConfiguration video when !ReferenceEquals(video, _video):
                 Write(playback);
                 _pictures.Clear();

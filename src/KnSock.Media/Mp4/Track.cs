@@ -114,7 +114,7 @@ internal sealed record Track
     private static VideoConfiguration ReadJpeg(ByteReader entry)
     {
         entry.Skip(16); // version, revision, vendor, qualities
-        return new VideoConfiguration { Codec = "jpeg", Setup = default, Width = entry.ReadUInt16(), Height = entry.ReadUInt16() };
+        return new VideoConfiguration { Codec = VideoConfiguration.Jpeg, Setup = default, Width = entry.ReadUInt16(), Height = entry.ReadUInt16() };
     }
 
     private static AudioConfiguration ReadSamples(ByteReader entry)
@@ -125,7 +125,7 @@ internal sealed record Track
         entry.Skip(4); // compression, packet size
         var rate = entry.ReadUInt32() >> 16;
         return bits == 16 && channels > 0 && rate > 0
-            ? new AudioConfiguration { Codec = "sowt", Setup = default, Channels = channels, SampleRate = (int)rate }
+            ? new AudioConfiguration { Codec = AudioConfiguration.Pcm, Setup = default, Channels = channels, SampleRate = (int)rate }
             : throw new MediaFormatException("the track's samples are not of 16 bits, or have no channel or rate");
     }
 }

@@ -43,5 +43,7 @@ internal sealed record CodecKind(string Name, int Id, int MediaType)
 {
     public static CodecKind H264 { get; } = new("H.264", 27, 0);
 
+    public static CodecKind Jpeg { get; } = new("JPEG", 7, 0);
+
     public static CodecKind Aac { get; } = new("AAC", 0x15002, 1);
 }
