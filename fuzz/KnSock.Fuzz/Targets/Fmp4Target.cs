@@ -60,7 +60,7 @@ internal sealed class Fmp4Target : FuzzTarget
     private static byte[] Write(VideoConfiguration? video, AudioConfiguration? audio)
     {
         var output = new ArrayBufferWriter<byte>();
-        var writer = new Fmp4Writer(output);
+        var writer = new Fmp4Writer(output) { Origin = Timestamp.FromSeconds(-1) };
         writer.WriteInit(video, audio);
         foreach (var unit in SampleFrames.Pictures(0.2).Where(_ => video is not null).Concat(SampleFrames.Sound(0.2).Where(_ => audio is not null)))
         {

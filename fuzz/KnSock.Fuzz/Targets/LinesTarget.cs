@@ -20,7 +20,7 @@ internal sealed class LinesTarget : FuzzTarget
 
     public override IEnumerable<byte[]> Seeds() => ["a\nbc\r\n\r\n\n"u8.ToArray(), [.. new byte[Longest], .. "\r\n"u8], [.. new byte[Longest + 1], .. "\n"u8]];
 
-    public override long AllocationLimit(int length) => 1024 + (4L * length);
+    public override long AllocationLimit(int length) => 1024 + (32L * length);
 
     public override bool IsExpected(Exception exception) => exception is ProtocolException { Code: ProtocolErrorCode.TooLong };
 

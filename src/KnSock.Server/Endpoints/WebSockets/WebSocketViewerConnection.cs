@@ -14,6 +14,7 @@ internal sealed class WebSocketViewerConnection(IOutlet outlet, MessageStream st
 
     private const int NormalClosure = 1000;
     private const int GoingAway = 1001;
+    private const int MessageTooBig = 1009;
 
     private SenderLoop? _loop;
     private LoopMember? _session;
@@ -113,7 +114,7 @@ internal sealed class WebSocketViewerConnection(IOutlet outlet, MessageStream st
         var words = System.Text.Encoding.UTF8.GetBytes(reason);
         try
         {
-            stream.Close(isServerStopping ? GoingAway : NormalClosure, words.Length <= LongestReason ? words : []);
+            stream.Close(isServerStopping ? GoingAway : inbox.IsTooLong ? MessageTooBig : NormalClosure, words.Length <= LongestReason ? words : []);
         }
         catch (IOException)
         {
