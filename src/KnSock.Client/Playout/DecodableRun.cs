@@ -11,5 +11,6 @@ internal readonly record struct DecodableRun(Timestamp Start, Timestamp End)
     public static DecodableRun Of(in ArrivedUnit unit) => new(unit.Unit.Pts, unit.Unit.End);
 
     /// <summary>The run with one more unit. Pictures are reordered within a GOP, so durations are added up instead of taking the latest end.</summary>
-    public DecodableRun With(in ArrivedUnit unit) => this with { End = unit.IsEntry ? unit.Unit.End : End + unit.Unit.Duration };
+    /// <remarks>Times are the server's word: one that falls back behind the start must not make the run shorter than nothing.</remarks>
+    public DecodableRun With(in ArrivedUnit unit) => this with { End = unit.IsEntry ? Timestamp.Max(Start, unit.Unit.End) : End + unit.Unit.Duration };
 }

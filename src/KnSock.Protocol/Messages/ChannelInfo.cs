@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace KnSock.Protocol.Messages;
 
 /// <summary>One channel of the catalog.</summary>
@@ -35,4 +37,8 @@ public sealed record ChannelInfo
 
     /// <summary>Rungs of the picture, lowest first.</summary>
     public required IReadOnlyList<RenditionInfo> Renditions { get; init; }
+
+    /// <summary>Whether length and rate are such that a client can reckon with them; a catalog with a channel that is not is malformed.</summary>
+    [JsonIgnore]
+    public bool IsPlausible => Index >= 0 && DurationSeconds is >= 1e-3 and <= 1e9 && FrameRate is > 0 and <= 1000;
 }

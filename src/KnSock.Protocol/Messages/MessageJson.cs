@@ -40,7 +40,9 @@ public static class MessageJson
             return message switch
             {
                 Catalog catalog when catalog.Channels.Any(c => c is null || c.Renditions.Any(r => r is null)) => throw new JsonException("a list has a null in it"),
+                Catalog catalog when !catalog.Channels.All(c => c.IsPlausible) => throw new JsonException("a channel has a number that cannot be"),
                 DecisionNotice { Record.ValueKind: not JsonValueKind.Object } => throw new JsonException("a record is no object"),
+                DecisionNotice notice => WithWholeText(notice),
                 _ => message,
             };
         }
@@ -102,6 +104,14 @@ public static class MessageJson
         .GetCustomAttributes(typeof(JsonDerivedTypeAttribute), inherit: false)
         .Select(a => (string)((JsonDerivedTypeAttribute)a).TypeDiscriminator!)
         .ToHashSet(StringComparer.Ordinal);
+
+    /// <summary>A record is handed on as it came, so nobody has looked whether all its text is text: half a surrogate pair in it could not be written again.</summary>
+    private static DecisionNotice WithWholeText(DecisionNotice notice)
+    {
+        using var nowhere = new Utf8JsonWriter(Stream.Null);
+        notice.Record.WriteTo(nowhere);
+        return notice;
+    }
 
     private static byte[] WithNewline(byte[] json) => [.. json, (byte)'\n'];
 

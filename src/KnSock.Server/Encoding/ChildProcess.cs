@@ -78,6 +78,23 @@ internal sealed class ChildProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Whether a signal has stopped it, so that it does nothing until another has it go on. Seen on Linux only (proc(5), state T).</summary>
+    public bool IsStopped
+    {
+        get
+        {
+            try
+            {
+                // The program's name stands before the state, in brackets that may hold anything.
+                return OperatingSystem.IsLinux() && File.ReadAllText($"/proc/{_process.Id}/stat") is var stat && stat.AsSpan(stat.LastIndexOf(')') + 1) is [' ', 'T', ..];
+            }
+            catch (IOException)
+            {
+                return false;
+            }
+        }
+    }
+
     /// <summary>The last line that it wrote to its standard error, without control characters.</summary>
     public string? LastError
     {

@@ -12,6 +12,11 @@ internal sealed class RenditionEncoder(FfmpegTools tools, MediaSource source, Lo
     /// <summary>Bytes that may be passed over between two units: an mdat as large as any, and its metadata.</summary>
     private const long MostWithoutUnit = Fmp4Reader.MaxMediaData + (2 * Fmp4Reader.MaxMetadata);
 
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(1);
+
+    /// <summary>A child that is found stopped so often, one look after the other, is given up; what is only slow may take as long as the silence allows.</summary>
+    private const int LooksAtStopped = 2;
+
     /// <summary>
     /// The access units, of each rendition in decoding order, with times as positions within the turn, each with the configuration that it
     /// needs. The child lives as long as the enumeration; while nobody takes the next unit, the pipe fills and the child waits.
@@ -105,12 +110,30 @@ internal sealed class RenditionEncoder(FfmpegTools tools, MediaSource source, Lo
         using var silence = new Deadline(settings.SilenceTimeout, settings.Time, cancellationToken);
         try
         {
-            return await step(silence.Token);
+            var running = step(silence.Token);
+            return running.IsCompleted ? await running : await UnlessStoppedAsync(running.AsTask(), child, silence.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             throw new EncoderException($"ffmpeg made nothing for {settings.SilenceTimeout.TotalSeconds:0} s ({child.LastError ?? "without a word"})");
         }
+    }
+
+    /// <summary>Waits for a child, and looks now and then whether somebody has stopped it: it would be waited for in vain.</summary>
+    private async Task<T> UnlessStoppedAsync<T>(Task<T> step, ChildProcess child, CancellationToken cancellationToken)
+    {
+        for (var stopped = 0; stopped < LooksAtStopped; stopped = child.IsStopped ? stopped + 1 : 0)
+        {
+            using var look = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            await Task.WhenAny(step, Task.Delay(BetweenLooks, settings.Time, look.Token));
+            if (step.IsCompleted || cancellationToken.IsCancellationRequested)
+            {
+                await look.CancelAsync();
+                return await step;
+            }
+        }
+
+        throw new EncoderException("ffmpeg was stopped (SIGSTOP); another one takes its place");
     }
 }
 

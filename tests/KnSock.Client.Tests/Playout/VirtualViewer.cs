@@ -20,6 +20,7 @@ internal sealed class VirtualViewer : IDisposable
     private readonly double _maxBuffer;
     private readonly bool _isAtLiveEdge;
     private readonly HashSet<TrackKind> _passedOver = [];
+    private readonly DamagedSoundTests.DamagedWire _wire = new();
     private Select? _answering;
     private double _answerAt;
     private double _askedAt;
@@ -75,6 +76,9 @@ internal sealed class VirtualViewer : IDisposable
 
     /// <summary>Units from here to there are damaged on their way.</summary>
     public (double From, double To)? Damaged { get; set; }
+
+    /// <summary>Has the sound go over the wire as frames, and changes their bytes on the way.</summary>
+    public Func<byte[], byte[]>? SoundWire { get; init; }
 
     /// <summary>Where the broadcast is.</summary>
     public double LiveEdge => _origin + ((Now - _askedAt) / 1000);
@@ -156,13 +160,24 @@ internal sealed class VirtualViewer : IDisposable
 
             var turn = Channel.Length * (number / units.Length);
             var unit = units[number % units.Length];
+            if (track == TrackKind.Audio && SoundWire is { } damage)
+            {
+                _wire.Pass(unit, damage, selection).ToList().ForEach(whole => Accept(track, whole));
+                continue;
+            }
+
             var arrived = new ArrivedUnit(unit with { Pts = unit.Pts + turn, Dts = unit.Dts + turn }, setup)
             {
                 Selection = selection, TurnStart = Timestamp.FromTimeSpan(turn), Rendition = 0, Discontinuity = _passedOver.Remove(track),
             };
-            var accepting = Playback.AcceptAsync(track, arrived, isShared: true, CancellationToken.None).AsTask();
-            Assert.True(accepting.IsCompletedSuccessfully, "the client has no room for what it may be sent");
+            Accept(track, arrived);
         }
+    }
+
+    private void Accept(TrackKind track, ArrivedUnit arrived)
+    {
+        var accepting = Playback.AcceptAsync(track, arrived, isShared: true, CancellationToken.None).AsTask();
+        Assert.True(accepting.IsCompletedSuccessfully, "the client has no room for what it may be sent");
     }
 
     private void SendFrom(double keyframe) =>

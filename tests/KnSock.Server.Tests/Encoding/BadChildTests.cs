@@ -54,6 +54,29 @@ public sealed class BadChildTests
         Assert.False(script.IsAlive);
     }
 
+    /// <summary>Long before silence would tell: viewers have a few seconds.</summary>
+    [Theory]
+    [InlineData("kill -STOP $$")]
+    [InlineData("printf '\\000\\000\\000\\020free12345678'; kill -STOP $$")]
+    public async Task AChildThatIsStoppedIsNoticedSoon(string body)
+    {
+        using var script = new ChildScript(body);
+        var running = Drain(script);
+        await script.StartedAsync();
+        await Eventually.TrueAsync(() => script.IsStopped);
+        var start = _time.Now;
+
+        while (!running.IsCompleted && _time.Now - start < TimeSpan.FromSeconds(9))
+        {
+            _time.Advance(TimeSpan.FromSeconds(0.5));
+            await Task.Delay(5);
+        }
+
+        var e = await Assert.ThrowsAsync<EncoderException>(() => running);
+        Assert.Contains("was stopped", e.Message, StringComparison.Ordinal);
+        Assert.False(script.IsAlive);
+    }
+
     [Fact]
     public async Task WhatCannotBeStartedSaysSo()
     {

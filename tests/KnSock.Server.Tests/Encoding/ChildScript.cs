@@ -24,22 +24,23 @@ internal sealed class ChildScript : IDisposable
     public FfmpegTools Tools => new(Path, "ffprobe", new Version(5, 1));
 
     /// <summary>The process that the script began as is there and is no zombie.</summary>
-    public bool IsAlive
+    public bool IsAlive => State is { } state && !state.Contains(") Z ", StringComparison.Ordinal);
+
+    /// <summary>A signal has stopped it.</summary>
+    public bool IsStopped => State is { } state && state.Contains(") T ", StringComparison.Ordinal);
+
+    private string? State
     {
         get
         {
             try
             {
-                return !File.ReadAllText($"/proc/{File.ReadAllText(System.IO.Path.Combine(_folder, "pid")).Trim()}/stat").Contains(") Z ", StringComparison.Ordinal);
-            }
-            catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-            {
-                return false;
+                return File.ReadAllText($"/proc/{File.ReadAllText(System.IO.Path.Combine(_folder, "pid")).Trim()}/stat");
             }
             catch (IOException)
             {
-                // The process ended while its state was read.
-                return false;
+                // It has not begun, or has ended, or ends while its state is read.
+                return null;
             }
         }
     }

@@ -1,3 +1,4 @@
+using KnSock.Media;
 using KnSock.Server.Encoding;
 using KnSock.Server.Sources;
 using KnSock.Testing;
@@ -37,12 +38,25 @@ public sealed class InputGuardTests : IDisposable
     [InlineData("http:x.mp4")]
     [InlineData("a b'\"$(x);&%d.mp4")]
     [InlineData("concat:a|b.mp4")]
+    [InlineData("--help.mp4")]
+    [InlineData("-y -f null.mp4")]
+    [InlineData("img%03d.mp4")]
+    [InlineData("file:..:x,setpts=[v];movie.mp4")]
+    [InlineData("a\\b\u001b[31m\n.mp4")]
     public async Task OddNamesAreNamesAndNothingElse(string name)
     {
         var path = Path.Combine(_folder, name);
         File.Copy(await TestVideos.Short.GetPathAsync(), path);
 
-        Assert.Equal(name, (await ProbeAsync(path)).FileName);
+        var source = await ProbeAsync(path);
+
+        Assert.Equal(name, source.FileName);
+        // The encoder and the maker of posters are given the name, too.
+        var tools = await FfmpegTools.FindAsync(CancellationToken.None);
+        var timeline = new LoopTimeline(source.Video.FrameRate, source.Video.Duration, TimeSpan.FromSeconds(1), Make.SampleRate);
+        var run = new EncoderRun { Renditions = [Make.Rung(rate: source.Video.FrameRate, width: 64, height: 64)], FirstGop = 0, EndGop = 1 };
+        Assert.True(await new RenditionEncoder(tools, source, timeline, new EncoderSettings()).EncodeAsync(run, CancellationToken.None).AnyAsync());
+        Assert.Equal(0xFF, (await new PosterFrame(tools, TimeSpan.FromSeconds(30), new ServerClock(TimeProvider.System)).MakeAsync(source, CancellationToken.None))[0]);
     }
 
     private static async Task<MediaSource> ProbeAsync(string path)

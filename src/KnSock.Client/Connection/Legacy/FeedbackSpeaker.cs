@@ -11,10 +11,10 @@ namespace KnSock.Client.Connection.Legacy;
 /// <param name="playback">What is told of.</param>
 internal sealed class FeedbackSpeaker(LiveStreamClientOptions options, IPAddress address, Playback playback)
 {
-    private readonly Encryption? _encryption = Encryption.Of(options);
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan BetweenAttempts = TimeSpan.FromSeconds(5);
 
+    private readonly Encryption? _encryption = Encryption.Of(options);
     private readonly int _port = options.ControlPort ?? options.VideoPort + 10;
 
     /// <summary>Runs until it is cancelled.</summary>

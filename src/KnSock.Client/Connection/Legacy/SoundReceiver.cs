@@ -19,7 +19,6 @@ namespace KnSock.Client.Connection.Legacy;
 /// <param name="playback">Where it goes.</param>
 internal sealed class SoundReceiver(LiveStreamClientOptions options, IPAddress address, uint selection, PictureReceiver pictures, Playback playback)
 {
-    private readonly Encryption? _encryption = Encryption.Of(options);
     /// <summary>How far sound may be ahead of the picture that comes now.</summary>
     private static readonly TimeSpan Ahead = TimeSpan.FromMilliseconds(500);
 
@@ -37,6 +36,8 @@ internal sealed class SoundReceiver(LiveStreamClientOptions options, IPAddress a
 
     /// <summary>So many frames without a sample in a row are no sound.</summary>
     private const int MostEmpty = 1000;
+
+    private readonly Encryption? _encryption = Encryption.Of(options);
 
     private readonly SoundTimeline _timeline = new();
     private readonly int _port = options.AudioPort ?? options.VideoPort + 1;

@@ -36,6 +36,9 @@ internal sealed class MessageInbox(WebSocket socket)
         }
     }
 
+    /// <summary>Whether it ended because a message was longer than allowed.</summary>
+    public bool IsTooLong => _fault is { Code: ProtocolErrorCode.TooLong };
+
     /// <summary>Reads until the viewer closes, the connection breaks or it is cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {

@@ -16,6 +16,7 @@ internal sealed class WebSocketViewerConnection(IOutlet outlet, MessageStream st
     private const int NormalClosure = 1000;
     private const int GoingAway = 1001;
     private const int PolicyViolation = 1008;
+    private const int MessageTooBig = 1009;
 
     private SenderLoop? _loop;
     private LoopMember? _session;
@@ -118,7 +119,7 @@ internal sealed class WebSocketViewerConnection(IOutlet outlet, MessageStream st
         var words = System.Text.Encoding.UTF8.GetBytes(reason);
         try
         {
-            var code = isServerStopping ? GoingAway : reason == TokenCheck.Expired ? PolicyViolation : NormalClosure;
+            var code = isServerStopping ? GoingAway : inbox.IsTooLong ? MessageTooBig : reason == TokenCheck.Expired ? PolicyViolation : NormalClosure;
             stream.Close(code, words.Length <= LongestReason ? words : []);
         }
         catch (IOException)
