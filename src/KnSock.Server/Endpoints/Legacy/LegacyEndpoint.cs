@@ -35,7 +35,7 @@ internal sealed class LegacyEndpoint(SessionContext context, ViewerSessions sess
             }
         }
 
-        var isPlaceFree = context.Channels.Count > 1 && Interlocked.Increment(ref _undecided) <= MostUndecided;
+        var isPlaceFree = context.Channels.Count() > 1 && Interlocked.Increment(ref _undecided) <= MostUndecided;
         try
         {
             using var choice = context.Clock.Deadline(ChoiceTimeout, cancellationToken);
@@ -46,7 +46,7 @@ internal sealed class LegacyEndpoint(SessionContext context, ViewerSessions sess
         }
         finally
         {
-            if (context.Channels.Count > 1)
+            if (context.Channels.Count() > 1)
             {
                 Interlocked.Decrement(ref _undecided);
             }
