@@ -24,8 +24,8 @@ public sealed partial record LiveStreamClientOptions
 
     private void ValidateAccess()
     {
-        Require(TlsCaPath is not "", nameof(TlsCaPath), "is empty; name a file with certificates");
-        Require(UseTls || (TlsCaPath is null && !TrustsAnyCertificate), TlsCaPath is null ? nameof(TrustsAnyCertificate) : nameof(TlsCaPath), "is of use with TLS only; ask for that, too");
+        Require(TlsCaPath is not "", nameof(TlsCaPath), "must name a file with certificates");
+        Require(UseTls || (TlsCaPath is null && !TrustsAnyCertificate), TlsCaPath is null ? nameof(TrustsAnyCertificate) : nameof(TlsCaPath), $"must go with {nameof(UseTls)}");
         Require(Token is null || (Token.Length is > 0 and <= LongestToken && !Token.Any(c => c is < '!' or > '~')), nameof(Token), $"must be 1 to {LongestToken} printable characters");
     }
 }

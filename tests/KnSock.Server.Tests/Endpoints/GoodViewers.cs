@@ -47,8 +47,10 @@ internal sealed class GoodViewers
         {
             while (viewer.VideoFrames.TryDequeue(out var frame))
             {
-                turn = frame.Mark?.TurnStart.SinceZero ?? turn;
-                if (frame.Header.Kind == FrameKind.AccessUnit && !frame.Header.Flags.HasFlag(FrameFlags.Audio))
+                // A mark holds for its own track alone, and the sound may begin its turn later.
+                var isPicture = !frame.Header.Flags.HasFlag(FrameFlags.Audio);
+                turn = isPicture && frame.Mark is { } mark ? mark.TurnStart.SinceZero : turn;
+                if (isPicture && frame.Header.Kind == FrameKind.AccessUnit)
                 {
                     received = turn + frame.Header.Dts.SinceZero;
                 }

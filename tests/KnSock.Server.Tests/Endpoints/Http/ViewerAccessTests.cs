@@ -85,12 +85,12 @@ public sealed class ViewerAccessTests(SmallVideos videos) : IClassFixture<SmallV
         }
 
         using var viewer = await WebSocketViewer.OpenAsync(serving.Address);
-        await viewer.SendAsync(new Hello { KnSock = 1, Token = Token(4, "plain.mp4") });
-        await viewer.PlayAsync();
-        Assert.Equal(1, serving.Running.Gauges.Sessions);
+        await viewer.SendAsync(new Hello { KnSock = 1, Token = Token(8, "plain.mp4") });
+        await viewer.SendAsync(new Select { Selection = 1, Channel = 0 });
+        await Eventually.TrueAsync(() => viewer.Messages.OfType<Catalog>().Any());
         Assert.Single(viewer.Messages.OfType<Catalog>().First().Channels);
 
-        await viewer.Closed.WaitAsync(TimeSpan.FromSeconds(20));
+        await viewer.Closed.WaitAsync(TimeSpan.FromSeconds(30));
         Assert.Equal("token", Assert.Single(viewer.Messages.OfType<ErrorNotice>()).Code);
         await Eventually.TrueAsync(() => serving.Running.Gauges.Sessions == 0 && serving.Running.Server.Serving!.Pending.Taken == 0);
     }

@@ -47,9 +47,9 @@ public sealed class NativeTokenTests(SmallVideos videos) : IClassFixture<SmallVi
     public async Task ASessionEndsWithItsTokenAndIsToldWhy()
     {
         await using var running = await StartAsync();
-        using var viewer = await ConnectAsync(running, Token(3, "*"));
+        using var viewer = await ConnectAsync(running, Token(8, "*"));
         using var longer = await ConnectAsync(running, Token(600, "*"));
-        await viewer.PlayAsync();
+        await viewer.SendAsync(new Select { Selection = 1, Channel = 0 });
         var notice = await viewer.ReceiveAsync<ErrorNotice>();
         Assert.Equal(("token", "the viewer token has expired; get a new one"), (notice.Code, notice.Message));
         await viewer.VideoClosed.WaitAsync(TimeSpan.FromSeconds(20));

@@ -171,7 +171,8 @@ public sealed class TlsChannelTests : IDisposable
                 return true;
             }
         });
-        Assert.Equal("abc"u8.ToArray(), got);
+        // What came before may or may not have been given out; what came after is not.
+        Assert.True(got.Count is 0 or 3);
         channel.Dispose();
     }
 
