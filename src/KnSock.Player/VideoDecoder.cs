@@ -174,9 +174,9 @@ public sealed class VideoDecoder : IVideoDecoder
             throw Damaged("a picture is damaged");
         }
 
-        if (PixelFormat.Of(_frame.Format) is not { } format)
+        if (PixelFormat.Of(_frame.Format) is not { } format || !(_isJpeg || format.Is420))
         {
-            throw Damaged($"only 8-bit pictures in YUV can be shown, not pixel format {_frame.Format} of libavutil");
+            throw Damaged($"only 8-bit {(_isJpeg ? "YUV" : "4:2:0")} pictures can be shown, not pixel format {_frame.Format} of libavutil");
         }
 
         var copy = VideoFrame.Rent(_frame.Width, _frame.Height, new Timestamp(_frame.Pts));

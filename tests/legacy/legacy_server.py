@@ -189,7 +189,7 @@ def main():
     parser = argparse.ArgumentParser(description="Speaks the original kn-sock's streaming protocol, for tests.")
     parser.add_argument("port", type=int, help="of the video; audio is one above, control ten above")
     parser.add_argument("--video", action="append", default=[], help="a file to play; otherwise two are made")
-    parser.add_argument("--seconds", type=float, default=6, help="length of what is made")
+    parser.add_argument("--seconds", type=float, default=3, help="length of what is made")
     parser.add_argument("--size", default="640x360")
     parser.add_argument("--quality", type=int, default=80)
     parser.add_argument("--audio", choices=["flood", "paced", "silent", "none"], default="flood")

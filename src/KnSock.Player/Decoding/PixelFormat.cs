@@ -6,6 +6,9 @@ namespace KnSock.Player.Decoding;
 /// <param name="IsFullRange">Whether all 256 levels are used.</param>
 internal sealed record PixelFormat(int ColumnsEach, int RowsEach, bool IsFullRange)
 {
+    /// <summary>Whether chroma has half of the columns and half of the rows.</summary>
+    public bool Is420 => ColumnsEach == 2 && RowsEach == 2;
+
     /// <summary>The format with a number of AVPixelFormat, which never change. Null: it is none that can be shown.</summary>
     public static PixelFormat? Of(int number) => number switch
     {
