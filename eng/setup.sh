@@ -13,7 +13,7 @@ present() {
         nginx-light) PATH=$PATH:/sbin:/usr/sbin command -v nginx ;;
         vlc-bin) command -v cvlc || command -v vlc ;;
         gstreamer1.0-tools) command -v gst-launch-1.0 ;;
-        vlc-plugin-base | gstreamer1.0-*) dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null | grep -x installed ;;
+        vlc-plugin-base | gstreamer1.0-* | python3-*) dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null | grep -x installed ;;
         *) command -v "$1" ;;
     esac >/dev/null
 }
