@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
+using KnSock.Protocol;
+using KnSock.Server.Channels;
 using KnSock.Server.Endpoints.Native;
 using KnSock.Server.Loops;
 using KnSock.Server.Sessions;
@@ -23,8 +25,11 @@ internal sealed class LegacyEndpoint(SessionContext context, ViewerSessions sess
     private int _undecided;
 
     /// <summary>Waits until a connection on the video port that was greeted says something.</summary>
+    /// <param name="video">The connection.</param>
+    /// <param name="isAsked">There are several videos, so that a user may be asked.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="OperationCanceledException">It took too long, or it was cancelled.</exception>
-    public async Task AwaitAnswerAsync(Socket video, CancellationToken cancellationToken)
+    public async Task AwaitAnswerAsync(Socket video, bool isAsked, CancellationToken cancellationToken)
     {
         using (var usual = context.Clock.Deadline(handshakeTimeout, cancellationToken))
         {
@@ -34,7 +39,7 @@ internal sealed class LegacyEndpoint(SessionContext context, ViewerSessions sess
             }
         }
 
-        var isPlaceFree = context.Channels.Count > 1 && Interlocked.Increment(ref _undecided) <= MostUndecided;
+        var isPlaceFree = isAsked && Interlocked.Increment(ref _undecided) <= MostUndecided;
         try
         {
             using var choice = context.Clock.Deadline(ChoiceTimeout, cancellationToken);
@@ -45,20 +50,30 @@ internal sealed class LegacyEndpoint(SessionContext context, ViewerSessions sess
         }
         finally
         {
-            if (context.Channels.Count > 1)
+            if (isAsked)
             {
                 Interlocked.Decrement(ref _undecided);
             }
         }
     }
 
+    /// <summary>The channel that an answer names.</summary>
+    /// <param name="videos">The names that it was given to choose from.</param>
+    /// <param name="index">Which of them; one that is not there stands for the last.</param>
+    /// <exception cref="ProtocolException">It is not on offer any more.</exception>
+    public Channel Find(IReadOnlyList<string> videos, int index)
+    {
+        var name = videos.Count > 0 ? videos[Math.Min(index, videos.Count - 1)] : null;
+        return context.Channels.FirstOrDefault(c => c.Media.Legacy is not null && string.Equals(c.Name, name, StringComparison.Ordinal))
+            ?? throw new ProtocolException(ProtocolErrorCode.Unexpected, "the video that it chose is not on offer any more");
+    }
+
     /// <summary>Runs the session of a kn-sock client, in a place taken for it.</summary>
     /// <param name="video">The picture's connection; closed at the end.</param>
     /// <param name="peer">The viewer's address, for the log.</param>
-    /// <param name="index">The video that it asked for; one that is not there stands for the last.</param>
-    public Task ServeAsync(Socket video, string peer, int index)
+    /// <param name="channel">What it watches.</param>
+    public Task ServeAsync(Socket video, string peer, Channel channel)
     {
-        var channel = context.Channels[Math.Clamp(index, 0, context.Channels.Count - 1)];
         var address = AddressOf(video);
         var loop = loops.Choose();
         return sessions.RunAsync(

@@ -167,6 +167,12 @@ internal sealed partial class LegacySession : LoopMember, IServedSession, IMessa
             return Never;
         }
 
+        if (_channel.HasEnded)
+        {
+            _ending ??= "the channel is not on offer any more";
+            return Never;
+        }
+
         var live = _channel.LivePosition(Timestamp.FromTimeSpan(now));
         if (_begunAt is null && !TryBegin(live, now))
         {

@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using KnSock.Protocol;
 using KnSock.Protocol.Legacy;
 using KnSock.Protocol.Messages;
+using KnSock.Server.Channels;
 using KnSock.Server.Endpoints.Legacy;
 using KnSock.Server.Loops;
 using KnSock.Server.Sessions;
@@ -90,16 +91,17 @@ internal sealed class NativeEndpoint(
 
         NativeViewerConnection? connection = null;
         SenderLoop? loop = null;
-        int? legacyIndex = null;
+        Channel? legacyChannel = null;
         var token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         var arrival = _arrivals[token] = new Arrival();
         try
         {
-            var line = await GreetAsync(socket, token, cancellationToken);
+            var greeting = options.Greeting();
+            var line = await GreetAsync(socket, greeting with { Session = token }, cancellationToken);
             using var deadline = clock.Deadline(options.HandshakeTimeout, cancellationToken);
             if (options.Legacy is not null && LegacySelection.TryRead(line, out var index))
             {
-                legacyIndex = index;
+                legacyChannel = options.Legacy.Find(greeting.Videos, index);
             }
             else
             {
@@ -124,27 +126,27 @@ internal sealed class NativeEndpoint(
                 arrival.Close();
             }
 
-            if (connection is null && legacyIndex is null)
+            if (connection is null && legacyChannel is null)
             {
                 sessions.GiveBackPlace();
             }
         }
 
-        await (connection is not null ? sessions.RunAsync(connection, loop!) : options.Legacy!.ServeAsync(socket, PeerName(socket), legacyIndex!.Value));
+        await (connection is not null ? sessions.RunAsync(connection, loop!) : options.Legacy!.ServeAsync(socket, PeerName(socket), legacyChannel!));
         return true;
     }
 
     /// <summary>Speaks first, and gives the answer.</summary>
-    private async Task<byte[]> GreetAsync(Socket socket, string token, CancellationToken cancellationToken)
+    private async Task<byte[]> GreetAsync(Socket socket, Greeting greeting, CancellationToken cancellationToken)
     {
         using (var deadline = clock.Deadline(options.HandshakeTimeout, cancellationToken))
         {
-            await SendLineAsync(socket, MessageJson.WriteLine(options.Greeting with { Session = token }), deadline.Token);
+            await SendLineAsync(socket, MessageJson.WriteLine(greeting), deadline.Token);
         }
 
         if (options.Legacy is { } legacy)
         {
-            await legacy.AwaitAnswerAsync(socket, cancellationToken);
+            await legacy.AwaitAnswerAsync(socket, isAsked: greeting.Videos.Count > 1, cancellationToken);
         }
 
         using var answer = clock.Deadline(options.HandshakeTimeout, cancellationToken);
@@ -278,8 +280,8 @@ internal sealed class NativeEndpoint(
 /// <summary>What the endpoint says and how long it waits.</summary>
 internal sealed record NativeEndpointOptions
 {
-    /// <summary>The greeting, without a session.</summary>
-    public required Greeting Greeting { get; init; }
+    /// <summary>The greeting as it is at this moment, without a session.</summary>
+    public required Func<Greeting> Greeting { get; init; }
 
     public required TimeSpan HandshakeTimeout { get; init; }
 
