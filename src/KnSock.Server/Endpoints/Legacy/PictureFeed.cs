@@ -23,6 +23,7 @@ internal sealed class PictureFeed(LegacyMedia media, IMediaConnection connection
     private TrackReader? _next;
     private int _nextRung;
     private int _lastLength;
+    private Timestamp _sending;
     private bool _isHeldUp;
     private TimeSpan? _begunAt;
 
@@ -83,6 +84,7 @@ internal sealed class PictureFeed(LegacyMedia media, IMediaConnection connection
     public TimeSpan Send(Timestamp live, TimeSpan now, bool givesWay = false)
     {
         var edge = live + LegacyPace.PictureLead;
+        DropUnsent(edge);
         while (TrySendRest())
         {
             var behind = edge - Position;
@@ -108,7 +110,7 @@ internal sealed class PictureFeed(LegacyMedia media, IMediaConnection connection
 
             var unit = gop[_cursor.Unit];
             LegacyFrameWriter.Picture(_header, (_cursor.TurnStart + unit.Pts.SinceZero).TotalSeconds, unit.Payload.Length);
-            (_headerLeft, _pictureLeft, _lastLength) = (_header, unit.Payload, unit.Payload.Length);
+            (_headerLeft, _pictureLeft, _lastLength, _sending) = (_header, unit.Payload, unit.Payload.Length, Position);
             _cursor.Skip(1);
             _next?.MoveTo(_cursor.Gop);
             Sent++;
@@ -124,6 +126,17 @@ internal sealed class PictureFeed(LegacyMedia media, IMediaConnection connection
         _cursor?.Dispose();
         _next?.Dispose();
         (_cursor, _next) = (null, null);
+    }
+
+    /// <summary>A picture of which not a byte has gone out can still be left out.</summary>
+    private void DropUnsent(Timestamp edge)
+    {
+        if (_headerLeft.Length == _header.Length && edge - _sending > LegacyPace.LatestPicture)
+        {
+            (_headerLeft, _pictureLeft) = (default, default);
+            Sent--;
+            LeftOut++;
+        }
     }
 
     private bool TrySendRest()

@@ -50,6 +50,12 @@ internal sealed class SoundFeed(LegacyMedia media, IMediaConnection connection, 
     /// <exception cref="IOException">The connection is broken.</exception>
     public TimeSpan Send(Timestamp live, TimeSpan now)
     {
+        if (_left == _piece.Length && live - Position > LegacyPace.LatestSound)
+        {
+            // Nothing of it has gone out.
+            _left = 0;
+        }
+
         while (_hasBegun && TrySendRest())
         {
             if (live - Position > LegacyPace.LatestSound)
