@@ -24,7 +24,7 @@ internal static class LegacyPace
     private static readonly TimeSpan Thinning = TimeSpan.FromMilliseconds(120);
 
     /// <summary>Pictures that wait longer are all left out but the newest.</summary>
-    public static readonly TimeSpan LatestPicture = PictureLead;
+    public static readonly TimeSpan LatestPicture = PictureLead + TimeSpan.FromMilliseconds(100);
 
     /// <summary>For so long after the start the pictures that are sent ahead wait for the link without a fault of it.</summary>
     private static readonly TimeSpan Starting = TimeSpan.FromSeconds(1);
