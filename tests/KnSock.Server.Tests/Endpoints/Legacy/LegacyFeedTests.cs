@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using KnSock.Media;
 using KnSock.Protocol.Legacy;
+using KnSock.Server.Adaptation;
 using KnSock.Server.Channels;
 using KnSock.Server.Diagnostics;
 using KnSock.Server.Endpoints.Legacy;

@@ -1,6 +1,6 @@
-using KnSock.Server.Endpoints.Legacy;
+using KnSock.Server.Adaptation;
 
-namespace KnSock.Server.Tests.Endpoints.Legacy;
+namespace KnSock.Server.Tests.Adaptation;
 
 /// <summary>The rung of a kn-sock client, on virtual time.</summary>
 public sealed class LegacyRungChoiceTests
