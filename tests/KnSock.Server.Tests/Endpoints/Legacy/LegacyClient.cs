@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.IO.Pipelines;
 using System.Net.Sockets;
-using System.Text;
 using KnSock.Protocol;
 using KnSock.Server.Tests.Endpoints.Native;
 
@@ -34,8 +33,8 @@ internal sealed class LegacyClient : IDisposable
         var client = new LegacyClient(await TestViewer.OpenAsync(server.VideoPort));
         var input = PipeReader.Create(new NetworkStream(client._video));
         var line = await TestViewer.ReadLineAsync(input, new LineReader(ProtocolLimits.MaxServerLine)) ?? throw new EndOfStreamException("refused");
-        Assert.StartsWith("{\"videos\":[", Encoding.UTF8.GetString(line), StringComparison.Ordinal);
-        await client._video.SendAsync(Encoding.UTF8.GetBytes(answer + "\n"));
+        Assert.StartsWith("{\"videos\":[", System.Text.Encoding.UTF8.GetString(line), StringComparison.Ordinal);
+        await client._video.SendAsync(System.Text.Encoding.UTF8.GetBytes(answer + "\n"));
         client.VideoClosed = client.ReadPicturesAsync(input.AsStream());
         return client;
     }
@@ -53,7 +52,7 @@ internal sealed class LegacyClient : IDisposable
     {
         var socket = await TestViewer.OpenAsync(server.ControlPort);
         _others.Add(socket);
-        await socket.SendAsync(Encoding.UTF8.GetBytes(report + "\n"));
+        await socket.SendAsync(System.Text.Encoding.UTF8.GetBytes(report + "\n"));
         return socket;
     }
 

@@ -123,7 +123,7 @@ public sealed class LegacyEndpointTests(SmallVideos videos) : IClassFixture<Smal
     {
         await using var running = await RunningServer.StartAsync(videos, o => o with { MaxSessions = 1 });
         var first = await LegacyClient.ConnectAsync(running.Server);
-        await Eventually.TrueAsync(() => first.Pictures.Count > 0);
+        await Eventually.TrueAsync(() => !first.Pictures.IsEmpty);
 
         await Assert.ThrowsAsync<EndOfStreamException>(() => LegacyClient.ConnectAsync(running.Server));
         first.Dispose();
