@@ -56,6 +56,7 @@ count() {
 }
 
 install ffmpeg libsdl2-2.0-0 iproute2 xvfb xdotool nodejs npm chromium || present ffmpeg || exit 1
+# What the Python programs in tests/legacy are written with.
 install python3 python3-numpy python3-opencv || true
 # What others play HLS with, and cache it; tests of these are left out where they are not to be had.
 install nginx-light vlc-bin vlc-plugin-base gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-libav || true

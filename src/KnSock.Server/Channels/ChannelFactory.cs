@@ -71,7 +71,10 @@ internal sealed class ChannelFactory(
             Video = [.. ladder.Video.Zip(rungs, (rung, offered) => Track(rung, offered.Stored))],
             Audio = Track(ladder.Audio, sound),
             LowAudio = ladder.LowAudio is { } poor ? Track(poor, lowSound) : null,
-            Legacy = isLive && options.AcceptsLegacyClients ? ForLegacy(ladder, timeline.WithSampleRate(LegacyMedia.SampleRate), Encoder) : null,
+            // Of all sizes, also those that H.264 is not worth encoding in where the source is its own top rung.
+            Legacy = isLive && options.AcceptsLegacyClients
+                ? ForLegacy(LadderDerivation.Derive(source.Video, options.Ladder), timeline.WithSampleRate(LegacyMedia.SampleRate), Encoder)
+                : null,
         };
     }
 

@@ -48,6 +48,9 @@ internal sealed class LegacyConnections(Socket video, SenderLoop loop, LoopMembe
         Watch(control.Socket, ControlTag, Interest.Read);
     }
 
+    /// <summary>Bytes of pictures that are on their way.</summary>
+    public long PicturesUnderWay() => _video.UnderWay();
+
     /// <summary>What is seen of the link of all of them.</summary>
     public LinkSample Sample(TimeSpan now) => _video.Sample(now) + (_sound?.Sample(now) ?? default);
 

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
+using KnSock.Protocol;
 using KnSock.Server.Access;
+using KnSock.Server.Channels;
 using KnSock.Server.Endpoints.Native;
 using KnSock.Server.Loops;
 using KnSock.Server.Sessions;
@@ -24,8 +26,11 @@ internal sealed class LegacyEndpoint(SessionContext context, ViewerSessions sess
     private int _undecided;
 
     /// <summary>Waits until a connection on the video port that was greeted says something.</summary>
+    /// <param name="video">The connection.</param>
+    /// <param name="isAsked">There are several videos, so that a user may be asked.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="OperationCanceledException">It took too long, or it was cancelled.</exception>
-    public async Task AwaitAnswerAsync(Socket video, CancellationToken cancellationToken)
+    public async Task AwaitAnswerAsync(Socket video, bool isAsked, CancellationToken cancellationToken)
     {
         using (var usual = context.Clock.Deadline(handshakeTimeout, cancellationToken))
         {
@@ -35,7 +40,7 @@ internal sealed class LegacyEndpoint(SessionContext context, ViewerSessions sess
             }
         }
 
-        var isPlaceFree = context.Channels.Count() > 1 && Interlocked.Increment(ref _undecided) <= MostUndecided;
+        var isPlaceFree = isAsked && Interlocked.Increment(ref _undecided) <= MostUndecided;
         try
         {
             using var choice = context.Clock.Deadline(ChoiceTimeout, cancellationToken);
@@ -46,32 +51,34 @@ internal sealed class LegacyEndpoint(SessionContext context, ViewerSessions sess
         }
         finally
         {
-            if (context.Channels.Count() > 1)
+            if (isAsked)
             {
                 Interlocked.Decrement(ref _undecided);
             }
         }
     }
 
+    /// <summary>The channel that an answer names.</summary>
+    /// <param name="videos">The names that it was given to choose from.</param>
+    /// <param name="index">Which of them; one that is not there stands for the last.</param>
+    /// <exception cref="ProtocolException">It is not on offer any more.</exception>
+    public Channel Find(IReadOnlyList<string> videos, int index)
+    {
+        var name = videos.Count > 0 ? videos[Math.Min(index, videos.Count - 1)] : null;
+        return context.Channels.FirstOrDefault(c => c.Media.Legacy is not null && string.Equals(c.Name, name, StringComparison.Ordinal))
+            ?? throw new ProtocolException(ProtocolErrorCode.Unexpected, "the video that it chose is not on offer any more");
+    }
+
     /// <summary>Runs the session of a kn-sock client, in a place taken for it.</summary>
     /// <param name="video">The picture's connection; closed at the end.</param>
     /// <param name="peer">The viewer's address, for the log.</param>
-    /// <param name="names">The channels that it was told of.</param>
-    /// <param name="index">The one of these that it asked for; one that is not there stands for the last.</param>
+    /// <param name="channel">What it watches.</param>
     /// <param name="place">The place.</param>
-    public async Task ServeAsync(Socket video, string peer, IReadOnlyList<string> names, int index, TakenPlace place)
+    public Task ServeAsync(Socket video, string peer, Channel channel, TakenPlace place)
     {
-        var name = names.Count > 0 ? names[Math.Clamp(index, 0, names.Count - 1)] : null;
-        if (context.Channels.FirstOrDefault(c => string.Equals(c.Name, name, StringComparison.Ordinal)) is not { } channel)
-        {
-            place.Dispose();
-            video.Dispose();
-            return;
-        }
-
         var address = AddressOf(video);
         var loop = loops.Choose();
-        await sessions.RunAsync(
+        return sessions.RunAsync(
             id =>
             {
                 var session = new LegacySession(id, video, peer, channel, context, loop);

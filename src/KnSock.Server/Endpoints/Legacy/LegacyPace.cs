@@ -12,7 +12,10 @@ internal static class LegacyPace
     public static readonly TimeSpan PictureLead = TimeSpan.FromMilliseconds(400);
 
     /// <summary>Sound is sent so much ahead of the broadcast.</summary>
-    public static readonly TimeSpan SoundLead = TimeSpan.FromMilliseconds(120);
+    public static readonly TimeSpan SoundLead = TimeSpan.FromMilliseconds(80);
+
+    /// <summary>Sound that is later than this goes before pictures.</summary>
+    public static readonly TimeSpan PressedSound = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Sound that is later than this is left out.</summary>
     public static readonly TimeSpan LatestSound = TimeSpan.FromMilliseconds(750);
@@ -21,10 +24,19 @@ internal static class LegacyPace
     private static readonly TimeSpan Thinning = TimeSpan.FromMilliseconds(120);
 
     /// <summary>Pictures that wait longer are all left out but the newest.</summary>
-    private static readonly TimeSpan LatestPicture = TimeSpan.FromMilliseconds(500);
+    public static readonly TimeSpan LatestPicture = PictureLead + TimeSpan.FromMilliseconds(100);
 
     /// <summary>For so long after the start the pictures that are sent ahead wait for the link without a fault of it.</summary>
     private static readonly TimeSpan Starting = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// Whether the next picture has to wait for those before it to arrive. At the start nothing is known of the link, and what TCP has taken cannot be recalled: a slow link would deliver what was
+    /// sent ahead a second late.
+    /// </summary>
+    /// <param name="sinceStart">The time since the first.</param>
+    /// <param name="lastLength">Bytes of the last one.</param>
+    /// <param name="underWay">Gives the bytes of pictures that are on their way.</param>
+    public static bool MustWait(TimeSpan sinceStart, int lastLength, Func<long> underWay) => sinceStart < Starting && underWay() > lastLength;
 
     /// <summary>How many pictures are left out before the next one is sent.</summary>
     /// <param name="behind">How long ago the next one was due.</param>

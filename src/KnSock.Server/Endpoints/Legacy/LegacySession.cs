@@ -50,7 +50,7 @@ internal sealed partial class LegacySession : LoopMember, IServedSession, IMessa
     {
         (Id, _peer, _channel, _media, _context, _loop) = (id, peer, channel, channel.Media.Legacy!, context, loop);
         _connections = new LegacyConnections(video, loop, this, context.Clock);
-        _picture = new PictureFeed(_media, _connections.Video, loop.Segments, context.Metrics);
+        _picture = new PictureFeed(_media, _connections.Video, _connections.PicturesUnderWay, loop.Segments, context.Metrics);
         _steering = new LegacySteering(_media);
     }
 
@@ -186,7 +186,8 @@ internal sealed partial class LegacySession : LoopMember, IServedSession, IMessa
             _lookAt = now + LookInterval;
         }
 
-        var due = Earlier(_picture.Send(live, now), Earlier(SendSound(live, now), _lookAt));
+        var due = Earlier(SendSound(live, now), _lookAt);
+        due = Earlier(_picture.Send(live, now, _sound?.IsPressed(live) == true), due);
         _connections.AwaitRoom();
         return due;
     }

@@ -11,7 +11,7 @@ namespace KnSock.Server.Endpoints.Legacy;
 /// Sends one viewer the JPEG pictures of a channel, each when its time comes, from where they lie for all viewers of their rung, behind a header of its own. Every picture stands for itself, so
 /// another rung begins with any, and what is late is left out.
 /// </summary>
-internal sealed class PictureFeed(LegacyMedia media, IMediaConnection connection, Segments segments, ServerMetrics metrics) : IDisposable
+internal sealed class PictureFeed(LegacyMedia media, IMediaConnection connection, Func<long> underWay, Segments segments, ServerMetrics metrics) : IDisposable
 {
     /// <summary>When a picture that is not encoded yet is looked for again.</summary>
     public static readonly TimeSpan StarvedInterval = TimeSpan.FromMilliseconds(8);
@@ -22,6 +22,8 @@ internal sealed class PictureFeed(LegacyMedia media, IMediaConnection connection
     private TrackCursor? _cursor;
     private TrackReader? _next;
     private int _nextRung;
+    private int _lastLength;
+    private Timestamp _sending;
     private bool _isHeldUp;
     private TimeSpan? _begunAt;
 
@@ -76,11 +78,13 @@ internal sealed class PictureFeed(LegacyMedia media, IMediaConnection connection
     /// <summary>Sends what is due.</summary>
     /// <param name="live">Where the broadcast is.</param>
     /// <param name="now">The server's clock.</param>
+    /// <param name="givesWay">The link is wanted for something else, so no picture is begun.</param>
     /// <returns>When there is more to do; <see cref="LoopMember.Never"/> when there has to be room first.</returns>
     /// <exception cref="IOException">The viewer is gone.</exception>
-    public TimeSpan Send(Timestamp live, TimeSpan now)
+    public TimeSpan Send(Timestamp live, TimeSpan now, bool givesWay = false)
     {
         var edge = live + LegacyPace.PictureLead;
+        DropUnsent(edge);
         while (TrySendRest())
         {
             var behind = edge - Position;
@@ -88,6 +92,12 @@ internal sealed class PictureFeed(LegacyMedia media, IMediaConnection connection
             {
                 (_isHeldUp, Waiting) = (false, TimeSpan.Zero);
                 return now - behind;
+            }
+
+            if (givesWay || LegacyPace.MustWait(now - _begunAt ?? TimeSpan.Zero, _lastLength, underWay))
+            {
+                (_isHeldUp, Waiting) = (true, behind);
+                return now + StarvedInterval;
             }
 
             Waiting = _isHeldUp ? behind : TimeSpan.Zero;
@@ -100,7 +110,7 @@ internal sealed class PictureFeed(LegacyMedia media, IMediaConnection connection
 
             var unit = gop[_cursor.Unit];
             LegacyFrameWriter.Picture(_header, (_cursor.TurnStart + unit.Pts.SinceZero).TotalSeconds, unit.Payload.Length);
-            (_headerLeft, _pictureLeft) = (_header, unit.Payload);
+            (_headerLeft, _pictureLeft, _lastLength, _sending) = (_header, unit.Payload, unit.Payload.Length, Position);
             _cursor.Skip(1);
             _next?.MoveTo(_cursor.Gop);
             Sent++;
@@ -116,6 +126,17 @@ internal sealed class PictureFeed(LegacyMedia media, IMediaConnection connection
         _cursor?.Dispose();
         _next?.Dispose();
         (_cursor, _next) = (null, null);
+    }
+
+    /// <summary>A picture of which not a byte has gone out can still be left out.</summary>
+    private void DropUnsent(Timestamp edge)
+    {
+        if (_headerLeft.Length == _header.Length && edge - _sending > LegacyPace.LatestPicture)
+        {
+            (_headerLeft, _pictureLeft) = (default, default);
+            Sent--;
+            LeftOut++;
+        }
     }
 
     private bool TrySendRest()

@@ -25,6 +25,9 @@ internal sealed class SoundFeed(LegacyMedia media, IMediaConnection connection, 
 
     private Timestamp Position => Timestamp.FromUnits(_first, LegacyMedia.SampleRate);
 
+    /// <summary>It is so late that the pictures, which take ten times as much of the link, have to leave that to it; not for long, in case its viewer does not take it at all.</summary>
+    public bool IsPressed(Timestamp live) => _left > 0 && live - Position is var late && late > LegacyPace.PressedSound && late < LegacyPace.LatestSound;
+
     /// <summary>Has the sound from a position on made ready.</summary>
     /// <returns>Whether its start is there.</returns>
     public bool Prepare(Timestamp position)
@@ -47,6 +50,12 @@ internal sealed class SoundFeed(LegacyMedia media, IMediaConnection connection, 
     /// <exception cref="IOException">The connection is broken.</exception>
     public TimeSpan Send(Timestamp live, TimeSpan now)
     {
+        if (_left == _piece.Length && live - Position > LegacyPace.LatestSound)
+        {
+            // Nothing of it has gone out.
+            _left = 0;
+        }
+
         while (_hasBegun && TrySendRest())
         {
             if (live - Position > LegacyPace.LatestSound)

@@ -130,7 +130,7 @@ internal sealed class NativeEndpoint(
 
         if (options.Legacy is { } legacy)
         {
-            await legacy.AwaitAnswerAsync(video.Socket, cancellationToken);
+            await legacy.AwaitAnswerAsync(video.Socket, isAsked: greeting.Videos.Count > 1, cancellationToken);
         }
 
         using var answer = clock.Deadline(options.HandshakeTimeout, cancellationToken);
@@ -173,10 +173,13 @@ internal sealed class NativeEndpoint(
 
     /// <summary>Takes a place for a kn-sock client, which cannot be told where there is none.</summary>
     /// <returns>What runs its session.</returns>
-    private Func<Task> BeginLegacy(LegacyEndpoint legacy, IncomingConnection video, IReadOnlyList<string> names, int index) =>
-        sessions.TryTakePlace(video.Address, out var place, out var full)
-            ? () => legacy.ServeAsync(video.Socket, video.Peer, names, index, place)
+    private Func<Task> BeginLegacy(LegacyEndpoint legacy, IncomingConnection video, IReadOnlyList<string> videos, int index)
+    {
+        var channel = legacy.Find(videos, index);
+        return sessions.TryTakePlace(video.Address, out var place, out var full)
+            ? () => legacy.ServeAsync(video.Socket, video.Peer, channel, place)
             : throw new ProtocolException(ProtocolErrorCode.Unexpected, full);
+    }
 
     private async Task<bool> AttachAudioAsync(IncomingConnection audio, CancellationToken cancellationToken)
     {

@@ -99,6 +99,9 @@ internal sealed class SocketMediaConnection : IMediaConnection, IDisposable
         return new LinkSample(delivered, info.NotSentBytes > 0 || WaitingSince is not null || isOverdue, written - delivered);
     }
 
+    /// <summary>Bytes that were taken and are not acknowledged yet; zero where the system does not tell.</summary>
+    public long UnderWay() => TcpInfo.Read(_socket) is { } info ? Math.Max(0, _written - Math.Max(0, info.BytesAcked - _ackedBefore)) : 0;
+
     /// <summary>Closes it.</summary>
     public void Dispose()
     {

@@ -1,4 +1,4 @@
-namespace KnSock.Server.Endpoints.Legacy;
+namespace KnSock.Server.Adaptation;
 
 /// <summary>Chooses the rung of a kn-sock client from what it says of its buffer and from what is seen of its link. Given the time; holds no clock.</summary>
 /// <remarks>
