@@ -8,24 +8,17 @@ public sealed class WireDamage(int seed, double rate)
     /// <summary>Longest piece that is cut, put in or repeated.</summary>
     private const int LongestPiece = 200;
 
-    /// <summary>Where a byte comes from that was not sent.</summary>
-    public const long Foreign = -1;
-
     private readonly Random _random = new(seed);
-    private long _position;
     private long _left = -1;
 
     /// <summary>How often damage was done.</summary>
     public int Count { get; private set; }
 
     /// <summary>What comes of bytes on their way.</summary>
-    public byte[] Pass(ReadOnlySpan<byte> bytes) => [.. Trace(bytes).Select(b => b.Value)];
-
-    /// <summary>The same, with the place in the stream that each byte was sent at; what was changed or put in has none.</summary>
-    public IReadOnlyList<(byte Value, long Origin)> Trace(ReadOnlySpan<byte> bytes)
+    public byte[] Pass(ReadOnlySpan<byte> bytes)
     {
-        var passed = new List<(byte Value, long Origin)>(bytes.Length);
-        for (var i = 0; i < bytes.Length; i++, _position++)
+        var passed = new List<byte>(bytes.Length);
+        for (var i = 0; i < bytes.Length; i++)
         {
             if (_left < 0)
             {
@@ -34,32 +27,37 @@ public sealed class WireDamage(int seed, double rate)
 
             if (_left-- > 0)
             {
-                passed.Add((bytes[i], _position));
+                passed.Add(bytes[i]);
                 continue;
             }
 
             Count++;
-            var length = _random.Next(1, LongestPiece);
-            switch (_random.Next(4))
-            {
-                case 0:
-                    passed.Add(((byte)(bytes[i] ^ (1 << _random.Next(8))), Foreign));
-                    break;
-                case 1:
-                    length = Math.Min(length, bytes.Length - i);
-                    (i, _position) = (i + length - 1, _position + length - 1);
-                    break;
-                case 2:
-                    passed.AddRange(Enumerable.Range(0, length).Select(_ => ((byte)_random.Next(256), Foreign)));
-                    passed.Add((bytes[i], _position));
-                    break;
-                default:
-                    passed.Add((bytes[i], _position));
-                    passed.AddRange(passed.GetRange(Math.Max(0, passed.Count - length), Math.Min(length, passed.Count)));
-                    break;
-            }
+            i += Damage(bytes[i], bytes.Length - i - 1, passed);
         }
 
-        return passed;
+        return [.. passed];
+    }
+
+    /// <summary>Does damage at a byte.</summary>
+    /// <returns>How many of the bytes behind it are lost.</returns>
+    private int Damage(byte hit, int behind, List<byte> passed)
+    {
+        var length = _random.Next(1, LongestPiece);
+        switch (_random.Next(4))
+        {
+            case 0:
+                passed.Add((byte)(hit ^ (1 << _random.Next(8))));
+                return 0;
+            case 1:
+                return Math.Min(length - 1, behind);
+            case 2:
+                passed.AddRange(Enumerable.Range(0, length).Select(_ => (byte)_random.Next(256)));
+                passed.Add(hit);
+                return 0;
+            default:
+                passed.Add(hit);
+                passed.AddRange(passed.GetRange(Math.Max(0, passed.Count - length), Math.Min(length, passed.Count)));
+                return 0;
+        }
     }
 }

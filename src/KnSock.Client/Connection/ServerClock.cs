@@ -16,11 +16,13 @@ internal sealed class ServerClock
     /// <param name="serverTime">The server's clock in the answer.</param>
     public void Observe(TimeSpan sentAt, TimeSpan receivedAt, Timestamp serverTime)
     {
-        var roundTrip = receivedAt - sentAt;
-        if (roundTrip < TimeSpan.Zero)
+        // The server gives the number back as it likes: one that we cannot have sent is no answer.
+        if (sentAt < TimeSpan.Zero || sentAt > receivedAt)
         {
             return;
         }
+
+        var roundTrip = receivedAt - sentAt;
 
         if (_pings.Count == Remembered)
         {

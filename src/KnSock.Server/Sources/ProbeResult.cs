@@ -95,7 +95,7 @@ internal static class ProbeResult
     private static TimeSpan? Duration(JsonElement stream, JsonElement format)
     {
         double?[] found = [Number(stream, "duration"), TaggedDuration(stream), Number(format, "duration")];
-        return found.FirstOrDefault(seconds => seconds is > 0 and < 1e7) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+        return found.FirstOrDefault(seconds => seconds is >= 1e-6 and < 1e7) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
     }
 
     /// <summary>Matroska keeps a stream's length in a tag, 00:00:12.345000000.</summary>
