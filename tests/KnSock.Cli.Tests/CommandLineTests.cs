@@ -45,6 +45,7 @@ public sealed class CommandLineTests
     [InlineData("bench growth --plot", "--plot needs a value: --plot FILE.json")]
     [InlineData("simulate --regime here", "--regime: 'here' is not one; use live, readahead or both")]
     [InlineData("simulate --policy best", "--policy: 'best' is not one; use knsock, bba, bola")]
+    [InlineData("simulate --half best", "--half: 'best' is not one; use tuning or heldout")]
     [InlineData("simulate --delay 10", "--delay: '10' is not a whole number from 50 to 60000")]
     [InlineData("simulate --rtt 0", "--rtt: '0' is not a whole number from 1 to 2000")]
     [InlineData("simulate --replay", "--replay needs a value: --replay FILE")]

@@ -70,11 +70,11 @@ public sealed class SimulationOutputTests
         3g            2  bba         0.58    0.88  +0.292    0.250..0.333     +   +   +   +
         wifi          1  bba         1.50    1.25  -0.250  -0.250..-0.250     -   -   -   -
 
-        QoE (and rank) with stalls at x times their weight; the optimum is that at x1
-        policy         x0.5         x1         x2         x4
-        optimum   1.33       1.33       1.33       1.33
-        knsock *  1.00  (1)  1.00  (1)  1.00  (1)  1.00  (1)
-        bba       0.90  (2)  0.89  (2)  0.86  (2)  0.81  (2)
+        QoE (rank, share of the optimum for that weight) with stalls at x times their weight
+        policy              x0.5              x1              x2              x4
+        optimum   1.33            1.33            1.33            1.33
+        knsock *  1.00 (1, 0.75)  1.00 (1, 0.75)  1.00 (1, 0.75)  1.00 (1, 0.75)
+        bba       0.90 (2, 0.68)  0.89 (2, 0.67)  0.86 (2, 0.65)  0.81 (2, 0.60)
 
 
         """, Written(Small(), drawn: false));

@@ -10,7 +10,7 @@ internal sealed record Policy(string Name, Func<PolicySetup, IRenditionSelector>
     /// <summary>The product's own.</summary>
     public const string Own = "knsock";
 
-    /// <summary>The same policy with other parameters, each with them in its name; the first is the policy itself. For tuning. Empty: there is nothing to tune.</summary>
+    /// <summary>The same policy with the parameters among which it was tuned for each setting, in its name those that differ from the first, which is as published. Empty: there is nothing to tune.</summary>
     public IReadOnlyList<Policy> Variants { get; init; } = [];
 
     /// <summary>All there are, the product's own first.</summary>

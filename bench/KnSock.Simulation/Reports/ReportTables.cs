@@ -88,12 +88,12 @@ internal static class ReportTables
     /// <summary>Quality over all networks, and the place it gives, with stalls weighted otherwise.</summary>
     public static ReportTable ByStallFactor(SimulationReport report, Setting setting) => new()
     {
-        Caption = "QoE (and rank) with stalls at x times their weight; the optimum is that at x1",
+        Caption = "QoE (rank, share of the optimum for that weight) with stalls at x times their weight",
         Columns = [PolicyColumn, .. SimulationReport.StallFactors.Select(f => new ReportColumn($"x{f}"))],
         Rows =
         [
             .. from s in report.Of(setting, SimulationReport.AllNetworks)
-               select new ReportRow([s.Policy, .. s.StallFactors.Select(w => $"{Number(w.Qoe, "0.00")} {(w.Rank is { } rank ? $"({rank})" : "   "),4}")], s.Policy is SimulationReport.Ours),
+               select new ReportRow([s.Policy, .. s.StallFactors.Select(w => $"{Number(w.Qoe, "0.00")} {(w.Rank is { } rank ? $"({rank}, {Number(w.Share, "0.00")})" : string.Empty),9}")], s.Policy is SimulationReport.Ours),
         ],
     };
 

@@ -8,7 +8,7 @@ internal sealed class SummaryGroup
     private readonly Setting _setting;
     private readonly string _network;
     private readonly Quality _quality;
-    private readonly Dictionary<string, SortedDictionary<string, Outcome>> _outcomes = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SortedDictionary<string, RunResult>> _runs = new(StringComparer.Ordinal);
 
     /// <summary>Takes in what was run.</summary>
     /// <exception cref="ArgumentException">A policy ran twice on one trace.</exception>
@@ -17,13 +17,13 @@ internal sealed class SummaryGroup
         (_setting, _network, _quality) = (setting, network, quality);
         foreach (var run in runs)
         {
-            if (!_outcomes.TryGetValue(run.Policy, out var ofPolicy))
+            if (!_runs.TryGetValue(run.Policy, out var ofPolicy))
             {
                 // By name, so that figures do not depend on the order in which runs ended.
-                _outcomes.Add(run.Policy, ofPolicy = new SortedDictionary<string, Outcome>(StringComparer.Ordinal));
+                _runs.Add(run.Policy, ofPolicy = new SortedDictionary<string, RunResult>(StringComparer.Ordinal));
             }
 
-            if (!ofPolicy.TryAdd(run.Trace, run.Outcome))
+            if (!ofPolicy.TryAdd(run.Trace, run))
             {
                 throw new ArgumentException($"there are two runs of {run.Policy} on {run.Trace}", nameof(runs));
             }
@@ -31,7 +31,7 @@ internal sealed class SummaryGroup
     }
 
     /// <summary>A summary of each policy, the ceiling first, then by quality, best first.</summary>
-    public IEnumerable<Summary> Summaries() => _outcomes.Keys
+    public IEnumerable<Summary> Summaries() => _runs.Keys
         .Select(Summarize)
         .OrderBy(s => s.Policy is not SimulationReport.Ceiling)
         .ThenByDescending(s => s.Qoe.Mean)
@@ -39,7 +39,7 @@ internal sealed class SummaryGroup
 
     private Summary Summarize(string policy)
     {
-        List<Outcome> outcomes = [.. _outcomes[policy].Values];
+        List<Outcome> outcomes = [.. _runs[policy].Values.Select(r => r.Outcome)];
         return new Summary
         {
             Setting = _setting,
@@ -47,7 +47,7 @@ internal sealed class SummaryGroup
             Network = _network,
             Traces = outcomes.Count,
             Qoe = Estimate.Of([.. outcomes.Select(o => _quality.Of(o))]),
-            Optimum = OptimumFor(policy),
+            Optimum = OptimumFor(policy, 1),
             StallRatio = outcomes.Average(o => o.StalledSeconds / o.WatchedSeconds),
             StallsPerMinute = outcomes.Average(o => PerMinute(o.Stalls, o)),
             Kbps = outcomes.Average(o => o.MeanKbps),
@@ -57,34 +57,36 @@ internal sealed class SummaryGroup
             LatencyP95Ms = outcomes.Average(o => o.LatencyP95Ms),
             StartUpMs = outcomes.Average(o => o.StartUpMs),
             ProbeShare = outcomes.Average(o => o.ProbeShare),
-            StallFactors = [.. SimulationReport.StallFactors.Select(f => new WeighedStalls(f, MeanQoe(policy, f), Rank(policy, f), Lead(policy, f)))],
+            StallFactors = [.. SimulationReport.StallFactors.Select(f => new WeighedStalls(f, MeanQoe(policy, f), Rank(policy, f), Lead(policy, f), OptimumFor(policy, f)))],
         };
     }
 
     private static double PerMinute(int events, Outcome outcome) => events * 60 / outcome.WatchedSeconds;
 
-    private double? OptimumFor(string policy) =>
-        _outcomes.TryGetValue(SimulationReport.Ceiling, out var ceiling) && _outcomes[policy].Keys.All(ceiling.ContainsKey)
-            ? _outcomes[policy].Keys.Average(trace => _quality.Of(ceiling[trace]))
+    private double? OptimumFor(string policy, double factor) =>
+        _runs.TryGetValue(SimulationReport.Ceiling, out var ceiling) && _runs[policy].Keys.All(ceiling.ContainsKey)
+            ? _runs[policy].Keys.Average(trace => QoeOf(ceiling[trace], factor))
             : null;
 
-    private double MeanQoe(string policy, double factor) => _outcomes[policy].Values.Average(o => _quality.Of(o, factor));
+    private double MeanQoe(string policy, double factor) => _runs[policy].Values.Average(r => QoeOf(r, factor));
+
+    private double QoeOf(RunResult run, double factor) => _quality.Of(run.At(factor), factor);
 
     private int? Rank(string policy, double factor)
     {
         // What is not a number compares as the least.
         var own = MeanQoe(policy, factor);
-        return policy is SimulationReport.Ceiling ? null : 1 + _outcomes.Keys.Count(p => p is not SimulationReport.Ceiling && MeanQoe(p, factor).CompareTo(own) > 0);
+        return policy is SimulationReport.Ceiling ? null : 1 + _runs.Keys.Count(p => p is not SimulationReport.Ceiling && MeanQoe(p, factor).CompareTo(own) > 0);
     }
 
     private Estimate? Lead(string policy, double factor)
     {
-        if (policy is SimulationReport.Ours || !_outcomes.TryGetValue(SimulationReport.Ours, out var ours))
+        if (policy is SimulationReport.Ours || !_runs.TryGetValue(SimulationReport.Ours, out var ours))
         {
             return null;
         }
 
-        double[] leads = [.. _outcomes[policy].Where(o => ours.ContainsKey(o.Key)).Select(o => _quality.Of(ours[o.Key], factor) - _quality.Of(o.Value, factor))];
+        double[] leads = [.. _runs[policy].Where(o => ours.ContainsKey(o.Key)).Select(o => QoeOf(ours[o.Key], factor) - QoeOf(o.Value, factor))];
         return leads.Length == 0 ? null : Estimate.Of(leads);
     }
 }

@@ -17,6 +17,12 @@ internal sealed record RunResult
     /// <summary>What the viewer saw.</summary>
     public required Outcome Outcome { get; init; }
 
+    /// <summary>Where it was made for a weight of stalls, as the optimum is: what the viewer saw at the best with other weights, by factor. Empty: it is the same run whatever they weigh.</summary>
+    public IReadOnlyDictionary<double, Outcome> AtStallFactor { get; init; } = new Dictionary<double, Outcome>();
+
+    /// <summary>What the viewer saw, with stalls weighed so.</summary>
+    public Outcome At(double stallFactor) => AtStallFactor.GetValueOrDefault(stallFactor, Outcome);
+
     /// <summary>How it stood every 500 ms, for plots. Empty unless they are wanted, and for the optimum.</summary>
     public IReadOnlyList<Moment> Moments { get; init; } = [];
 }

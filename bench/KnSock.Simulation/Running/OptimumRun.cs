@@ -21,7 +21,7 @@ internal static class OptimumRun
     /// <summary>What is sent at the live edge is decoded so many pictures before it is presented, and sent that early.</summary>
     private const int PicturesEarly = 2;
 
-    /// <summary>Makes the plan and says what comes of it.</summary>
+    /// <summary>Makes the plan for each weight of stalls and says what comes of it.</summary>
     public static RunResult Run(SimulatedChannel channel, BandwidthTrace trace, Setting setting, RunOptions options)
     {
         var timeline = channel.Channel.Timeline;
@@ -30,7 +30,7 @@ internal static class OptimumRun
         // At the live edge time counts from where the GOP begins that is under way when the viewer joins.
         var before = setting.Regime == Regime.Live ? start - timeline.GopStart(gop).SinceZero : TimeSpan.Zero;
         var frame = channel.Media.FrameRate.StartOf(1).TotalSeconds;
-        var plan = OptimalPlan.Make(new PlanSetup
+        var setup = new PlanSetup
         {
             Capacity = new Capacity([.. Capacities(CrossTraffic.On(trace, options.CrossTraffic, options.Seed), before)], Step.TotalSeconds),
             Bytes = [.. Enumerable.Range(0, timeline.GopCount).Select(g => BytesOf(channel, g))],
@@ -45,11 +45,15 @@ internal static class OptimumRun
             // Start-up is not counted, and the client waits for up to a second of media where a link is slow.
             StartSeconds = 1,
             FramesPerGop = channel.Media.GopFrames,
+        };
+        var outcomes = SimulationReport.StallFactors.ToDictionary(factor => factor, factor =>
+        {
+            var outcome = OptimalPlan.Make(setup with { StallFactor = factor }).Outcome;
+            return outcome with { StartUpMs = outcome.StartUpMs - before.TotalMilliseconds };
         });
-        var startUp = plan.Outcome.StartUpMs - before.TotalMilliseconds;
         return new RunResult
         {
-            Trace = trace.Name, Network = trace.Network, Setting = setting, Policy = SimulationReport.Ceiling, Outcome = plan.Outcome with { StartUpMs = startUp },
+            Trace = trace.Name, Network = trace.Network, Setting = setting, Policy = SimulationReport.Ceiling, Outcome = outcomes[1], AtStallFactor = outcomes,
         };
     }
 

@@ -17,6 +17,8 @@ namespace KnSock.Cli.Commands;
 internal sealed class SimulateCommand : Verb
 {
     private const string All = "all";
+    private const string Tuning = "tuning";
+    private const string HeldOut = "heldout";
     private static readonly LinkOptions Defaults = new();
     private static readonly string Names = string.Join(", ", Policy.All.Select(p => p.Name).Append(SimulationReport.Ceiling));
 
@@ -27,6 +29,10 @@ internal sealed class SimulateCommand : Verb
         "--delay", "MS", "Delay behind the live edge, or the most that is sent ahead. Default: 200, 500 and 1000; 8000 with read-ahead.", lowest: 50, highest: 60_000);
 
     private readonly Option<string?> _policy = Valued<string>("--policy", "NAME", $"Who chooses the rung: {Names}, or all. Default: all.", ReadPolicy);
+    private readonly Option<string?> _half = Valued<string>(
+        "--half", "NAME", $"{Tuning} or {HeldOut}: only every second trace by name, the first of each two or the other. The baselines are tuned on the first of the public ones.", ReadHalf);
+
+    private readonly Option<bool> _variants = new("--variants") { Description = "Run each baseline with all parameters among which it is tuned, in place of the best for each setting." };
     private readonly Option<int?> _seed = NumberOption("--seed", "N", "Where in the video viewers join, and all else that is left to chance. Default: 0.", lowest: 0, highest: int.MaxValue);
     private readonly Option<int?> _roundTrip = NumberOption(
         "--rtt", "MS", $"Time there and back without a queue. Default: {Defaults.RoundTrip.TotalMilliseconds:0}.", lowest: 1, highest: 2000);
@@ -47,7 +53,7 @@ internal sealed class SimulateCommand : Verb
     public SimulateCommand(Terminal terminal) : base("simulate", "Show how viewers fare on networks of which there are traces: server and client in virtual time.")
     {
         _terminal = terminal;
-        foreach (var option in (Option[])[_traces, _regime, _delay, _policy, _json, _report, _replay, _seed, _roundTrip, _media, _measure, _out])
+        foreach (var option in (Option[])[_traces, _regime, _delay, _policy, _half, _variants, _json, _report, _replay, _seed, _roundTrip, _media, _measure, _out])
         {
             Add(option);
         }
@@ -116,12 +122,12 @@ internal sealed class SimulateCommand : Verb
     {
         var folder = result.GetValue(_traces) ?? throw new CommandFailure("--traces is missing; name a folder with traces: --traces DIR", ExitCode.Usage);
         var settings = SettingsFrom(result);
-        var traces = TraceFile.ReadFolder(folder);
+        var traces = HalfOf(TraceFile.ReadFolder(folder), result.GetValue(_half));
         // Opened first: whoever waited for minutes is not to hear then that it cannot be written.
         using var page = result.GetValue(_report) is { } file ? new StreamWriter(file) : null;
         var channel = new SimulatedChannel(result.GetValue(_media) is { } path ? MediaSizesFile.Read(path) : MediaSizesFile.Default);
         var simulation = new Simulation.Running.Simulation(channel, OptionsFrom(result) with { KeepsMoments = page is not null });
-        var runners = Runners(simulation, result.GetValue(_policy));
+        var runners = Runners(simulation, result.GetValue(_policy), result.GetValue(_variants));
         var line = new StatusLine(_terminal);
         var results = Simulation.Running.Simulation.Run(traces, settings, runners, Progress(line), cancellationToken);
         line.Clear();
@@ -181,12 +187,31 @@ internal sealed class SimulateCommand : Verb
         _ => (null, $"'{text}' is not one; use live, readahead or both"),
     };
 
-    private static Simulation.Running.Simulation.Runner[] Runners(Simulation.Running.Simulation simulation, string? name) => name switch
+    private static Simulation.Running.Simulation.Runner[] Runners(Simulation.Running.Simulation simulation, string? name, bool withVariants)
     {
-        null or All => [.. Policy.All.Select(simulation.Of), simulation.Optimum],
-        SimulationReport.Ceiling => [simulation.Optimum],
-        _ => [simulation.Of(Policy.Named(name))],
-    };
+        IEnumerable<Policy> policies = name switch
+        {
+            null or All => Policy.All,
+            SimulationReport.Ceiling => [],
+            _ => [Policy.Named(name)],
+        };
+        policies = withVariants ? policies.SelectMany(p => p.Variants.DefaultIfEmpty(p)) : policies;
+        return name is null or All or SimulationReport.Ceiling ? [.. policies.Select(simulation.Of), simulation.Optimum] : [.. policies.Select(simulation.Of)];
+    }
+
+    private static IReadOnlyList<BandwidthTrace> HalfOf(IReadOnlyList<BandwidthTrace> traces, string? half)
+    {
+        if (half is null)
+        {
+            return traces;
+        }
+
+        BandwidthTrace[] kept = [.. traces.OrderBy(t => t.Name, StringComparer.Ordinal).Where((_, i) => i % 2 == (half == HeldOut ? 1 : 0))];
+        return kept.Length > 0 ? kept : throw new CommandFailure("one trace has no other half; leave --half out", ExitCode.Usage);
+    }
+
+    private static (string? Value, string? Error) ReadHalf(string text) =>
+        text is Tuning or HeldOut ? (text, null) : (null, $"'{text}' is not one; use {Tuning} or {HeldOut}");
 
     private static (string? Value, string? Error) ReadPolicy(string text) => text switch
     {

@@ -116,6 +116,12 @@ internal sealed record SimulationStallFactor
     /// <summary>Place among the policies, 1 = best. Null: the optimum has none.</summary>
     public required int? Rank { get; init; }
 
+    /// <summary>The quality of what could have been done at best with this multiple, on the same traces.</summary>
+    public required double? Optimum { get; init; }
+
+    /// <summary>Quality by that.</summary>
+    public required double? Share { get; init; }
+
     /// <summary>By how much <c>knsock</c> is better: mean difference over the traces that both ran on.</summary>
     public required double? Lead { get; init; }
 
@@ -131,6 +137,8 @@ internal sealed record SimulationStallFactor
         Factor = weighed.Factor,
         Qoe = SimulationFigure.Finite(weighed.Qoe),
         Rank = weighed.Rank,
+        Optimum = SimulationFigure.Finite(weighed.Optimum),
+        Share = SimulationFigure.Finite(weighed.Share),
         Lead = SimulationFigure.Finite(weighed.Lead?.Mean),
         LeadLow = SimulationFigure.Finite(weighed.Lead?.Low),
         LeadHigh = SimulationFigure.Finite(weighed.Lead?.High),

@@ -24,7 +24,19 @@ internal sealed class LinkEstimator
     /// <summary>By how much a link is taken to be off what is usual for it before that was seen, as a logarithm.</summary>
     private const double FirstDeviation = 0.3;
 
+    /// <summary>What comes through less than this share of what is usual is as good as nothing: the link is dead, not slow.</summary>
+    private const double DeadShare = 0.05;
+
+    /// <summary>A link that carries less than this share of what is usual is in a dip, which ends when it carries more than the other.</summary>
+    private const double DipBelow = 0.5;
+
+    private const double DipEnds = 0.7;
+
     private readonly List<Interval> _intervals = [];
+    private readonly LowTimes _dead = new(priorTimes: 3, priorSeconds: 4.5);
+    private readonly LowTimes _dips = new(priorTimes: 3, priorSeconds: 12);
+    private TimeSpan? _deadFrom;
+    private TimeSpan _dip;
     private double _usualBits;
     private double _usualSeconds;
     private double _deviation = FirstDeviation;
@@ -64,6 +76,37 @@ internal sealed class LinkEstimator
 
         Estimate = Compute(now);
         Compare(_intervals.Count > 0 ? _intervals[^1] : default);
+        FollowDead(now);
+        FollowDip(_intervals.Count > 0 ? _intervals[^1] : default);
+        Estimate = Estimate with { MeanDead = _dead.Mean, MeanDip = _dips.Mean };
+    }
+
+    /// <summary>It may be dead for longer than intervals are kept.</summary>
+    private void FollowDead(TimeSpan now)
+    {
+        _deadFrom = Estimate.Dead == TimeSpan.Zero ? null : _deadFrom ?? now - Estimate.Dead;
+        Estimate = Estimate with { Dead = now - (_deadFrom ?? now) };
+        _dead.Follow(Estimate.Dead);
+    }
+
+    /// <summary>While it had little to carry it is not known whether it is still in a dip.</summary>
+    private void FollowDip(Interval last)
+    {
+        if (Estimate is not { BitsPerSecond: { } rate, Usual: { } usual })
+        {
+            return;
+        }
+
+        if (rate > DipEnds * usual)
+        {
+            _dip = TimeSpan.Zero;
+        }
+        else if (Estimate.IsCapacity && last.IsBusy && Estimate.Dead == TimeSpan.Zero && (_dip > TimeSpan.Zero || rate < DipBelow * usual))
+        {
+            _dip += last.Length;
+        }
+
+        _dips.Follow(_dip);
     }
 
     /// <summary>Only a link that has as much to carry as it can shows how steady it is.</summary>
@@ -101,28 +144,41 @@ internal sealed class LinkEstimator
 
     private LinkEstimate Compute(TimeSpan now)
     {
-        var (busyTime, busyBytes, offered, busyNow) = (TimeSpan.Zero, 0L, 0.0, TimeSpan.Zero);
+        var (busyTime, busyBytes, offered, busyNow, dead, isBack) = (TimeSpan.Zero, 0L, 0.0, TimeSpan.Zero, TimeSpan.Zero, false);
+        double? usual = _usualSeconds > 0 ? _usualBits / _usualSeconds : null;
         foreach (var interval in _intervals)
         {
             busyNow = interval.IsBusy ? busyNow + interval.Length : TimeSpan.Zero;
             if (!interval.IsBusy)
             {
-                offered = Math.Max(offered, Math.Max(0, interval.Bytes - Burst) * 8 / interval.Length.TotalSeconds);
+                (offered, dead) = (Math.Max(offered, Math.Max(0, interval.Bytes - Burst) * 8 / interval.Length.TotalSeconds), TimeSpan.Zero);
+                continue;
             }
-            else if (now - interval.To < BusyWindow)
+
+            var isDead = interval.Bytes * 8 < DeadShare * usual * interval.Length.TotalSeconds;
+            if (isDead ? dead < ShortestBusy && dead + interval.Length >= ShortestBusy : dead >= ShortestBusy)
+            {
+                // What it carried before says nothing of a link that died or came back.
+                (busyTime, busyBytes, isBack) = (isDead ? dead : TimeSpan.Zero, 0, !isDead);
+            }
+
+            dead = isDead ? dead + interval.Length : TimeSpan.Zero;
+            if (now - interval.To < BusyWindow)
             {
                 busyTime += interval.Length;
                 busyBytes += interval.Bytes;
             }
         }
 
-        double? usual = _usualSeconds > 0 ? _usualBits / _usualSeconds : null;
         if (busyTime >= ShortestBusy)
         {
-            return new LinkEstimate(busyBytes * 8 / busyTime.TotalSeconds, IsCapacity: true, busyNow, usual);
+            return new LinkEstimate(busyBytes * 8 / busyTime.TotalSeconds, IsCapacity: true, busyNow, usual, Dead: dead >= ShortestBusy ? dead : TimeSpan.Zero);
         }
 
-        return new LinkEstimate(offered > 0 ? offered : null, IsCapacity: false, busyNow, usual);
+        return isBack && busyNow > TimeSpan.Zero
+            // It has come back just now: it is to be seen with what.
+            ? Estimate with { Busy = busyNow, Usual = usual }
+            : new LinkEstimate(offered > 0 ? offered : null, IsCapacity: false, busyNow, usual);
     }
 
     private readonly record struct Interval(TimeSpan From, TimeSpan To, long Bytes, bool IsBusy)
@@ -132,18 +188,4 @@ internal sealed class LinkEstimator
         /// <summary>It says nothing.</summary>
         public bool IsIdle => Bytes == 0 && !IsBusy;
     }
-}
-
-/// <summary>What a link carries.</summary>
-/// <param name="BitsPerSecond">The rate; null before anything is known.</param>
-/// <param name="IsCapacity">True: the link carries this and no more. False: it carries at least this.</param>
-/// <param name="Busy">For how long without a break bytes have been waiting.</param>
-/// <param name="Usual">What it carried in the last half minute or so: while bytes were waiting what came through, at other times what it was known to carry at least; null before anything is known.</param>
-/// <param name="Deviation">
-/// By how much what it carried was off what is usual, as a logarithm, in the mean of the last half minute or so in which bytes were waiting: 0.1 is a tenth; null if that is not known.
-/// </param>
-internal readonly record struct LinkEstimate(double? BitsPerSecond, bool IsCapacity, TimeSpan Busy, double? Usual = null, double? Deviation = null)
-{
-    /// <summary>What it is likely to carry, for people: while nothing waits, little is offered, and what it showed before says more. Null before anything is known.</summary>
-    public double? Likely => IsCapacity || !(Usual > BitsPerSecond) ? BitsPerSecond : Usual;
 }

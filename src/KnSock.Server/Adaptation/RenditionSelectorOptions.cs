@@ -33,8 +33,14 @@ internal sealed record RenditionSelectorOptions
     /// <summary>How much of what makes a link differ from what is usual for it is left after each GOP.</summary>
     public double Persistence { get; init; } = 0.8;
 
-    /// <summary>The same where it carries less than is usual.</summary>
-    public double LowPersistence { get; init; } = 0.9;
+    /// <summary>How long a link is taken to carry little that does, where nothing is known of that: as much of the difference is left after it as of an exponential.</summary>
+    public TimeSpan UsualDip { get; init; } = TimeSpan.FromSeconds(4);
+
+    /// <summary>A link that carries less than this share of what is usual is in such a dip.</summary>
+    public double DipBelow { get; init; } = 0.5;
+
+    /// <summary>How long a link is taken to carry nothing that does, where nothing is known of that.</summary>
+    public TimeSpan UsualDead { get; init; } = TimeSpan.FromSeconds(1.5);
 
     /// <summary>What is taken off the time to spare: the way to the viewer, and what it needs to decode.</summary>
     public TimeSpan Margin { get; init; } = TimeSpan.FromMilliseconds(250);
@@ -73,13 +79,13 @@ internal sealed record RenditionSelectorOptions
     public double MostForChanges { get; init; } = 5;
 
     /// <summary>The same as <see cref="GainPerChange"/> at the live edge.</summary>
-    public double LiveGainPerChange { get; init; } = 0.8;
+    public double LiveGainPerChange { get; init; } = 2.4;
 
     /// <summary>The most that this makes. A rung that is too low costs more there: what is not sent now never is.</summary>
-    public double LiveMostForChanges { get; init; } = 0.6;
+    public double LiveMostForChanges { get; init; } = 1.8;
 
     /// <summary>Without bytes waiting the link carries at least what was seen; it is taken to carry this times as much.</summary>
-    public double UnseenShare { get; init; } = 1.3;
+    public double UnseenShare { get; init; } = 1.15;
 
     /// <summary>No link is taken to carry less, bit/s.</summary>
     public double LeastRate { get; init; } = 20_000;

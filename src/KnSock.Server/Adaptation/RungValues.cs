@@ -18,21 +18,39 @@ internal sealed class RungValues(RenditionSelectorOptions options)
     /// <param name="bitsPerSecond">What the link carried last.</param>
     public Prospect Of(in SelectorInput input, int rung, double bitsPerSecond)
     {
-        var (value, stalls) = (0.0, 0.0);
-        var gop = input.Next[0];
-        var (most, margin) = (input.MaxBuffer.TotalSeconds, input.IsAtLiveEdge ? options.LiveMargin : options.Margin);
+        var sum = default(Prospect);
+        if (IsDead(input.Link))
+        {
+            var mean = MeanDead(input.Link);
+            foreach (var (times, share, weight) in LinkScenarios.OfDead)
+            {
+                Add(input, rung, Math.Max(options.LeastRate, input.Link.Usual!.Value * share), mean * times, weight, ref sum);
+            }
+
+            return sum;
+        }
+
         var spread = Spread(input);
         foreach (var (share, weight) in LinkScenarios.Priors)
         {
-            var rate = Math.Max(options.LeastRate, bitsPerSecond * Math.Pow(share, spread));
-            var slack = new PlannedSlack((input.Lead - margin).TotalSeconds - (input.UnderWay * 8 / rate)).Send(gop, rung, rate, most, out var stall);
-            stalls += weight * stall;
-            var change = Math.Abs(input.Utilities[rung] - input.Utilities[input.Sent]);
-            var now = (input.Utilities[rung] * gop.Duration.TotalSeconds) - CostOfStall(input, stall) - (options.ChangeCost * change);
-            value += weight * (now + Best(input, rung, rate, slack, most));
+            Add(input, rung, Math.Max(options.LeastRate, bitsPerSecond * Math.Pow(share, spread)), seconds: 0, weight, ref sum);
         }
 
-        return new Prospect(value, stalls);
+        return sum;
+    }
+
+    /// <summary>A link that carries nothing is not one that carries little: it comes back as it was, and nothing but that ends the stall, whatever the rung.</summary>
+    public static bool IsDead(in LinkEstimate link) => link.Dead > TimeSpan.Zero && link.Usual > 0;
+
+    /// <summary>Adds what comes of one course of the link.</summary>
+    private void Add(in SelectorInput input, int rung, double rate, double seconds, double weight, ref Prospect sum)
+    {
+        var gop = input.Next[0];
+        var (most, margin) = (input.MaxBuffer.TotalSeconds, input.IsAtLiveEdge ? options.LiveMargin : options.Margin);
+        var slack = new PlannedSlack((input.Lead - margin).TotalSeconds - seconds - (input.UnderWay * 8 / rate)).Send(gop, rung, rate, most, out var stall);
+        var change = Math.Abs(input.Utilities[rung] - input.Utilities[input.Sent]);
+        var now = (input.Utilities[rung] * gop.Duration.TotalSeconds) - CostOfStall(input, stall) - (options.ChangeCost * change);
+        sum = new Prospect(sum.Value + (weight * (now + Best(input, rung, rate, slack, most))), sum.StallSeconds + (weight * stall));
     }
 
     /// <summary>
@@ -57,7 +75,24 @@ internal sealed class RungValues(RenditionSelectorOptions options)
     public double LateSeconds(in SelectorInput input, long bytes, double bitsPerSecond)
     {
         var spare = (input.Lead + input.Rest - options.Margin).TotalSeconds;
-        return Math.Max(0, ((input.UnderWay + bytes) * 8 / Math.Max(options.LeastRate, bitsPerSecond * options.RescueShare)) - spare);
+        var (bits, rate) = ((input.UnderWay + bytes) * 8, Math.Max(options.LeastRate, bitsPerSecond * options.RescueShare));
+        var (late, isDead) = (0.0, IsDead(input.Link));
+        if (!isDead && !IsInDip(input.Link, bitsPerSecond))
+        {
+            return Math.Max(0, (bits / rate) - spare);
+        }
+
+        // It comes back sooner or later, and what is not through by then goes as usual.
+        var mean = isDead ? MeanDead(input.Link) : MeanDip(input.Link);
+        foreach (var (times, share, weight) in LinkScenarios.OfDead)
+        {
+            var then = Math.Max(options.LeastRate, input.Link.Usual!.Value * share);
+            var before = isDead ? 0 : Math.Min(bits, rate * mean * times);
+            var seconds = before < bits ? (mean * times) + ((bits - before) / then) : bits / rate;
+            late += weight * Math.Max(0, seconds - spare);
+        }
+
+        return late;
     }
 
     /// <summary>What it costs if a GOP comes so late.</summary>
@@ -66,6 +101,12 @@ internal sealed class RungValues(RenditionSelectorOptions options)
     /// <summary>How unsteady the link is, as a share of what links are of which nothing is known.</summary>
     private double Spread(in SelectorInput input) =>
         input.Link.Deviation is { } deviation ? Math.Min(1, Math.Max(options.LeastSpread, deviation / options.UsualDeviation)) : 1;
+
+    private double MeanDead(in LinkEstimate link) => (link.MeanDead ?? options.UsualDead).TotalSeconds;
+
+    private double MeanDip(in LinkEstimate link) => (link.MeanDip ?? options.UsualDip).TotalSeconds;
+
+    private bool IsInDip(in LinkEstimate link, double bitsPerSecond) => bitsPerSecond < options.DipBelow * link.Usual;
 
     private double StallCost(in SelectorInput input) => (input.IsAtLiveEdge ? options.LiveStallCost : options.StallCost) * input.Utilities[^1];
 
@@ -78,7 +119,7 @@ internal sealed class RungValues(RenditionSelectorOptions options)
     /// <summary>What the GOPs behind the next are worth, in the rung that is best for them all.</summary>
     private double Best(in SelectorInput input, int before, double rate, PlannedSlack from, double most)
     {
-        var best = double.NegativeInfinity;
+        var (best, low) = (double.NegativeInfinity, Math.Exp(-input.Next[0].Duration.TotalSeconds / MeanDip(input.Link)));
         for (var rung = 0; rung < input.Rates.Count; rung++)
         {
             // To save up now for a rung that the link does not carry would be a trick of looking no further than the last GOP.
@@ -93,7 +134,7 @@ internal sealed class RungValues(RenditionSelectorOptions options)
             for (var i = 1; i < depth; i++)
             {
                 discount *= options.Discount;
-                share *= rate < usual ? options.LowPersistence : options.Persistence;
+                share *= rate < usual ? low : options.Persistence;
                 slack = slack.Send(input.Next[i], rung, (rate * share) + (usual * (1 - share)), most, out var stall);
                 value += discount * ((input.Utilities[rung] * input.Next[i].Duration.TotalSeconds) - CostOfStall(input, stall));
             }

@@ -6,14 +6,11 @@ namespace KnSock.Server.Sessions;
 /// <summary>The rung that a viewing begins with, before anything is known of how it goes.</summary>
 internal static class StartingRung
 {
-    /// <summary>A viewer's first rung, if it has to be encoded for it first: one that nearly every link carries.</summary>
-    private const double FirstColdRate = 1_000_000;
-
-    /// <summary>A viewer's first rung, if it is being watched and so costs no wait.</summary>
-    private const double FirstWarmRate = 3_500_000;
+    /// <summary>What a viewer begins with at the most: what nearly every link carries, so that the first picture is there soon; from there it is at the top within a second or two.</summary>
+    private const double FirstRate = 1_000_000;
 
     /// <summary>
-    /// The one that the user has chosen; otherwise the best that costs no wait and is not too much for most links, or for this one as far as is known; otherwise a modest one, which is
+    /// The one that the user has chosen; otherwise the best that costs no wait and is not too much for most links, or for this one as far as is known; otherwise the same, which is
     /// encoded soonest.
     /// </summary>
     /// <param name="viewing">What begins.</param>
@@ -29,8 +26,8 @@ internal static class StartingRung
 
         RenditionTrack[] offered = [.. viewing.Channel.VideoTracks.Where(t => t.Rendition.Index == 0 || client.Rungs[t.Rendition.Index] is null)];
         var ready = offered.LastOrDefault(
-            t => IsThere(t, viewing.Gop) && (before is { } known ? t.Rendition.Index <= known : rates[t.Rendition.Index] <= (viewing.IsAtLiveEdge ? FirstColdRate : FirstWarmRate)));
-        var cold = offered.LastOrDefault(t => t.Rendition.Index <= (before ?? int.MaxValue) && rates[t.Rendition.Index] <= FirstColdRate);
+            t => IsThere(t, viewing.Gop) && (before is { } known ? t.Rendition.Index <= known : rates[t.Rendition.Index] <= FirstRate));
+        var cold = offered.LastOrDefault(t => t.Rendition.Index <= (before ?? int.MaxValue) && rates[t.Rendition.Index] <= FirstRate);
         return (ready ?? cold ?? offered[0]).Rendition.Index;
     }
 

@@ -178,6 +178,75 @@ public sealed class LinkEstimatorTests
         Assert.True(_link.Estimate.Likely > 2_000_000, $"{_link.Estimate}");
     }
 
+    /// <summary>What a link carried before it died says nothing of it, and what it did not carry then says nothing of it afterwards.</summary>
+    [Fact]
+    public void ALinkThatCarriesNothingIsDeadAndNotSlow()
+    {
+        Run(30, 4_000_000, backlogged: true);
+        Assert.Equal(TimeSpan.Zero, _link.Estimate.Dead);
+
+        Run(5, 0, backlogged: true);
+        Assert.Equal((0.0, true, 0.5), (_link.Estimate.BitsPerSecond, _link.Estimate.IsCapacity, Math.Round(_link.Estimate.Dead.TotalSeconds, 3)));
+
+        Run(1, 4_000_000, backlogged: true);
+        Assert.True(_link.Estimate.BitsPerSecond == 0 && _link.Estimate.IsCapacity, "that is too little to go by");
+
+        Run(2, 4_000_000, backlogged: true);
+        Assert.Equal((4_000_000, TimeSpan.Zero), (Math.Round(_link.Estimate.BitsPerSecond!.Value), _link.Estimate.Dead));
+    }
+
+    [Fact]
+    public void ALinkThatCarriesLittleIsNotDead()
+    {
+        Run(30, 4_000_000, backlogged: true);
+        Run(20, 400_000, backlogged: true);
+
+        Assert.Equal(TimeSpan.Zero, _link.Estimate.Dead);
+        Assert.Equal(400_000, _link.Estimate.BitsPerSecond!.Value, 1);
+    }
+
+    /// <summary>Nothing that waits: nothing that could come through.</summary>
+    [Fact]
+    public void ALinkThatHasNothingToCarryIsNotDead()
+    {
+        Run(30, 4_000_000, backlogged: true);
+        Run(20, 0, backlogged: false);
+
+        Assert.Equal(TimeSpan.Zero, _link.Estimate.Dead);
+    }
+
+    [Fact]
+    public void ALongTimeWithoutAnythingIsOneTimeAndALongOne()
+    {
+        Run(30, 4_000_000, backlogged: true);
+        Run(120, 0, backlogged: true);
+
+        Assert.Equal(12, _link.Estimate.Dead.TotalSeconds, 6);
+        Assert.Equal((4.5 + 12) / 3, _link.Estimate.MeanDead!.Value.TotalSeconds, 6);
+
+        Run(10, 4_000_000, backlogged: true);
+        Assert.Equal((4.5 + 12.1) / 4, _link.Estimate.MeanDead!.Value.TotalSeconds, 0.2);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(500_000)]
+    public void HowSoonALinkComesBackIsLearned(double low)
+    {
+        var (quick, slow) = (new LinkEstimatorTests(), new LinkEstimatorTests());
+        for (var i = 0; i < 8; i++)
+        {
+            quick.Run(60, 4_000_000, backlogged: true);
+            quick.Run(8, low, backlogged: true);
+            slow.Run(60, 4_000_000, backlogged: true);
+            slow.Run(80, low, backlogged: true);
+        }
+
+        var (soon, late) = low == 0 ? (quick._link.Estimate.MeanDead, slow._link.Estimate.MeanDead) : (quick._link.Estimate.MeanDip, slow._link.Estimate.MeanDip);
+        Assert.InRange(soon!.Value.TotalSeconds, 0.3, low == 0 ? 1.1 : 2.5);
+        Assert.InRange(late!.Value.TotalSeconds, 4, 10);
+    }
+
     private void Run(int steps, double bitsPerSecond, bool backlogged)
     {
         for (var i = 0; i < steps; i++)

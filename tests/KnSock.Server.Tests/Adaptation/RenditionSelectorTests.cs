@@ -79,6 +79,45 @@ public sealed class RenditionSelectorTests
         Assert.InRange(selector.Rung, 1, 4);
     }
 
+    [Theory]
+    [InlineData(0.2)]
+    [InlineData(0.5)]
+    [InlineData(1)]
+    public void AtTheLiveEdgeALinkThatIsDeadForAMomentAndFastOtherwiseIsWaitedForAtTheTop(double delay)
+    {
+        var selector = new RenditionSelector(Options, 4);
+        var input = Seen.Viewer(4, 0, lead: delay) with { IsAtLiveEdge = true, MaxBuffer = TimeSpan.FromSeconds(delay), UnderWay = 250_000 };
+
+        selector.Update(input with { Link = Dead(seconds: 0.5, mean: 1) with { Usual = 10e6 } }, TimeSpan.Zero);
+
+        Assert.Equal(4, selector.Rung);
+    }
+
+    /// <summary>What of the GOP is late is late for the link; of a lower rung it would be late as well.</summary>
+    [Fact]
+    public void AGopIsNotBegunAgainInALowerRungBecauseTheLinkIsDead()
+    {
+        var gop = Seen.Gops(1)[0];
+        var input = Seen.Viewer(4, 0, lead: 4) with { Begun = gop, RestBytes = gop.Bytes[4] / 2, Rest = TimeSpan.FromSeconds(0.5) };
+
+        Assert.Equal(0, new RenditionSelector(Options, 4).Update(input, TimeSpan.Zero)?.Rung);
+        Assert.Null(new RenditionSelector(Options, 4).Update(input with { Link = Dead(seconds: 0.5, mean: 1.5) with { Usual = 20e6 } }, TimeSpan.Zero));
+    }
+
+    /// <summary>The longer it is likely to take, the more there is to be saved up for.</summary>
+    [Fact]
+    public void WithReadAheadALinkThatIsDeadForLongIsPreparedFor()
+    {
+        Assert.True(Stall(mean: 8) > Stall(mean: 1));
+
+        static double Stall(double mean)
+        {
+            var weighing = new Weighing(Seen.Rates.Count);
+            new RenditionSelector(Options, 4) { Weighing = weighing }.Update(Seen.Viewer(4, 0, lead: 4) with { Link = Dead(1, mean) }, TimeSpan.Zero);
+            return weighing.ProspectOf(4)!.Value.StallSeconds;
+        }
+    }
+
     /// <summary>A link between two rungs carries the higher one for a while with each second to spare; nobody wants to see it change all the time.</summary>
     [Theory]
     [InlineData(false)]
@@ -227,6 +266,9 @@ public sealed class RenditionSelectorTests
 
         throw new InvalidOperationException("it never goes up");
     }
+
+    private static LinkEstimate Dead(double seconds, double mean) =>
+        new(0, IsCapacity: true, TimeSpan.FromSeconds(seconds), Usual: 6e6, Deviation: 0.3, Dead: TimeSpan.FromSeconds(seconds), MeanDead: TimeSpan.FromSeconds(mean));
 
     private static SelectorInput Steady(int rung, double capacity, bool isLive, double changes, double? deviation)
     {

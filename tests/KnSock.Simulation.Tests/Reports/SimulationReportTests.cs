@@ -108,6 +108,20 @@ public sealed class SimulationReportTests
         Assert.All(Summary(report, "optimum").StallFactors, w => Assert.Null(w.Rank));
     }
 
+    /// <summary>The best for heavy stalls is another plan than the best for light ones.</summary>
+    [Fact]
+    public void EachWeightOfStallsHasItsOwnCeiling()
+    {
+        var bold = Run("optimum", "3g_a", 3, stalledSeconds: 10);
+        var ceiling = bold with { AtStallFactor = new Dictionary<double, Outcome> { [1] = bold.Outcome, [4] = Run("optimum", "3g_a", 2.5).Outcome } };
+        var ours = Summary(Report(Run("knsock", "3g_a", 2), ceiling), "knsock");
+
+        Assert.Equal(3 - (0.1 * Math.Log(8)), ours.At(1).Optimum!.Value, 1e-12);
+        Assert.Equal(2.5, ours.At(4).Optimum!.Value, 1e-12);
+        Assert.Equal(2 / 2.5, ours.At(4).Share!.Value, 1e-12);
+        Assert.Equal(ours.At(1).Optimum, ours.Optimum);
+    }
+
     [Fact]
     public void TheBestBaselineIsNeitherOursNorTheCeiling()
     {

@@ -39,4 +39,20 @@ public class OptimumRunTests
             });
         }
     }
+
+    [Fact]
+    public void With_each_weight_of_stalls_the_plan_made_for_it_is_the_best()
+    {
+        var trace = SyntheticTraces.RandomWalk(1500, 60, seed: 3);
+        foreach (var setting in (Setting[])[Setting.All[1], Setting.All[^1]])
+        {
+            var optimum = OptimumRun.Run(Channel, trace, setting, new RunOptions());
+            foreach (var (factor, own) in optimum.AtStallFactor)
+            {
+                Assert.All(optimum.AtStallFactor.Values, other => Assert.True(Channel.Quality.Of(own, factor) >= Channel.Quality.Of(other, factor) - 0.01, $"{setting}, stalls x{factor}"));
+            }
+
+            Assert.True(optimum.At(4).StalledSeconds <= optimum.At(0.5).StalledSeconds + 0.01, $"{setting}");
+        }
+    }
 }

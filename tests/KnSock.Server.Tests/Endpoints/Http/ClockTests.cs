@@ -35,7 +35,7 @@ public sealed class ClockTests(SmallVideos videos) : IClassFixture<SmallVideos>
 
         Assert.False(viewer.VideoClosed.IsCompleted);
         var marks = viewer.VideoFrames.Where(f => f.Mark is not null).Select(f => f.Mark!.Value).ToList();
-        Assert.All(marks.Zip(marks.Skip(1)), pair => Assert.InRange(pair.Second.SendTime - pair.First.SendTime, TimeSpan.Zero, TimeSpan.FromSeconds(20)));
+        Assert.All(marks.Zip(marks.Skip(1)), pair => Assert.InRange(pair.Second.SendTime.TotalSeconds - pair.First.SendTime.TotalSeconds, 0, 20));
         Assert.All(marks, m => Assert.InRange(m.LiveEdge.TotalSeconds, 0, 120));
         Assert.All(dates.Zip(dates.Skip(1)), pair => Assert.InRange(pair.Second - pair.First, TimeSpan.Zero, TimeSpan.FromMinutes(1)));
     }
