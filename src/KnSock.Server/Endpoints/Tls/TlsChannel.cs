@@ -165,9 +165,9 @@ internal sealed class TlsChannel : IDisposable
                 TryFlush();
             }
         }
-        catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidOperationException or SocketException)
+        catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidOperationException or SocketException || IsOfTls(e))
         {
-            // There is nobody to be told.
+            // There is nobody to be told, or nothing can be said any more after what came.
         }
 
         _ssl.Dispose();
