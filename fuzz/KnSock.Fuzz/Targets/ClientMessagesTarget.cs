@@ -2,6 +2,7 @@ using System.Net.WebSockets;
 using KnSock.Fuzz.Engine;
 using KnSock.Fuzz.Formats;
 using KnSock.Protocol;
+using KnSock.Server;
 using KnSock.Server.Endpoints.WebSockets;
 using KnSock.Server.Sessions;
 
@@ -37,7 +38,7 @@ internal sealed class ClientMessagesTarget : FuzzTarget
     public override void Decode(IReadOnlyList<ReadOnlyMemory<byte>> pieces, Digest result)
     {
         using var stream = new PieceStream(pieces);
-        using var side = new ReadingSide(stream, answer => FuzzException.Unless(answer.Length is >= 2 and <= 127, "an answer to a ping is longer than there can be"));
+        using var side = new ReadingSide(stream, answer => FuzzException.Unless(answer.Length is >= 2 and <= 127, "an answer to a ping is longer than there can be"), new ServerClock(TimeProvider.System));
         using var socket = WebSocket.CreateFromStream(side, new WebSocketCreationOptions { IsServer = true, KeepAliveInterval = Timeout.InfiniteTimeSpan });
         var inbox = new MessageInbox(socket);
         var listener = new Listener(result);
