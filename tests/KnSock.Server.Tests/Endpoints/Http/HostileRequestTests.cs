@@ -25,7 +25,8 @@ public sealed class HostileRequestTests(SmallVideos videos) : IClassFixture<Smal
         {
             var answer = await AskAsync(serving.Address, $"GET {path} HTTP/1.1\r\nHost: {serving.Address.Authority}\r\nConnection: close\r\n\r\n");
 
-            Assert.True(answer.StartsWith("HTTP/1.1 404", StringComparison.Ordinal) || answer.StartsWith("HTTP/1.1 400", StringComparison.Ordinal), $"{path}: {answer.Split('\r')[0]}");
+            // A session of any name can be ended, but not got.
+            Assert.True(answer.Split(' ', 3) is [_, "400" or "404" or "405", _], $"{path}: {answer.Split('\r')[0]}");
             Assert.DoesNotContain("root:", answer, StringComparison.Ordinal);
             Assert.DoesNotContain("Set-Cookie", answer, StringComparison.Ordinal);
         }

@@ -175,7 +175,7 @@ public sealed class WebSocketEndpointTests(SmallVideos videos) : IClassFixture<S
         using var viewer = await WebSocketViewer.GreetAsync(serving.Address);
         await Eventually.TrueAsync(() => !viewer.Messages.IsEmpty);
         await viewer.SendAsync(new byte[5000]);
-        Assert.Equal((WebSocketCloseStatus.MessageTooBig, "a message is longer than 4096 bytes"), await viewer.Closed.WaitAsync(TimeSpan.FromSeconds(10)));
+        Assert.Equal((WebSocketCloseStatus.MessageTooBig, "it broke the protocol: a message is longer than 4096 bytes"), await viewer.Closed.WaitAsync(TimeSpan.FromSeconds(10)));
 
         using var flooding = await WebSocketViewer.GreetAsync(serving.Address);
         await Eventually.TrueAsync(() => !flooding.Messages.IsEmpty);
