@@ -89,7 +89,7 @@ internal sealed class RenditionSelector(RenditionSelectorOptions options, int in
             }
         }
 
-        return best == Rung ? null : Change(best, $"the rest of the GOP would come {Seconds(late)} s late: the link carries {Kbps(rate)} kbit/s");
+        return best == Rung ? null : Change(best, $"the rest of the GOP would come {Seconds(late)} s late: {Words(input.Link, rate).TrimEnd(',')}");
     }
 
     private static int BestOffered(in SelectorInput input)
@@ -107,12 +107,16 @@ internal sealed class RenditionSelector(RenditionSelectorOptions options, int in
 
     private string Words(in SelectorInput input, double shown, int rung, in RungValues.Prospect stay)
     {
-        var link = $"the link carries {(input.Link.IsCapacity ? "" : "at least ")}{Kbps(shown)} kbit/s and {Seconds(input.Lead.TotalSeconds)} s are ahead of playout";
+        var link = $"{Words(input.Link, shown)} and {Seconds(input.Lead.TotalSeconds)} s are ahead of playout";
         return rung > Rung
             ? $"{link}: enough for {Kbps(input.Rates[rung])} kbit/s{(_values.LeastGainUp(input, rung) > options.LeastGain ? ", and by so much that it is worth one more change" : "")}"
             : stay.StallSeconds >= 0.02 ? $"{link}: with {Kbps(input.Rates[Rung])} kbit/s a stall of {Seconds(stay.StallSeconds)} s was to be expected"
             : $"{link}: {Kbps(input.Rates[Rung])} kbit/s are too much in the long run";
     }
+
+    private static string Words(in LinkEstimate link, double shown) => RungValues.IsDead(link)
+        ? $"nothing has come through for {Seconds(link.Dead.TotalSeconds)} s, where {Kbps(link.Usual!.Value)} kbit/s are usual,"
+        : $"the link carries {(link.IsCapacity ? "" : "at least ")}{Kbps(shown)} kbit/s";
 
     private Decision Change(int rung, string reason)
     {

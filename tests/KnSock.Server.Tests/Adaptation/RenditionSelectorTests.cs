@@ -104,6 +104,14 @@ public sealed class RenditionSelectorTests
         Assert.Null(new RenditionSelector(Options, 4).Update(input with { Link = Dead(seconds: 0.5, mean: 1.5) with { Usual = 20e6 } }, TimeSpan.Zero));
     }
 
+    [Fact]
+    public void OfADeadLinkTheReasonSaysThatItIsDead()
+    {
+        var decision = new RenditionSelector(Options, 4).Update(Seen.Viewer(4, 0, lead: 0.3) with { Link = Dead(seconds: 6, mean: 9) }, TimeSpan.Zero);
+
+        Assert.Contains("nothing has come through for 6.0 s, where 6000 kbit/s are usual", decision!.Reason, StringComparison.Ordinal);
+    }
+
     /// <summary>The longer it is likely to take, the more there is to be saved up for.</summary>
     [Fact]
     public void WithReadAheadALinkThatIsDeadForLongIsPreparedFor()
