@@ -44,6 +44,27 @@ public sealed partial class HlsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_playlists_are_what_the_specification_says()
+    {
+        using var client = new HttpClient();
+        using var folder = new TemporaryFolder();
+        var files = new List<string>();
+        foreach (var playlist in (string[])["index.m3u8", "0/index.m3u8", "audio/index.m3u8"])
+        {
+            files.Add(Path.Combine(folder.Path, playlist.Replace('/', '-')));
+            await File.WriteAllTextAsync(files[^1], await client.GetStringAsync(new Uri($"{_base}/hls/0/{playlist}")));
+        }
+
+        // By hls-parser in its strict mode, which npm has.
+        var said = await Command.RunAsync("node", [Path.Combine(Repository.Root, "web", "scripts", "lint-playlists.mjs"), .. files]);
+        Assert.Matches(@"variants\n.* segments, [1-9][0-9]* parts\n.* segments, [1-9][0-9]* parts", said);
+
+        var broken = Path.Combine(folder.Path, "broken.m3u8");
+        await File.WriteAllTextAsync(broken, (await File.ReadAllTextAsync(files[1])).Replace("#EXT-X-PART-INF", "#EXT-X-NOTHING", StringComparison.Ordinal));
+        Assert.NotEqual(0, (await Command.TryRunAsync("node", [Path.Combine(Repository.Root, "web", "scripts", "lint-playlists.mjs"), broken])).ExitCode);
+    }
+
+    [Fact]
     public async Task Picture_and_sound_play_together_and_are_what_the_playlist_says()
     {
         var probed = await Command.RunAsync("ffprobe", "-v", "error", "-show_entries", "stream=codec_name,width,height,level,profile", "-of", "csv=p=0", $"{_base}/hls/0/index.m3u8");
