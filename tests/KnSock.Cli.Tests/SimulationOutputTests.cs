@@ -10,10 +10,10 @@ public sealed class SimulationOutputTests
     [Fact]
     public void The_JSON_has_the_agreed_names()
     {
-        const string stalls = """[{"factor":0.5,"qoe":1,"rank":1,"lead":null,"leadLow":null,"leadHigh":null},""" +
-            """{"factor":1,"qoe":1,"rank":1,"lead":null,"leadLow":null,"leadHigh":null},""" +
-            """{"factor":2,"qoe":1,"rank":1,"lead":null,"leadLow":null,"leadHigh":null},""" +
-            """{"factor":4,"qoe":1,"rank":1,"lead":null,"leadLow":null,"leadHigh":null}]""";
+        const string stalls = """[{"factor":0.5,"qoe":1,"rank":1,"lead":null,"leadLow":null,"leadHigh":null,"optimum":2,"share":0.5},""" +
+            """{"factor":1,"qoe":1,"rank":1,"lead":null,"leadLow":null,"leadHigh":null,"optimum":2,"share":0.5},""" +
+            """{"factor":2,"qoe":1,"rank":1,"lead":null,"leadLow":null,"leadHigh":null,"optimum":2,"share":0.5},""" +
+            """{"factor":4,"qoe":1,"rank":1,"lead":null,"leadLow":null,"leadHigh":null,"optimum":2,"share":0.5}]""";
         var json = CliJson.Write(Report(Run("knsock", "3g_a", 1), Run("optimum", "3g_a", 2), Run("knsock", "3g_a", 1, setting: ReadAhead)));
 
         Assert.StartsWith("""{"results":[{"regime":"live","delayMs":500,"policy":"optimum","network":"all",""", json, StringComparison.Ordinal);

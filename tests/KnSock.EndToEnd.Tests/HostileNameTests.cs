@@ -6,7 +6,7 @@ namespace KnSock.EndToEnd.Tests;
 /// <summary>A file whose name and title would have a terminal do things: every command shows them as text.</summary>
 public class HostileNameTests
 {
-    private const string Name = "a\u001b[31m[red]b[/]\r\nforged: line\u0007\u202ec.mp4";
+    private const string Name = "a\u001b[31m[red]b[none]\r\nforged: line\u0007\u202ec.mp4";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     [Fact]
@@ -14,7 +14,7 @@ public class HostileNameTests
     {
         using var folder = new TemporaryFolder();
         var (path, store) = (Path.Combine(folder.Path, Name), Path.Combine(folder.Path, "store"));
-        await Command.RunAsync("ffmpeg", "-v", "error", "-i", await TestVideos.Short.GetPathAsync(), "-c", "copy", "-metadata", $"title={Name}", $"file:{path}");
+        await Command.RunAsync("ffmpeg", "-v", "error", "-i", await TestVideos.Short.GetPathAsync(), "-c", "copy", "-metadata", $"title={Name}[/]", $"file:{path}");
         await CheckAsync("prepare", path, "--store", store, "--heights", "240");
         await using (var server = await TestServer.StartAsync(new KnSockProcessOptions(), [path, "--store", store, "--heights", "240", "--log-level", "debug"]))
         {

@@ -116,12 +116,6 @@ internal sealed record SimulationStallFactor
     /// <summary>Place among the policies, 1 = best. Null: the optimum has none.</summary>
     public required int? Rank { get; init; }
 
-    /// <summary>The quality of what could have been done at best with this multiple, on the same traces.</summary>
-    public required double? Optimum { get; init; }
-
-    /// <summary>Quality by that.</summary>
-    public required double? Share { get; init; }
-
     /// <summary>By how much <c>knsock</c> is better: mean difference over the traces that both ran on.</summary>
     public required double? Lead { get; init; }
 
@@ -130,6 +124,12 @@ internal sealed record SimulationStallFactor
 
     /// <summary>Upper end of it.</summary>
     public required double? LeadHigh { get; init; }
+
+    /// <summary>The quality of what could have been done at best with this multiple, on the same traces.</summary>
+    public required double? Optimum { get; init; }
+
+    /// <summary>Quality by that.</summary>
+    public required double? Share { get; init; }
 
     /// <summary>Takes the figures over.</summary>
     public static SimulationStallFactor From(WeighedStalls weighed) => new()
