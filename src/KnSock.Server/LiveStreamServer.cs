@@ -34,11 +34,10 @@ public sealed class LiveStreamServer : IAsyncDisposable
     private FfmpegTools? _tools;
     private DecisionLog? _decisions;
     private readonly EncodingSupervisor _supervisor;
-    private readonly AsyncSignal _catalogChanged = new();
+    private readonly ChannelLineup _channels = new(new AsyncSignal());
     private RenditionStore? _store;
     private Task _running = Task.CompletedTask;
     private Task? _stopped;
-    private IReadOnlyList<Channel> _channels = [];
 
     /// <summary>Creates a server; nothing is opened yet.</summary>
     /// <param name="options">What to serve, where and within which limits.</param>
@@ -89,10 +88,9 @@ public sealed class LiveStreamServer : IAsyncDisposable
         _listeners = NativeListeners.Open(address, _options.VideoPort, _options.AudioPort, _options.EffectiveControlPort);
         try
         {
-            var channels = await OpenChannelsAsync(cancellationToken);
-            _channels = channels;
+            await OpenChannelsAsync(cancellationToken);
             _decisions = _options.DecisionLogPath is { } path ? new DecisionLog(path, _logger) : null;
-            _running = RunAsync(channels, _listeners);
+            _running = RunAsync(_listeners);
         }
         catch
         {
@@ -143,54 +141,51 @@ public sealed class LiveStreamServer : IAsyncDisposable
         }
     }
 
-    private async Task<IReadOnlyList<Channel>> OpenChannelsAsync(CancellationToken cancellationToken)
+    private async Task OpenChannelsAsync(CancellationToken cancellationToken)
     {
         var tools = _tools = await FfmpegTools.FindAsync(cancellationToken);
         var prober = new SourceProber(tools, ProbeTimeout, _clock);
         _store = _options.Store.IsEnabled ? new RenditionStore(_options.Store, _metrics, _clock.Provider, _logger) : null;
         var factory = new ChannelFactory(_options, tools, _store, _encoderPlaces, _clock, _metrics, _logger);
-        var channels = new List<Channel>();
         foreach (var path in _options.VideoPaths)
         {
             var source = await prober.ProbeAsync(path, cancellationToken);
-            var media = await factory.CreateAsync(UniqueName(source.FileName, channels), source, isLive: true, cancellationToken);
-            channels.Add(factory.Open(channels.Count, media, _storeWriter, () => _supervisor.Preset, _catalogChanged));
+            var media = await factory.CreateAsync(_channels.FreeName(source.FileName), source, isLive: true, cancellationToken);
+            _channels.TryAdd(media.Name, index => factory.Open(index, media, _storeWriter, () => _supervisor.Preset, _channels.Changed));
         }
-
-        return channels;
     }
 
-    private async Task RunAsync(IReadOnlyList<Channel> channels, NativeListeners listeners)
+    private async Task RunAsync(NativeListeners listeners)
     {
-        var serving = Prepare(channels);
+        var serving = Prepare();
         Serving = serving;
-        var greeting = new Greeting
-        {
-            Videos = [.. channels.Select(c => c.Info.Name)],
-            KnSock = ProtocolLimits.Version,
-            OldestKnSock = ProtocolLimits.Version,
-            AudioPort = listeners.AudioPort,
-            ControlPort = listeners.ControlPort,
-            SharedAudio = true,
-        };
-        var endpoint = new NativeEndpoint(
-            listeners, new NativeEndpointOptions { Greeting = greeting, HandshakeTimeout = _options.HandshakeTimeout }, serving.Sessions, serving.Loops, _clock, _logger);
-        var fill = new BackgroundFill([.. channels.Select(c => c.Media)], _store, _options.Encoding, _encoderPlaces, _clock.Provider, _logger);
+        var native = new NativeEndpointOptions { Greeting = () => Greet(listeners), HandshakeTimeout = _options.HandshakeTimeout };
+        var endpoint = new NativeEndpoint(listeners, native, serving.Sessions, serving.Loops, _clock, _logger);
+        var fill = new BackgroundFill(_channels.Select(c => c.Media), _store, _options.Encoding, _encoderPlaces, _clock.Provider, _logger);
         await Task.WhenAll(
         [
             endpoint.RunAsync(_stopping.Token), serving.Loops.RunAsync(_stopping.Token), fill.RunAsync(_stopping.Token), _storeWriter.RunAsync(_stopping.Token),
-            _supervisor.RunAsync(channels, _stopping.Token), WatchStoreAsync(channels, _stopping.Token),
+            _supervisor.RunAsync(_channels, _stopping.Token), WatchStoreAsync(_stopping.Token), _channels.RunAsync(_stopping.Token),
             serving.Context.Uplink?.RunAsync(_clock.Provider, _stopping.Token) ?? Task.CompletedTask,
-            .. channels.Select(c => c.RunAsync(_stopping.Token)),
         ]);
     }
 
-    private Serving Prepare(IReadOnlyList<Channel> channels)
+    private Greeting Greet(NativeListeners listeners) => new()
+    {
+        Videos = [.. _channels.Select(c => c.Name)],
+        KnSock = ProtocolLimits.Version,
+        OldestKnSock = ProtocolLimits.Version,
+        AudioPort = listeners.AudioPort,
+        ControlPort = listeners.ControlPort,
+        SharedAudio = true,
+    };
+
+    private Serving Prepare()
     {
         var context = new SessionContext
         {
-            Channels = channels,
-            Catalog = new CatalogLine(channels, _catalogChanged),
+            Channels = _channels,
+            Catalog = new CatalogLine(_channels, _channels.Changed),
             Clock = _clock,
             Metrics = _metrics,
             Logger = _logger,
@@ -211,22 +206,19 @@ public sealed class LiveStreamServer : IAsyncDisposable
     }
 
     /// <summary>Has the catalog say when the store takes nothing, and when it does again.</summary>
-    private async Task WatchStoreAsync(IReadOnlyList<Channel> channels, CancellationToken cancellationToken)
+    private async Task WatchStoreAsync(CancellationToken cancellationToken)
     {
-        string? told = null;
         while (_store is not null && !cancellationToken.IsCancellationRequested)
         {
-            var changed = _store.Changed;
-            if (_store.State.Reason is var reason && reason != told)
+            var (changed, others) = (_store.Changed, _channels.Changed.Next);
+            var reason = _store.State.Reason;
+            foreach (var channel in _channels)
             {
-                told = reason;
-                foreach (var channel in channels)
-                {
-                    channel.WarnOfStore(reason is null ? null : $"{reason}; what is encoded is kept in memory only");
-                }
+                channel.WarnOfStore(reason is null ? null : $"{reason}; what is encoded is kept in memory only");
             }
 
-            await changed.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            Task either = Task.WhenAny(changed, others);
+            await either.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -245,16 +237,5 @@ public sealed class LiveStreamServer : IAsyncDisposable
         {
             throw new LiveStreamServerException($"{DisplayText.Clean(host)} is not an address to listen on; use 0.0.0.0 or an address of this machine", e);
         }
-    }
-
-    private static string UniqueName(string fileName, List<Channel> channels)
-    {
-        var name = fileName;
-        for (var number = 2; channels.Any(c => string.Equals(c.Info.Name, name, StringComparison.Ordinal)); number++)
-        {
-            name = $"{Path.GetFileNameWithoutExtension(fileName)}-{number}{Path.GetExtension(fileName)}";
-        }
-
-        return name;
     }
 }

@@ -8,14 +8,14 @@ namespace KnSock.Server.Channels;
 /// Encodes ahead of need into the store, one gap at a time, so that what was watched once is never encoded again and what comes next is there.
 /// Whatever is watched goes first: this rests while a viewer waits for an encoder, and gives its place up to one that has none.
 /// </summary>
-/// <param name="channels">The media on offer.</param>
+/// <param name="channels">The media on offer; gone through anew each time, for they come and go.</param>
 /// <param name="store">Where it goes. Null: there is no store, and nothing to do.</param>
 /// <param name="budget">What it may cost.</param>
 /// <param name="places">Places for encoders, of all channels.</param>
 /// <param name="time">Where time comes from.</param>
 /// <param name="logger">The server's log.</param>
 internal sealed class BackgroundFill(
-    IReadOnlyList<ChannelMedia> channels, RenditionStore? store, EncodingBudget budget, EncoderPlaces places, TimeProvider time, ILogger logger)
+    IEnumerable<ChannelMedia> channels, RenditionStore? store, EncodingBudget budget, EncoderPlaces places, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RestInterval = TimeSpan.FromMilliseconds(50);
@@ -66,7 +66,7 @@ internal sealed class BackgroundFill(
 
         try
         {
-            var run = new FillRun(task, new FillPriority(budget.FillNiceness, budget.FillCpuShare), MayGoOnAsync);
+            var run = new FillRun(task, new FillPriority(budget.FillNiceness, budget.FillCpuShare), token => MayGoOnAsync(task.Media, token));
             return await run.RunAsync(cancellationToken) switch
             {
                 FillOutcome.Filled => TimeSpan.Zero,
@@ -78,6 +78,7 @@ internal sealed class BackgroundFill(
         {
             // A broken source must not keep the others from being filled.
             Log.FillFailed(logger, DisplayText.Clean(task.Media.Name), task.FirstGop, e.Message);
+            _failures.Keys.Where(m => m.Audio.IsClosed).ToList().ForEach(m => _failures.Remove(m));
             _failures[task.Media] = time.GetTimestamp();
             return LookInterval;
         }
@@ -101,11 +102,11 @@ internal sealed class BackgroundFill(
     /// <summary>A viewer has to wait for what is being encoded this moment, or for a place.</summary>
     private bool AreOthersFirst => places.AreWaitedFor || channels.Any(c => c.All.Any(t => t.IsPressed));
 
-    private async ValueTask<bool> MayGoOnAsync(CancellationToken cancellationToken)
+    private async ValueTask<bool> MayGoOnAsync(ChannelMedia media, CancellationToken cancellationToken)
     {
         while (AreOthersFirst)
         {
-            if (places.AreWaitedFor)
+            if (places.AreWaitedFor || media.Audio.IsClosed)
             {
                 return false;
             }

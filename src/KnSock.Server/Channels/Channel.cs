@@ -9,8 +9,10 @@ internal sealed class Channel
 {
     private readonly IReadOnlyList<TrackFeeder> _feeders;
     private readonly AsyncSignal _catalogChanged;
-    private readonly ChannelInfo _info;
     private readonly Lock _lock = new();
+    private readonly TaskCompletionSource _ending = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile ChannelInfo _info;
     private volatile string?[]? _withdrawn;
     private string? _storeWarning;
     private int _viewers;
@@ -24,7 +26,7 @@ internal sealed class Channel
     public Channel(int index, ChannelMedia media, IReadOnlyList<TrackFeeder> feeders, Timestamp epoch, AsyncSignal catalogChanged)
     {
         (Media, _feeders, Epoch, _catalogChanged) = (media, feeders, epoch, catalogChanged);
-        _info = Describe(index, media);
+        _info = InfoOf(index, media);
         foreach (var track in media.All)
         {
             // The catalog tells of it.
@@ -60,8 +62,14 @@ internal sealed class Channel
     /// <summary>Its place in the catalog.</summary>
     public int Index => _info.Index;
 
-    /// <summary>The name by which it is selected.</summary>
+    /// <summary>The name by which it is selected; it may change.</summary>
     public string Name => _info.Name;
+
+    /// <summary>It is not on offer any more; nothing of it is sent.</summary>
+    public bool HasEnded => _ending.Task.IsCompleted;
+
+    /// <summary>Completes when it has ended and holds nothing any more.</summary>
+    public Task Ended => _ended.Task;
 
     public ChannelMedia Media { get; }
 
@@ -106,16 +114,51 @@ internal sealed class Channel
     {
         lock (_lock)
         {
+            if (_storeWarning == reason)
+            {
+                return;
+            }
+
             _storeWarning = reason;
         }
 
         _catalogChanged.Pulse();
     }
 
-    /// <summary>Feeds the tracks until cancelled.</summary>
-    public Task RunAsync(CancellationToken cancellationToken) => Task.WhenAll(_feeders.Select(f => f.RunAsync(cancellationToken)));
+    /// <summary>Describes it otherwise from now on; null leaves as it is. A name is for the <see cref="ChannelLineup"/> to give, which knows those of others.</summary>
+    public void Describe(string? name, string? title)
+    {
+        lock (_lock)
+        {
+            _info = _info with { Name = name ?? _info.Name, Title = title ?? _info.Title };
+        }
 
-    private static ChannelInfo Describe(int index, ChannelMedia media)
+        _catalogChanged.Pulse();
+    }
+
+    /// <summary>Ends it; <see cref="RunAsync"/> completes soon.</summary>
+    public void End() => _ending.TrySetResult();
+
+    /// <summary>Feeds the tracks until it ends or is cancelled. Ended, its media is let go.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var feeding = Task.WhenAll(_feeders.Select(f => f.RunAsync(stop.Token)));
+        await _ending.Task.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await stop.CancelAsync();
+        await feeding;
+        if (HasEnded)
+        {
+            foreach (var track in Media.All)
+            {
+                track.Close();
+            }
+        }
+
+        _ended.TrySetResult();
+    }
+
+    private static ChannelInfo InfoOf(int index, ChannelMedia media)
     {
         var (source, timeline, ladder) = (media.Source, media.Timeline, media.Ladder);
         return new ChannelInfo

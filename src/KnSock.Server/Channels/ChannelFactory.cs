@@ -74,7 +74,7 @@ internal sealed class ChannelFactory(
     }
 
     /// <summary>A channel that offers the media from now on.</summary>
-    /// <param name="index">Its place in the catalog.</param>
+    /// <param name="index">Its number in the catalog.</param>
     /// <param name="media">The media.</param>
     /// <param name="writer">Takes what is encoded to the store.</param>
     /// <param name="preset">The preset that encoders are to use.</param>

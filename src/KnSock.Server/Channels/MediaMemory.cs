@@ -15,6 +15,11 @@ internal sealed class MediaMemory(long limit)
     {
         lock (_lock)
         {
+            if (track.IsClosed)
+            {
+                return;
+            }
+
             gop.Node = _leastRecent.AddLast((track, gop));
             _bytes += gop.Bytes;
             for (var node = _leastRecent.First; node is not null && _bytes > limit;)
@@ -42,6 +47,26 @@ internal sealed class MediaMemory(long limit)
                 _leastRecent.Remove(node);
                 gop.Node = null;
                 _bytes -= gop.Bytes;
+            }
+        }
+    }
+
+    /// <summary>Takes nothing of a track into account any more; it is closed, and none is added.</summary>
+    public void Forget(RenditionTrack track)
+    {
+        lock (_lock)
+        {
+            for (var node = _leastRecent.First; node is not null;)
+            {
+                var next = node.Next;
+                if (node.Value.Track == track)
+                {
+                    _leastRecent.Remove(node);
+                    node.Value.Gop.Node = null;
+                    _bytes -= node.Value.Gop.Bytes;
+                }
+
+                node = next;
             }
         }
     }

@@ -15,6 +15,7 @@ internal sealed class RenditionTrack(Rendition rendition, LoopTimeline timeline,
     private readonly Lock _lock = new();
     private readonly AsyncSignal _changed = new();
     private readonly AsyncSignal _demand = new();
+    private volatile bool _isClosed;
     private int? _lastRead;
     private (double Speed, TimeSpan At)? _encodingSpeed;
 
@@ -54,6 +55,9 @@ internal sealed class RenditionTrack(Rendition rendition, LoopTimeline timeline,
             }
         }
     }
+
+    /// <summary>Its channel has ended: nothing more is made of it.</summary>
+    public bool IsClosed => _isClosed;
 
     /// <summary>Somebody has read this rendition since the server started.</summary>
     public bool WasRead { get; private set; }
@@ -186,12 +190,12 @@ internal sealed class RenditionTrack(Rendition rendition, LoopTimeline timeline,
     /// <summary>GOPs from one to another, going forward through the loop.</summary>
     public int Distance(int from, int to) => (to - from + _gops.Length) % _gops.Length;
 
-    /// <summary>Begins a GOP. Called by encoder runs only. Null if another run has begun it.</summary>
+    /// <summary>Begins a GOP. Called by encoder runs only. Null if another run has begun it, or the track is closed.</summary>
     public Gop? TryBegin(int index, DecoderConfiguration configuration, string? preset = null)
     {
         var units = timeline.UnitsIn(Rendition.Kind, index);
         var gop = new Gop(index, units, configuration, FrameWriter.Configuration(configuration, Rendition.Index), preset, ExpectedBytes(index, units));
-        if (Interlocked.CompareExchange(ref _gops[index], gop, comparand: null) is not null)
+        if (_isClosed || Interlocked.CompareExchange(ref _gops[index], gop, comparand: null) is not null)
         {
             return null;
         }
@@ -254,6 +258,16 @@ internal sealed class RenditionTrack(Rendition rendition, LoopTimeline timeline,
 
         Volatile.Write(ref _gops[gop.Index], value: null);
         return true;
+    }
+
+    /// <summary>Lets all go that it holds. Whoever still reads it waits in vain.</summary>
+    public void Close()
+    {
+        _isClosed = true;
+        memory.Forget(this);
+        Array.Clear(_gops);
+        stored?.Dispose();
+        _changed.Pulse();
     }
 
     /// <summary>Marks a GOP as just read.</summary>

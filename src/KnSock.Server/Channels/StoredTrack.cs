@@ -10,7 +10,7 @@ namespace KnSock.Server.Channels;
 /// <param name="versions">A place in the store for each preset, the best preset first.</param>
 /// <param name="gopCount">GOPs that have anything in them.</param>
 /// <param name="time">Where time comes from.</param>
-internal sealed class StoredTrack(IReadOnlyList<(string Preset, StoredRendition Stored)> versions, int gopCount, TimeProvider time)
+internal sealed class StoredTrack(IReadOnlyList<(string Preset, StoredRendition Stored)> versions, int gopCount, TimeProvider time) : IDisposable
 {
     /// <summary>A disk that takes longer than this is of no use to a viewer, who has to have the GOP encoded then.</summary>
     private static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(1);
@@ -103,6 +103,15 @@ internal sealed class StoredTrack(IReadOnlyList<(string Preset, StoredRendition 
         foreach (var (_, stored) in versions)
         {
             stored.IsOffered = true;
+        }
+    }
+
+    /// <summary>It is on offer no more; nothing is kept from being evicted on its account.</summary>
+    public void Dispose()
+    {
+        foreach (var (_, stored) in versions)
+        {
+            stored.Dispose();
         }
     }
 

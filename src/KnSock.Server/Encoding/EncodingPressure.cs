@@ -46,6 +46,10 @@ internal sealed class EncodingPressure
         return now - _roomSince >= UntilDown && Level > 0 && Step(Level - 1, now);
     }
 
+    /// <summary>Some of what had to give has gone altogether.</summary>
+    /// <param name="steps">How many steps it was.</param>
+    public void Relieve(int steps) => Level = Math.Max(0, Level - steps);
+
     private bool Step(int level, TimeSpan now)
     {
         (Level, _stepped, _slowSince, _roomSince) = (level, now, null, null);

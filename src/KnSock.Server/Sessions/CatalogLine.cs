@@ -4,9 +4,9 @@ using KnSock.Server.Channels;
 namespace KnSock.Server.Sessions;
 
 /// <summary>The catalog as the line that is sent, written once for all viewers and anew when it has changed.</summary>
-/// <param name="channels">The channels on offer.</param>
+/// <param name="channels">The channels on offer; gone through anew each time, for they come and go.</param>
 /// <param name="changed">Pulsed when what they say of themselves has changed.</param>
-internal sealed class CatalogLine(IReadOnlyList<Channel> channels, AsyncSignal changed)
+internal sealed class CatalogLine(IEnumerable<Channel> channels, AsyncSignal changed)
 {
     private readonly Lock _lock = new();
     private Task? _until;

@@ -13,6 +13,14 @@ internal sealed class LiveGroups(ServerMetrics metrics)
     {
         if (!_groups.TryGetValue((sound, picture), out var group))
         {
+            foreach (var (key, old) in _groups)
+            {
+                if (key.Picture.IsClosed && old.Members == 0)
+                {
+                    _groups.Remove(key);
+                }
+            }
+
             group = _groups[(sound, picture)] = new LiveGroup(channel, picture, metrics);
         }
 

@@ -48,7 +48,7 @@ internal sealed class SelectionRules(SessionContext context)
         }
 
         channel = select.Channel is { } index
-            ? context.Channels.ElementAtOrDefault(index)
+            ? context.Channels.FirstOrDefault(c => c.Index == index)
             : context.Channels.FirstOrDefault(c => string.Equals(c.Name, select.Name, StringComparison.Ordinal));
         return channel is null ? Refuse("unknownChannel", "there is no such channel", select) : null;
     }

@@ -12,7 +12,8 @@ internal sealed record SessionContext
 {
     private readonly ConcurrentDictionary<SenderLoop, LiveGroups> _groups = new();
 
-    public required IReadOnlyList<Channel> Channels { get; init; }
+    /// <summary>The channels on offer; to be gone through anew each time, for they come and go.</summary>
+    public required IEnumerable<Channel> Channels { get; init; }
 
     /// <summary>The catalog as it is sent.</summary>
     public required CatalogLine Catalog { get; init; }

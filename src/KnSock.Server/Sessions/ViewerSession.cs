@@ -181,6 +181,7 @@ internal sealed partial class ViewerSession : LoopMember, IMessageListener, ISte
         }
 
         Announce();
+        EndWhatIsGone();
         if (_next is not null && now - _startedAt >= SelectInterval)
         {
             Start(now);
@@ -269,6 +270,16 @@ internal sealed partial class ViewerSession : LoopMember, IMessageListener, ISte
         }
 
         return due;
+    }
+
+    /// <summary>A channel that is not on offer any more ends for its viewers, who have been told the new catalog.</summary>
+    private void EndWhatIsGone()
+    {
+        if ((_next ?? _playing) is { Viewing: { Channel.HasEnded: true } viewing })
+        {
+            Replace(playing: null);
+            Send(new ChannelEndedNotice { Selection = viewing.Selection, Reason = "it is not on offer any more" });
+        }
     }
 
     /// <summary>Nothing more is sent of what was selected before; what comes instead begins soon.</summary>

@@ -53,6 +53,29 @@ public sealed class EncodingSupervisorTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task AChannelThatGoesTakesWhatWasWithdrawnOfItAlong()
+    {
+        await using var other = new FakeChannel(seconds: 1000);
+        using var low = _channel.Low.OpenReader(0);
+        using var high = _channel.High.OpenReader(0);
+        var steps = new List<(string Preset, int Highest)>();
+        Pass(seconds: 60, speed: 0.6, steps);
+        Assert.Equal(("ultrafast", 0), steps[^1]);
+
+        _channel.Channel.End();
+        _supervisor.Look([other.Channel]);
+        Assert.Equal("ultrafast", _supervisor.Preset);
+        // One step of a minute later the presets come back: none of it goes into offering what is gone.
+        for (var second = 0; second < 70; second++)
+        {
+            _channel.Time.Advance(TimeSpan.FromSeconds(1));
+            _supervisor.Look([other.Channel]);
+        }
+
+        Assert.Equal("superfast", _supervisor.Preset);
+    }
+
+    [Fact]
     public async Task AnEncoderThatIsWaitedForTellsItsSpeed()
     {
         await using var fed = new FedTrack(Make.Timeline(Make.Fps(30), 100));

@@ -89,6 +89,27 @@ public sealed class MediaMemoryTests
         Assert.Equal(10, dropped.Count);
     }
 
+    [Fact]
+    public void WhatIsClosedIsLetGoAndStaysSo()
+    {
+        var memory = new MediaMemory(10 * GopBytes);
+        var (one, other) = (Track(memory), Track(memory));
+        Fill(one, 0);
+        Fill(other, 0);
+        var late = one.TryBegin(1, Make.VideoSetup())!;
+
+        one.Close();
+        for (var unit = 0; unit < 10; unit++)
+        {
+            one.Append(late, FakeEncoder.Unit(Timeline, TrackKind.Video, 1, unit, UnitBytes));
+        }
+
+        Assert.Empty(Present(one));
+        Assert.Equal([0], Present(other));
+        Assert.Equal(GopBytes, memory.Bytes);
+        Assert.Null(one.TryBegin(2, Make.VideoSetup()));
+    }
+
     private static RenditionTrack Track(MediaMemory memory) => new(Make.Rung(), Timeline, memory, leadGops: 2);
 
     private static Gop Fill(RenditionTrack track, int index)

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using KnSock.Server.Channels;
 using KnSock.Server.Diagnostics;
 using KnSock.Server.Loops;
 using KnSock.Server.Sessions;
@@ -13,13 +14,13 @@ internal sealed class DrivenSession : IDisposable
     private readonly ServerMetrics _metrics = new(factory: null);
     private readonly PollingReadiness _readiness = new();
 
-    public DrivenSession(FakeChannel channel, FakeViewer viewer, double maxBuffer = 4, Uplink? uplink = null)
+    public DrivenSession(FakeChannel channel, FakeViewer viewer, double maxBuffer = 4, Uplink? uplink = null, ChannelLineup? channels = null)
     {
         (_channel, Viewer) = (channel, viewer);
         var context = new SessionContext
         {
-            Channels = [channel.Channel],
-            Catalog = new CatalogLine([channel.Channel], channel.CatalogChanged),
+            Channels = channels ?? (IEnumerable<Channel>)[channel.Channel],
+            Catalog = new CatalogLine(channels ?? (IEnumerable<Channel>)[channel.Channel], channel.CatalogChanged),
             Clock = channel.Clock,
             Metrics = _metrics,
             Logger = NullLogger.Instance,

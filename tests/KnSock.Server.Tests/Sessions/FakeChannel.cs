@@ -16,7 +16,11 @@ internal sealed class FakeChannel : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _running;
 
-    public FakeChannel(double seconds = 10, FrameRate? rate = null)
+    /// <summary>Creates it.</summary>
+    /// <param name="seconds">Length of a turn.</param>
+    /// <param name="rate">Its frame rate.</param>
+    /// <param name="feeds">Whether it runs by itself; otherwise whoever has it in its lineup runs it.</param>
+    public FakeChannel(double seconds = 10, FrameRate? rate = null, bool feeds = true)
     {
         Clock = new ServerClock(Time);
         Timeline = Make.Timeline(rate ?? Make.Fps(30), seconds);
@@ -37,7 +41,7 @@ internal sealed class FakeChannel : IAsyncDisposable
             Encode = Encoders[0].EncodeAsync,
         };
         Channel = new Channel(0, media, feeders, Timestamp.Zero, CatalogChanged);
-        _running = Channel.RunAsync(_stopping.Token);
+        _running = feeds ? Channel.RunAsync(_stopping.Token) : Task.CompletedTask;
     }
 
     public static readonly TimeSpan LargestBatch = TimeSpan.FromSeconds(1);

@@ -13,7 +13,7 @@ internal static class FilledChannel
 {
     private const int Timescale = 90_000;
 
-    public static Channel Create(LoopTimeline timeline, LowSound lowSound = LowSound.None)
+    public static Channel Create(LoopTimeline timeline, LowSound lowSound = LowSound.None, int index = 0, AsyncSignal? changed = null)
     {
         VideoRendition[] rungs = [Make.Rung(0, 320, 180, timeline.FrameRate), Make.Rung(1, 640, 360, timeline.FrameRate)];
         var media = new ChannelMedia
@@ -27,7 +27,7 @@ internal static class FilledChannel
             LowAudio = lowSound == LowSound.None ? null : lowSound == LowSound.Missing ? Empty(Make.LowSound, timeline) : Filled(Make.LowSound, timeline),
             Encode = new FakeEncoder(timeline).EncodeAsync,
         };
-        return new Channel(0, media, [], Timestamp.Zero, new AsyncSignal());
+        return new Channel(index, media, [], Timestamp.Zero, changed ?? new AsyncSignal());
     }
 
     private static RenditionTrack Filled(Rendition rendition, LoopTimeline timeline)

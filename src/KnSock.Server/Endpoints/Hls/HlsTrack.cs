@@ -137,7 +137,7 @@ internal sealed class HlsTrack(HlsChannel channel, RenditionTrack track, HlsLeas
                 return true;
             }
 
-            if (stopping.IsCancellationRequested || !leases.TryTake())
+            if (IsOver || !leases.TryTake())
             {
                 return false;
             }
@@ -202,7 +202,7 @@ internal sealed class HlsTrack(HlsChannel channel, RenditionTrack track, HlsLeas
     {
         lock (_lock)
         {
-            if (!isFault && clock.Elapsed < _until && !stopping.IsCancellationRequested)
+            if (!isFault && clock.Elapsed < _until && !IsOver)
             {
                 return false;
             }
@@ -215,6 +215,8 @@ internal sealed class HlsTrack(HlsChannel channel, RenditionTrack track, HlsLeas
         _changed.Pulse();
         return true;
     }
+
+    private bool IsOver => channel.Channel.HasEnded || stopping.IsCancellationRequested;
 
     private int GopInTurn(long gop) => (int)(gop % track.Timeline.GopCount);
 

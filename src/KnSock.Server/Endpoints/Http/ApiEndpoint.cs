@@ -58,7 +58,7 @@ internal sealed class ApiEndpoint(LiveStreamServer server, AdminAccess access)
     }
 
     private async Task<IResult> PosterAsync(int index, HttpContext context) => server.Serving is not { } serving ? Starting()
-        : serving.Posters is { } posters && index >= 0 && index < serving.Context.Channels.Count ? await posters.AnswerAsync(serving.Context.Channels[index], context)
+        : serving.Posters is { } posters && serving.Context.Channels.FirstOrDefault(c => c.Index == index) is { } channel ? await posters.AnswerAsync(channel, context)
         : Results.NotFound();
 
     private async Task<IResult> SessionsAsync(int limit, HttpContext context)

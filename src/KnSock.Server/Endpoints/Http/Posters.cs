@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using KnSock.Server.Channels;
 using KnSock.Server.Sources;
 using Microsoft.AspNetCore.Http;
@@ -10,13 +10,13 @@ internal sealed class Posters(PosterFrame maker, CancellationToken stopping) : I
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(30);
 
-    private readonly ConcurrentDictionary<Channel, Lazy<Task<byte[]?>>> _made = new();
+    private readonly ConditionalWeakTable<Channel, Lazy<Task<byte[]?>>> _made = [];
     private readonly SemaphoreSlim _one = new(1);
 
     /// <summary>Answers with a channel's poster.</summary>
     public async Task<IResult> AnswerAsync(Channel channel, HttpContext context)
     {
-        var poster = await _made.GetOrAdd(channel, c => new Lazy<Task<byte[]?>>(() => MakeAsync(c))).Value.WaitAsync(context.RequestAborted);
+        var poster = await _made.GetValue(channel, c => new Lazy<Task<byte[]?>>(() => MakeAsync(c))).Value.WaitAsync(context.RequestAborted);
         if (poster is null)
         {
             context.Response.Headers.RetryAfter = RetryAfter.TotalSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture);

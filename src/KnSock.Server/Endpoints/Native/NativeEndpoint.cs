@@ -93,7 +93,7 @@ internal sealed class NativeEndpoint(
         try
         {
             using var deadline = clock.Deadline(options.HandshakeTimeout, cancellationToken);
-            await SendLineAsync(socket, MessageJson.WriteLine(options.Greeting with { Session = token }), deadline.Token);
+            await SendLineAsync(socket, MessageJson.WriteLine(options.Greeting() with { Session = token }), deadline.Token);
             CheckVersion(await new LineStream(socket).ReadAsync(deadline.Token));
             var control = await arrival.Control.Task.WaitAsync(deadline.Token);
             var isShared = control.Hello.SharedAudio == true;
@@ -221,8 +221,8 @@ internal sealed class NativeEndpoint(
 /// <summary>What the endpoint says and how long it waits.</summary>
 internal sealed record NativeEndpointOptions
 {
-    /// <summary>The greeting, without a session.</summary>
-    public required Greeting Greeting { get; init; }
+    /// <summary>The greeting as it is at this moment, without a session.</summary>
+    public required Func<Greeting> Greeting { get; init; }
 
     public required TimeSpan HandshakeTimeout { get; init; }
 }

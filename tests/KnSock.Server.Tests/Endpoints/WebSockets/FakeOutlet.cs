@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using KnSock.Server.Adaptation;
 using KnSock.Server.Endpoints.WebSockets;
 using KnSock.Server.Loops;
@@ -81,11 +82,11 @@ internal sealed class FakeOutlet : IOutlet
     {
         while (_bytes.Count >= 2)
         {
-            var bytes = _bytes.ToArray();
+            var bytes = CollectionsMarshal.AsSpan(_bytes);
             var (start, length) = bytes[1] switch
             {
-                126 => (4, bytes.Length < 4 ? int.MaxValue : BinaryPrimitives.ReadUInt16BigEndian(bytes.AsSpan(2))),
-                127 => (10, bytes.Length < 10 ? int.MaxValue : (int)BinaryPrimitives.ReadInt64BigEndian(bytes.AsSpan(2))),
+                126 => (4, bytes.Length < 4 ? int.MaxValue : BinaryPrimitives.ReadUInt16BigEndian(bytes[2..])),
+                127 => (10, bytes.Length < 10 ? int.MaxValue : (int)BinaryPrimitives.ReadInt64BigEndian(bytes[2..])),
                 var small => (2, small),
             };
             if (length > bytes.Length - start)
@@ -94,7 +95,7 @@ internal sealed class FakeOutlet : IOutlet
             }
 
             Assert.Contains(bytes[0], (byte[])[0x82, 0x88, 0x8A]);
-            Frames.Add((bytes[0], bytes[start..(start + length)]));
+            Frames.Add((bytes[0], bytes.Slice(start, length).ToArray()));
             _bytes.RemoveRange(0, start + length);
         }
     }

@@ -166,7 +166,18 @@ public sealed class MessageStreamTests
     }
 
     private static int Write(MessageStream stream, bool inOnePiece, params ReadOnlyMemory<byte>[] frames) =>
-        inOnePiece ? stream.Write(frames.SelectMany(f => f.ToArray()).ToArray().AsSpan()) : stream.Write(Gather(frames));
+        !inOnePiece ? stream.Write(Gather(frames)) : stream.Write(frames is [var only] ? only.Span : Join(frames));
+
+    private static byte[] Join(ReadOnlyMemory<byte>[] frames)
+    {
+        var joined = new ArrayBufferWriter<byte>();
+        foreach (var frame in frames)
+        {
+            joined.Write(frame.Span);
+        }
+
+        return joined.WrittenSpan.ToArray();
+    }
 
     private static Segments Gather(params ReadOnlyMemory<byte>[] frames)
     {

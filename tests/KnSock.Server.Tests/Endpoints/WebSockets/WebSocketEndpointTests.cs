@@ -25,7 +25,7 @@ public sealed class WebSocketEndpointTests(SmallVideos videos) : IClassFixture<S
         Assert.IsType<Catalog>(viewer.Messages.First());
         Assert.Single(viewer.Messages.OfType<Selected>());
         await Eventually.TrueAsync(() => TestViewer.Units(viewer.Frames) > 60);
-        WireOrder.Check(viewer.Frames, serving.Running.Server.Serving!.Context.Channels[0].Timeline);
+        WireOrder.Check(viewer.Frames, serving.Running.Server.Serving!.Context.Channels.First().Timeline);
 
         await viewer.CloseAsync();
         await Eventually.TrueAsync(() => serving.Running.Gauges.Sessions == 0);
@@ -44,7 +44,7 @@ public sealed class WebSocketEndpointTests(SmallVideos videos) : IClassFixture<S
         await other.PlayAsync();
         viewer.IsPaused = false;
         await Eventually.TrueAsync(() => TestViewer.Units(viewer.Frames) > 100);
-        WireOrder.Check(viewer.Frames, serving.Running.Server.Serving!.Context.Channels[0].Timeline);
+        WireOrder.Check(viewer.Frames, serving.Running.Server.Serving!.Context.Channels.First().Timeline);
     }
 
     [Fact]
