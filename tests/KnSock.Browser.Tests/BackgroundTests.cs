@@ -20,7 +20,7 @@ public sealed class BackgroundTests(Chromium chromium, WarmServer warm)
 
         var shown = await visit.GetAsync<int>("probe.pictures");
         var took = await visit.UntilAsync(
-            $"probe.pictures > {shown + 15} && probe.element.player.isLive && probe.statistics.state === 'playing' && probe.statistics.latency < 2.5", 10);
+            $"probe.pictures > {shown + 15} && probe.element.player.isLive && probe.statistics.state === 'playing' && probe.statistics.latency < 2.5", 20);
         Visit.Say($"at the live edge {took:0.0} s after coming back, {await visit.GetAsync<double>("probe.statistics.latency"):0.00} s behind it");
         Assert.Equal("", await visit.GetAsync<string>("probe.notice"));
         Assert.Empty(visit.Faults);

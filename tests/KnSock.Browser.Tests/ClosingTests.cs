@@ -23,7 +23,7 @@ public sealed class ClosingTests(Chromium chromium, WarmServer warm)
         var start = Stopwatch.GetTimestamp();
         while ((await warm.Server.SessionsAsync()).Count != count)
         {
-            if (Stopwatch.GetElapsedTime(start).TotalSeconds > 5)
+            if (Stopwatch.GetElapsedTime(start).TotalSeconds > 15)
             {
                 return false;
             }

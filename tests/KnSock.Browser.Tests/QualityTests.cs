@@ -10,18 +10,18 @@ public sealed class QualityTests(Chromium chromium, WarmServer warm)
     {
         await using var visit = await chromium.VisitAsync(warm.Server.Site);
         await visit.WatchAsync("mandelbrot.mp4");
-        await visit.UntilAsync("probe.video.videoHeight > 240", 10);
+        await visit.UntilAsync("probe.video.videoHeight > 240", 20);
         var stalls = await visit.GetAsync<int>("probe.statistics.stalls");
 
         await ChooseAsync(visit.Page, "240p");
-        var down = await visit.UntilAsync("probe.video.videoHeight === 240", 5);
+        var down = await visit.UntilAsync("probe.video.videoHeight === 240", 15);
         await ChooseAsync(visit.Page, "480p");
-        var up = await visit.UntilAsync("probe.video.videoHeight === 480", 5);
+        var up = await visit.UntilAsync("probe.video.videoHeight === 480", 15);
         Assert.Equal(2, await visit.GetAsync<int>("probe.element.player.chosenRendition"));
         await ChooseAsync(visit.Page, "240p");
-        await visit.UntilAsync("probe.video.videoHeight === 240", 5);
+        await visit.UntilAsync("probe.video.videoHeight === 240", 15);
         await ChooseAsync(visit.Page, "Auto");
-        var auto = await visit.UntilAsync("probe.element.player.chosenRendition === null && probe.video.videoHeight > 240", 10);
+        var auto = await visit.UntilAsync("probe.element.player.chosenRendition === null && probe.video.videoHeight > 240", 20);
 
         Visit.Say($"to 240p {down:0.0} s, to 480p {up:0.0} s, up again by Auto {auto:0.0} s");
         Assert.Equal(stalls, await visit.GetAsync<int>("probe.statistics.stalls"));

@@ -3,7 +3,8 @@ namespace KnSock.Browser.Tests;
 /// <summary>A server that goes and comes back.</summary>
 public sealed class RestartTests(Chromium chromium)
 {
-    private const double WithinSeconds = 8;
+    // Measured: 1.4 s on a quiet machine, 3.5 s on a busy one.
+    private const double WithinSeconds = 15;
 
     [Fact]
     public async Task The_page_plays_on_by_itself_after_the_server_was_killed_and_started_again()

@@ -11,7 +11,7 @@ public sealed class SlowLinkTests(Chromium chromium, WarmServer warm)
         await using var proxy = new ShapingProxy([warm.Server.HttpPort]);
         await using var visit = await chromium.VisitAsync($"http://{ShapingProxy.Address}:{warm.Server.HttpPort}/");
         await visit.WatchAsync("mandelbrot.mp4");
-        await visit.UntilAsync("probe.video.videoHeight > 360", 10);
+        await visit.UntilAsync("probe.video.videoHeight > 360", 20);
         await Task.Delay(2_000);
         var before = await visit.GetAsync<int>("probe.statistics.stalls");
         var height = await visit.GetAsync<int>("probe.video.videoHeight");
@@ -25,6 +25,6 @@ public sealed class SlowLinkTests(Chromium chromium, WarmServer warm)
         Assert.InRange(after, 1, height - 1);
         Assert.InRange(stalls, 0, 1);
         var shown = await visit.GetAsync<int>("probe.pictures");
-        await visit.UntilAsync($"probe.pictures > {shown + 10}", 5);
+        await visit.UntilAsync($"probe.pictures > {shown + 10}", 15);
     }
 }
