@@ -38,7 +38,7 @@ internal sealed class ClientMessagesTarget : FuzzTarget
     public override void Decode(IReadOnlyList<ReadOnlyMemory<byte>> pieces, Digest result)
     {
         using var stream = new PieceStream(pieces);
-        using var side = new ReadingSide(stream, answer => FuzzException.Unless(answer.Length is >= 2 and <= 127, "an answer to a ping is longer than there can be"), new ServerClock(TimeProvider.System));
+        using var side = new ReadingSide(stream, answer => FuzzException.Unless(answer.Length is >= 2 and <= 127, "an answer to a ping is longer than there can be"), new ServerClock(new Hours()));
         using var socket = WebSocket.CreateFromStream(side, new WebSocketCreationOptions { IsServer = true, KeepAliveInterval = Timeout.InfiniteTimeSpan });
         var inbox = new MessageInbox(socket);
         var listener = new Listener(result);
@@ -53,6 +53,14 @@ internal sealed class ClientMessagesTarget : FuzzTarget
 
         FuzzException.Unless(reading.IsCompletedSuccessfully, $"the reader of messages fails: {reading.Exception?.GetBaseException().GetType().Name}");
         FuzzException.Unless(!inbox.Hear(listener), "the stream has ended, and more is waited for");
+    }
+
+    /// <summary>Time enough between any two reads: how many empty frames are a flood goes by time, and what was heard before one depends on how the bytes were split.</summary>
+    private sealed class Hours : TimeProvider
+    {
+        private long _now;
+
+        public override long GetTimestamp() => _now += 3600 * TimestampFrequency;
     }
 
     private sealed class Listener(Digest result) : IMessageListener

@@ -27,6 +27,11 @@ internal sealed class LinkEstimator
     /// <summary>What comes through less than this share of what is usual is as good as nothing: the link is dead, not slow.</summary>
     private const double DeadShare = 0.05;
 
+    /// <summary>
+    /// What a slow link lets through is acknowledged in lumps, with nothing in between (small windows, proxies, radio that sleeps). So a link is dead only when more than this is missing, bytes.
+    /// </summary>
+    private const int Lump = 32 * 1024;
+
     /// <summary>A link that carries less than this share of what is usual is in a dip, which ends when it carries more than the other.</summary>
     private const double DipBelow = 0.5;
 
@@ -146,6 +151,7 @@ internal sealed class LinkEstimator
     {
         var (busyTime, busyBytes, offered, busyNow, dead, isBack) = (TimeSpan.Zero, 0L, 0.0, TimeSpan.Zero, TimeSpan.Zero, false);
         double? usual = _usualSeconds > 0 ? _usualBits / _usualSeconds : null;
+        var leastDead = usual > 0 ? TimeSpan.FromSeconds(Math.Max(ShortestBusy.TotalSeconds, Math.Min(Lump * 8 / usual.Value, OfferedWindow.TotalSeconds))) : ShortestBusy;
         foreach (var interval in _intervals)
         {
             busyNow = interval.IsBusy ? busyNow + interval.Length : TimeSpan.Zero;
@@ -156,7 +162,7 @@ internal sealed class LinkEstimator
             }
 
             var isDead = interval.Bytes * 8 < DeadShare * usual * interval.Length.TotalSeconds;
-            if (isDead ? dead < ShortestBusy && dead + interval.Length >= ShortestBusy : dead >= ShortestBusy)
+            if (isDead ? dead < leastDead && dead + interval.Length >= leastDead : dead >= leastDead)
             {
                 // What it carried before says nothing of a link that died or came back.
                 (busyTime, busyBytes, isBack) = (isDead ? dead : TimeSpan.Zero, 0, !isDead);
@@ -172,7 +178,7 @@ internal sealed class LinkEstimator
 
         if (busyTime >= ShortestBusy)
         {
-            return new LinkEstimate(busyBytes * 8 / busyTime.TotalSeconds, IsCapacity: true, busyNow, usual, Dead: dead >= ShortestBusy ? dead : TimeSpan.Zero);
+            return new LinkEstimate(busyBytes * 8 / busyTime.TotalSeconds, IsCapacity: true, busyNow, usual, Dead: dead >= leastDead ? dead : TimeSpan.Zero);
         }
 
         return isBack && busyNow > TimeSpan.Zero

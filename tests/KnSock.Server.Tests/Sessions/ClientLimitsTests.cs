@@ -74,7 +74,7 @@ public sealed class ClientLimitsTests : IAsyncDisposable
     {
         using var warm = _channel.High.OpenReader(0);
         await Eventually.TrueAsync(() => _channel.High[1] is { IsComplete: true });
-        using var steering = new RungSteering(_channel.View(), _viewer, first => new RenditionSelector(new RenditionSelectorOptions(), first));
+        using var steering = new RungSteering(_channel.View(), _viewer, first => new RenditionSelector(new RenditionSelectorOptions(), first), before: 1);
         using var cursor = new TrackCursor(_channel.Timeline, _channel.High, turn: 0, gop: 0);
         Assert.Equal(_channel.High, steering.FirstTrack);
         Walk(steering, cursor, 10);

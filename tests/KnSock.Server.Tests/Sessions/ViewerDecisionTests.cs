@@ -52,8 +52,11 @@ public sealed class ViewerDecisionTests : IAsyncDisposable
         await Eventually.TrueAsync(() => _channel.High[0] is { IsComplete: true });
         _session.Turn();
         Assert.Empty(_session.Session.Explain());
+        _viewer.Say(new Limits { Rendition = 1 });
         _viewer.Say(new Select { Selection = 1, Channel = 0, From = StartPoint.Beginning });
         await _session.UntilAsync(() => _viewer.VideoFrames.Units.Any(u => u.Header.Rendition == 1));
+        _viewer.Say(new Limits());
+        _session.Turn();
         var first = Assert.Single(_session.Session.Explain());
         Assert.Equal((null, 1, "a.mp4"), (first.Decision, first.Before, first.Channel));
 

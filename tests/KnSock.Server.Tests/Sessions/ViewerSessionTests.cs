@@ -104,6 +104,7 @@ public sealed class ViewerSessionTests : IAsyncDisposable
         var viewer = session.Viewer;
         using var kept = _channel.High.OpenReader(0);
         await Eventually.TrueAsync(() => _channel.High[0] is { IsComplete: true });
+        viewer.Say(new Limits { Rendition = 1 });
         viewer.Say(new Select { Selection = 1, Channel = 0, From = StartPoint.Beginning });
         await session.UntilAsync(() => viewer.VideoFrames.Units.Any(u => u.Header.Rendition == 1));
 
