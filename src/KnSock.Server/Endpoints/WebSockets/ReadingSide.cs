@@ -87,10 +87,9 @@ internal sealed class ReadingSide(Stream connection, Action<byte[]> answer, Serv
     private async ValueTask<int> FillAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
         _unread = _ahead.AsMemory(0, await connection.ReadAsync(_ahead, cancellationToken));
-        var now = clock.Elapsed;
         for (var left = _control.Count(_unread.Span); left > 0; left--)
         {
-            if (!_budget.TrySpend(bytes: 0, isFeedback: false, now))
+            if (!_budget.TrySpend(bytes: 0, isFeedback: false, clock.Elapsed))
             {
                 throw new ProtocolException(ProtocolErrorCode.Unexpected, "it floods its connection with pings or empty frames");
             }
