@@ -15,7 +15,8 @@
     get heights() { return hls.levels.map(({ height }) => height); },
   };
   hls.on(Hls.Events.ERROR, (_, { type, details, fatal }) => {
-    if (details === Hls.ErrorDetails.BUFFER_STALLED_ERROR) hlsProbe.stalls += 1;
+    // A busy machine has the picture stand still, and hls.js gives it a push after a while; neither is a fault of what it was served.
+    if (!fatal && (details === Hls.ErrorDetails.BUFFER_STALLED_ERROR || details === Hls.ErrorDetails.BUFFER_NUDGE_ON_STALL)) hlsProbe.stalls += 1;
     else hlsProbe.faults.push(`${type} ${details}${fatal ? ' (fatal)' : ''}`);
   });
   hls.loadSource(address);
