@@ -15,8 +15,9 @@
     get heights() { return hls.levels.map(({ height }) => height); },
   };
   hls.on(Hls.Events.ERROR, (_, { type, details, fatal }) => {
-    // A busy machine has the picture stand still, and hls.js gives it a push after a while; neither is a fault of what it was served.
-    if (!fatal && (details === Hls.ErrorDetails.BUFFER_STALLED_ERROR || details === Hls.ErrorDetails.BUFFER_NUDGE_ON_STALL)) hlsProbe.stalls += 1;
+    // The picture stood still, and hls.js gave it a push or jumped over a hole, as it does now and then where the rung changes: told, and no fault that ends it.
+    const stalls = [Hls.ErrorDetails.BUFFER_STALLED_ERROR, Hls.ErrorDetails.BUFFER_NUDGE_ON_STALL, Hls.ErrorDetails.BUFFER_SEEK_OVER_HOLE];
+    if (!fatal && stalls.includes(details)) hlsProbe.stalls += 1;
     else hlsProbe.faults.push(`${type} ${details}${fatal ? ' (fatal)' : ''}`);
   });
   hls.loadSource(address);
