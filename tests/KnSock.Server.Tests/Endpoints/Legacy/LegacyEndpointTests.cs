@@ -56,6 +56,8 @@ public sealed class LegacyEndpointTests(SmallVideos videos) : IClassFixture<Smal
     {
         await using var running = await RunningServer.StartAsync(videos);
         using var first = await LegacyClient.ConnectAsync(running.Server);
+        // Who answers first is first, and answers are heard by tasks of their own.
+        await Eventually.TrueAsync(() => running.Gauges.Sessions == 1);
         using var second = await LegacyClient.ConnectAsync(running.Server);
         foreach (var client in new[] { first, second })
         {
