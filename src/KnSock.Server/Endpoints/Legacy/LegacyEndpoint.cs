@@ -100,11 +100,12 @@ internal sealed class LegacyEndpoint(SessionContext context, ViewerSessions sess
     /// <param name="control">The connection, which nobody listens to at present.</param>
     /// <param name="early">The lines that have come.</param>
     /// <param name="refused">Is told why, if it is closed.</param>
-    public async Task AttachAsync(ControlConnection control, IReadOnlyList<byte[]> early, Action<string> refused)
+    /// <param name="cancellationToken">Has it closed at once.</param>
+    public async Task AttachAsync(ControlConnection control, IReadOnlyList<byte[]> early, Action<string> refused, CancellationToken cancellationToken)
     {
         var offer = _controls.Have(AddressOf(control.Socket), new LegacyControl(control, early));
         _controls.Offered(offer);
-        await Task.WhenAny(offer.Taken, Task.Delay(handshakeTimeout, context.Clock.Provider, CancellationToken.None));
+        await Task.WhenAny(offer.Taken, Task.Delay(handshakeTimeout, context.Clock.Provider, cancellationToken));
         if (_controls.TryWithdraw(offer))
         {
             control.Dispose();

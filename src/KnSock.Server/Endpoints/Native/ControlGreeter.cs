@@ -28,7 +28,7 @@ internal sealed class ControlGreeter : LoopMember, IMessageListener
     /// <param name="loop">Where it lives, and later the viewer's session.</param>
     /// <param name="deadline">When it has to have said who it is, on the server's clock.</param>
     /// <param name="handshake">Knows the viewers that are expected.</param>
-    /// <param name="toLegacy">Takes it over, with the lines that have come, if it speaks as a kn-sock client does. Null: those are not served.</param>
+    /// <param name="toLegacy">Takes it over, with its place and the lines that have come, if it speaks as a kn-sock client does. Null: those are not served.</param>
     /// <param name="refused">Is told why, if it is closed.</param>
     /// <param name="waiting">Keeps account of what all sessions keep.</param>
     public ControlGreeter(
@@ -84,7 +84,8 @@ internal sealed class ControlGreeter : LoopMember, IMessageListener
             }
             else if (_isLegacy)
             {
-                Leave();
+                // Whose it is shows only when somebody wants it; until then it has its place among those that have not said who they are.
+                Leave(keepsPlace: true);
                 _toLegacy!(_connection, _early);
             }
         }
@@ -142,10 +143,14 @@ internal sealed class ControlGreeter : LoopMember, IMessageListener
         }
     }
 
-    private void Leave()
+    private void Leave(bool keepsPlace = false)
     {
         _isOver = true;
-        _incoming.GiveBackPlace();
+        if (!keepsPlace)
+        {
+            _incoming.GiveBackPlace();
+        }
+
         if (_key >= 0)
         {
             _loop.Unwatch(_connection.Socket, _key);

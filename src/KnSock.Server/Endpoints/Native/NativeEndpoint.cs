@@ -163,6 +163,18 @@ internal sealed class NativeEndpoint(
         return true;
 
         void Refused(string reason) => Log.PeerRefused(logger, control.Peer, "control", reason);
-        void AttachLegacy(ControlConnection connection, IReadOnlyList<byte[]> early) => Track(options.Legacy.AttachAsync(connection, early, Refused));
+        void AttachLegacy(ControlConnection connection, IReadOnlyList<byte[]> early) => Track(AttachLegacyAsync(connection, early));
+
+        async Task AttachLegacyAsync(ControlConnection connection, IReadOnlyList<byte[]> early)
+        {
+            try
+            {
+                await options.Legacy!.AttachAsync(connection, early, Refused, cancellationToken);
+            }
+            finally
+            {
+                control.GiveBackPlace();
+            }
+        }
     }
 }
