@@ -19,6 +19,9 @@ public sealed class DashboardTests(Chromium chromium, WarmServer warm)
         await visit.UntilAsync($"{Column("Buffer / target")}.every((text) => text !== '–')", 20);
         await Axe.AssertGoodAsync(page);
 
+        // Who came last is what somebody looks for who has just joined.
+        await page.Locator("th[aria-sort='ascending']", new() { HasText = "Joined" }).WaitForAsync(new() { Timeout = 10_000 });
+
         // Of figures the largest come first.
         await SortAsync(page, "Buffer / target", "descending");
         await visit.UntilAsync($"((all) => all.every((text, at) => at === 0 || parseFloat(all[at - 1]) >= parseFloat(text)))({Column("Buffer / target")})", 10);

@@ -6,7 +6,7 @@ import { serverAddress } from '../session/server-address';
 import { History } from './history';
 import { QualityMenu } from './quality-menu';
 import { StatisticsOverlay } from './statistics-overlay';
-import { fill, type Parts } from './template';
+import { arrange, fill, type Parts } from './template';
 
 /** So long after a session was lost the user is told: a short break is played over. */
 const PATIENCE_SECONDS = 2;
@@ -248,6 +248,7 @@ export class KnSockPlayerElement extends HTMLElement {
 
   #tellSize(): void {
     const { width, height } = this.getBoundingClientRect();
+    arrange(this.#parts, width);
     const channel = this.player?.channel;
     // A picture that is not as wide as the element has black beside it, or above and below.
     const lines = channel ? Math.min(height, (width * channel.height) / channel.width) : height;
