@@ -1,5 +1,3 @@
-using Microsoft.Playwright;
-
 namespace KnSock.Browser.Tests;
 
 /// <summary>The menu of rungs.</summary>
@@ -13,27 +11,18 @@ public sealed class QualityTests(Chromium chromium, WarmServer warm)
         await visit.UntilAsync("probe.video.videoHeight > 240", 20);
         var stalls = await visit.GetAsync<int>("probe.statistics.stalls");
 
-        await ChooseAsync(visit.Page, "240p");
+        await visit.ChooseRungAsync("240p");
         var down = await visit.UntilAsync("probe.video.videoHeight === 240", 15);
-        await ChooseAsync(visit.Page, "480p");
+        await visit.ChooseRungAsync("480p");
         var up = await visit.UntilAsync("probe.video.videoHeight === 480", 15);
         Assert.Equal(2, await visit.GetAsync<int>("probe.element.player.chosenRendition"));
-        await ChooseAsync(visit.Page, "240p");
+        await visit.ChooseRungAsync("240p");
         await visit.UntilAsync("probe.video.videoHeight === 240", 15);
-        await ChooseAsync(visit.Page, "Auto");
+        await visit.ChooseRungAsync("Auto");
         var auto = await visit.UntilAsync("probe.element.player.chosenRendition === null && probe.video.videoHeight > 240", 20);
 
         Visit.Say($"to 240p {down:0.0} s, to 480p {up:0.0} s, up again by Auto {auto:0.0} s");
         Assert.Equal(stalls, await visit.GetAsync<int>("probe.statistics.stalls"));
         Assert.Empty(visit.Faults);
-    }
-
-    private static async Task ChooseAsync(IPage page, string rung)
-    {
-        // Controls hide while nobody moves anything.
-        await page.Mouse.MoveAsync(300, 200);
-        await page.Mouse.MoveAsync(310, 220);
-        await page.Locator("#quality-button").ClickAsync(new() { Timeout = 5_000 });
-        await page.Locator("media-chrome-menu-item").Filter(new() { HasText = rung }).First.ClickAsync(new() { Timeout = 5_000 });
     }
 }

@@ -59,6 +59,16 @@ internal sealed class Visit : IAsyncDisposable
         await UntilAsync("probe.movedAt !== null", 20);
     }
 
+    /// <summary>Chooses a rung in the player's menu.</summary>
+    public async Task ChooseRungAsync(string rung)
+    {
+        // Controls hide while nobody moves anything.
+        await Page.Mouse.MoveAsync(300, 200);
+        await Page.Mouse.MoveAsync(310, 220);
+        await Page.Locator("#quality-button").ClickAsync(new() { Timeout = 5_000 });
+        await Page.Locator("media-chrome-menu-item").Filter(new() { HasText = rung }).First.ClickAsync(new() { Timeout = 5_000 });
+    }
+
     public Task<T> GetAsync<T>(string expression) => Page.EvaluateAsync<T>(expression);
 
     /// <summary>Waits until an expression is true, and gives the seconds that it took.</summary>

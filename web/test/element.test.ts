@@ -21,6 +21,7 @@ vi.mock('../src/element/template', () => {
     classList: { add() {}, remove() {}, toggle() {} }, replaceChildren() {}, setAttribute() {}, hidden: true, textContent: '', play: () => Promise.resolve(),
   });
   return {
+    arrange() {},
     fill: () => ({
       controller: part(), video: part(), notice: part(), statistics: part(), live: part(), details: part(), qualityMenu: part(), qualityLabel: part(),
     }),

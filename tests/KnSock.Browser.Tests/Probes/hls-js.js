@@ -1,26 +1,26 @@
-// Plays a multivariant playlist by hls.js, set as the player page sets it, and notes what goes wrong.
-(address) => {
-  const video = Object.assign(document.createElement('video'), { muted: true, autoplay: true });
-  document.body.append(video);
-  const hls = new Hls({ lowLatencyMode: true, enableWorker: false });
+// Runs before the scripts of a page. No WebSocket gets through, so that the page falls back to HLS; then notes all that hls.js finds wrong, and each time that the picture has to wait.
+(() => {
+  // Real ones that fail as those behind such a proxy do: what answers there knows nothing of them.
+  window.WebSocket = class extends WebSocket { constructor(url, protocols) { super(`ws://${location.host}/healthz`, protocols); } };
+
   const hlsProbe = {
-    video,
-    hls,
     faults: [],
-    stalls: 0,
-    /** Plays the level with so many lines, or the lowest (0). */
-    choose(lines) {
-      hls.nextLevel = lines === 0 ? 0 : hls.levels.findIndex(({ height }) => height === lines);
-    },
-    get heights() { return hls.levels.map(({ height }) => height); },
+    get engine() { return probe.element?.hls?.engine ?? null; },
+    get height() { return probe.video.videoHeight; },
+    /** Between pictures that lie in the buffer there is nothing missing. */
+    get holes() { return Math.max(0, probe.video.buffered.length - 1); },
   };
-  hls.on(Hls.Events.ERROR, (_, { type, details, fatal }) => {
-    // The picture stood still, and hls.js gave it a push or jumped over a hole, as it does now and then where the rung changes: told, and no fault that ends it.
-    const stalls = [Hls.ErrorDetails.BUFFER_STALLED_ERROR, Hls.ErrorDetails.BUFFER_NUDGE_ON_STALL, Hls.ErrorDetails.BUFFER_SEEK_OVER_HOLE];
-    if (!fatal && stalls.includes(details)) hlsProbe.stalls += 1;
-    else hlsProbe.faults.push(`${type} ${details}${fatal ? ' (fatal)' : ''}`);
-  });
-  hls.loadSource(address);
-  hls.attachMedia(video);
   window.hlsProbe = hlsProbe;
-}
+
+  const waiting = setInterval(() => {
+    if (!hlsProbe.engine) return;
+    clearInterval(waiting);
+    hlsProbe.engine.on('hlsError', (_, { type, details, fatal, error }) => {
+      // What it breaks off itself, because it has another rung in mind by now, is no fault.
+      if (details !== 'aborted' || fatal) hlsProbe.faults.push(`${type} ${details}${fatal ? ' (fatal)' : ''}: ${error?.message}`);
+    });
+    probe.video.addEventListener('playing', () => {
+      probe.video.addEventListener('waiting', () => hlsProbe.faults.push(`waiting at ${probe.video.currentTime}`));
+    }, { once: true });
+  }, 5);
+})();

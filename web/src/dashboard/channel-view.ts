@@ -1,4 +1,5 @@
 import { countOfViewers } from '../pages/words';
+import type { ChannelEditor } from './channel-editor';
 import { arrange, make, say } from './dom';
 import type { ChannelActivity, RenditionActivity } from './figures';
 import { UNKNOWN } from './units';
@@ -14,6 +15,10 @@ interface Rung {
 
 interface Card {
   readonly element: HTMLElement;
+  readonly name: HTMLElement;
+  readonly table: HTMLElement;
+  readonly rename: HTMLButtonElement;
+  readonly remove: HTMLButtonElement;
   readonly viewers: HTMLElement;
   readonly body: HTMLElement;
   readonly rungs: Map<string, Rung>;
@@ -22,30 +27,47 @@ interface Card {
 /** The channels, each a card with its rungs. */
 export class ChannelView {
   readonly #place: HTMLElement;
-  readonly #cards = new Map<string, Card>();
+  readonly #editor: Pick<ChannelEditor, 'rename' | 'remove'>;
+  readonly #cards = new Map<number, Card>();
+  #channels: readonly ChannelActivity[] = [];
 
-  constructor(place: HTMLElement) {
+  constructor(place: HTMLElement, editor: Pick<ChannelEditor, 'rename' | 'remove'>) {
     this.#place = place;
+    this.#editor = editor;
   }
 
-  show(channels: readonly ChannelActivity[]): void {
+  /** `isChangeable`: whether each has its buttons. */
+  show(channels: readonly ChannelActivity[], isChangeable: boolean): void {
+    this.#channels = channels;
     arrange(this.#place, channels.map((channel) => {
-      const key = `${channel.index} ${channel.name}`;
-      const made = this.#cards.get(key) ?? card(channel);
-      this.#cards.set(key, made);
-      say(made.viewers, countOfViewers(channel.viewers));
+      const made = this.#cards.get(channel.index) ?? this.#card(channel.index);
+      this.#cards.set(channel.index, made);
+      say(made.name, channel.name);
+      made.table.setAttribute('aria-label', `Rungs of ${channel.name}`);
+      made.rename.setAttribute('aria-label', `Rename ${channel.name}`);
+      made.remove.setAttribute('aria-label', `Remove ${channel.name}`);
+      made.rename.hidden = made.remove.hidden = !isChangeable;
+      say(made.viewers, [channel.title === channel.name ? [] : channel.title, countOfViewers(channel.viewers)].flat().join(' · '));
       arrange(made.body, channel.renditions.map((rendition) => rungOf(made, rendition)));
       return made.element;
     }));
-    for (const [key, { element }] of this.#cards) if (!element.isConnected) this.#cards.delete(key);
+    for (const [index, { element }] of this.#cards) if (!element.isConnected) this.#cards.delete(index);
+  }
+
+  #card(index: number): Card {
+    const made = card();
+    const find = () => this.#channels.find((channel) => channel.index === index);
+    made.rename.addEventListener('click', () => { const channel = find(); if (channel) this.#editor.rename(channel); });
+    made.remove.addEventListener('click', () => { const channel = find(); if (channel) this.#editor.remove(channel); });
+    return made;
   }
 }
 
-function card(channel: ChannelActivity): Card {
+function card(): Card {
   const element = make('li', 'channel');
-  const viewers = make('p', 'viewers-now');
-  const body = make('tbody');
-  const head = make('tr');
+  const [top, name, viewers, body, head] = [make('div', 'channel-head'), make('h3'), make('p', 'viewers-now'), make('tbody'), make('tr')];
+  const [rename, remove] = [make('button', 'small', 'Rename…'), make('button', 'small', 'Remove…')];
+  rename.type = remove.type = 'button';
   for (const title of ['Rung', 'Watched', 'Ready', 'Encoding']) {
     const cell = make('th', '', title);
     cell.scope = 'col';
@@ -54,10 +76,10 @@ function card(channel: ChannelActivity): Card {
   const heads = make('thead');
   heads.append(head);
   const table = make('table', 'rungs');
-  table.setAttribute('aria-label', `Rungs of ${channel.name}`);
   table.append(heads, body);
-  element.append(make('h3', '', channel.name), viewers, table);
-  return { element, viewers, body, rungs: new Map() };
+  top.append(viewers, rename, remove);
+  element.append(name, top, table);
+  return { element, name, table, rename, remove, viewers, body, rungs: new Map() };
 }
 
 function rungOf(place: Card, rendition: RenditionActivity): HTMLElement {

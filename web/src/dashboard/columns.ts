@@ -33,13 +33,11 @@ function stalls({ stalls: count, stallMs }: SessionFigures): string {
   return count === 0 ? '0' : `${count}, ${milliseconds(stallMs)}`;
 }
 
+/** What tells most comes first: a phone shows only some. */
 export const columns: readonly Column[] = [
   words('id', 'Viewer', 76),
-  words('address', 'Address', 150),
-  words('transport', 'Transport', 94),
-  words('client', 'Client', 112),
-  words('channel', 'Channel', 120),
-  words('rendition', 'Rung', 110),
+  words('channel', 'Channel', 140),
+  words('rendition', 'Rung', 100),
   words('state', 'State', 74),
   figure('bufferSeconds', 'Buffer / target', 122, (of) => of.bufferSeconds, buffer),
   figure('linkBitsPerSecond', 'Link', 90, (of) => of.linkBitsPerSecond, (of) => bits(of.linkBitsPerSecond)),
@@ -47,6 +45,9 @@ export const columns: readonly Column[] = [
   figure('switches', 'Switches', 88, (of) => of.switches, (of) => String(of.switches)),
   figure('latencyMs', 'Latency', 82, (of) => of.latencyMs, (of) => milliseconds(of.latencyMs)),
   figure('joinedSeconds', 'Joined', 116, (of) => of.joinedSeconds, (of) => `${duration(of.joinedSeconds)} ago`),
+  words('address', 'Address', 150),
+  words('transport', 'Transport', 94),
+  words('client', 'Client', 112),
 ];
 
 /** What a file of all viewers has, by name. */

@@ -1,6 +1,8 @@
 import { AccessForm } from './access-form';
 import { AdminApi, Refused } from './api';
+import { ChannelEditor } from './channel-editor';
 import { ChannelView } from './channel-view';
+import { ConfirmDialog } from './confirm-dialog';
 import { csvOf } from './csv';
 import { find, make, say } from './dom';
 import type { SessionList } from './figures';
@@ -18,8 +20,10 @@ const status = find('#status');
 const figures = find('#figures');
 const count = find('#count');
 const server = new ServerView();
-const channels = new ChannelView(find('#channels'));
-const panel = new ViewerPanel(api, (id) => {
+const confirm = new ConfirmDialog();
+const editor = new ChannelEditor(api, confirm, () => void poll(), failed);
+const channels = new ChannelView(find('#channels'), editor);
+const panel = new ViewerPanel(api, confirm, (id) => {
   table.opened = null;
   table.focus(id);
 }, failed);
@@ -33,6 +37,9 @@ const access = new AccessForm((token) => {
 let list: SessionList = { count: 0, sessions: [] };
 let next: ReturnType<typeof setTimeout> | undefined;
 let isPolling = false;
+
+/** Whether channels can be changed; null: not known yet. */
+let isChangeable: boolean | null = null;
 
 function open(id: string): void {
   panel.open(id);
@@ -75,8 +82,11 @@ async function refresh(): Promise<void> {
   access.hide();
   figures.hidden = false;
   say(status, '');
+  isChangeable ??= (await api.mediaFiles()) !== null;
+  editor.isAllowed = isChangeable;
+  editor.channels = state.channels;
   server.show(state);
-  channels.show(state.channels);
+  channels.show(state.channels, isChangeable);
   table.sessions = list.sessions;
   tellCount();
   await panel.note(list.sessions.find((session) => session.id === panel.id) ?? null, state.uptimeSeconds);

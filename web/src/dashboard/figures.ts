@@ -41,6 +41,7 @@ export interface RenditionActivity {
 export interface ChannelActivity {
   readonly index: number;
   readonly name: string;
+  readonly title: string;
   readonly viewers: number;
   readonly renditions: readonly RenditionActivity[];
 }
@@ -100,7 +101,8 @@ export function readServer(value: unknown): ServerFigures {
 
 function readChannelActivity(value: unknown): ChannelActivity {
   const all = Properties.of(value);
-  return { index: all.index('index'), name: all.text('name'), viewers: all.index('viewers'), renditions: all.list('renditions').map(readRendition) };
+  const name = all.text('name');
+  return { index: all.index('index'), name, title: all.optional('title', () => all.text('title')).title ?? name, viewers: all.index('viewers'), renditions: all.list('renditions').map(readRendition) };
 }
 
 function readRendition(value: unknown): RenditionActivity {

@@ -1,5 +1,6 @@
 import { Gone, type AdminApi } from './api';
 import { columns } from './columns';
+import type { ConfirmDialog } from './confirm-dialog';
 import { DecisionList } from './decision-list';
 import { find, make, say } from './dom';
 import type { SessionFigures } from './figures';
@@ -16,9 +17,9 @@ interface Moment { readonly at: number; readonly figures: SessionFigures }
 /** One viewer: how it stands, how it stood since this was opened, and why it gets what it gets. */
 export class ViewerPanel {
   readonly #dialog = find<HTMLDialogElement>('#viewer');
-  readonly #confirm = find<HTMLDialogElement>('#confirm');
   readonly #note = find('#viewer-note');
   readonly #api: AdminApi;
+  readonly #confirm: ConfirmDialog;
   readonly #closed: (id: string) => void;
   readonly #failed: (error: unknown) => void;
   readonly #buffer: TimePlot;
@@ -29,8 +30,9 @@ export class ViewerPanel {
   #id: string | null = null;
 
   /** `closed` is told whose it was, `failed` of what the server refused. */
-  constructor(api: AdminApi, closed: (id: string) => void, failed: (error: unknown) => void) {
+  constructor(api: AdminApi, confirm: ConfirmDialog, closed: (id: string) => void, failed: (error: unknown) => void) {
     this.#api = api;
+    this.#confirm = confirm;
     this.#closed = closed;
     this.#failed = failed;
     this.#decisions = new DecisionList(find('#decisions'));
@@ -118,23 +120,19 @@ export class ViewerPanel {
   #listen(): void {
     find('#viewer-close').addEventListener('click', () => this.close());
     this.#dialog.addEventListener('keydown', (event) => {
-      if (event.key === 'Escape' && !this.#confirm.open) this.close();
+      if (event.key === 'Escape' && !this.#confirm.isOpen) this.close();
     });
     this.#dialog.addEventListener('close', () => {
       const id = this.#id;
       this.#id = null;
-      if (this.#confirm.open) this.#confirm.close();
+      this.#confirm.close();
       if (id !== null) this.#closed(id);
     });
     find('#viewer-end').addEventListener('click', () => {
-      say(find('#confirm-who'), `${this.#id} is sent nothing more. Its player may come back by itself.`);
-      this.#confirm.showModal();
-    });
-    find('#confirm-no').addEventListener('click', () => this.#confirm.close());
-    find('#confirm-yes').addEventListener('click', () => {
       const id = this.#id;
-      this.#confirm.close();
-      if (id !== null) void this.#end(id);
+      if (id === null) return;
+      this.#confirm.ask(
+        { title: 'End this session?', text: `${id} is sent nothing more. Its player may come back by itself.`, action: 'End session' }, () => void this.#end(id));
     });
   }
 

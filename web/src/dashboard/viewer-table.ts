@@ -26,7 +26,7 @@ export class ViewerTable {
   #rows = new Map<string, Row>();
   #sessions: readonly SessionFigures[] = [];
   #shown: readonly SessionFigures[] = [];
-  #order: Order = { column: columns.at(-1)!, isDescending: false };
+  #order: Order = { column: columns.find(({ key }) => key === 'joinedSeconds')!, isDescending: false };
   #filter = '';
   #opened: string | null = null;
   #isDrawing = false;

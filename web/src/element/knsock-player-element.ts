@@ -1,3 +1,4 @@
+import type { HlsPlayback } from '../player/hls-playback';
 import { KnSockPlayer } from '../player/knsock-player';
 import { MediaSourceSink } from '../player/media-source-sink';
 import type { Channel } from '../protocol/messages';
@@ -5,7 +6,7 @@ import { serverAddress } from '../session/server-address';
 import { History } from './history';
 import { QualityMenu } from './quality-menu';
 import { StatisticsOverlay } from './statistics-overlay';
-import { fill, type Parts } from './template';
+import { arrange, fill, type Parts } from './template';
 
 /** So long after a session was lost the user is told: a short break is played over. */
 const PATIENCE_SECONDS = 2;
@@ -28,8 +29,11 @@ const UNSEEN_SECONDS = 30;
 export class KnSockPlayerElement extends HTMLElement {
   static readonly observedAttributes = ['src', 'channel', 'max-buffer', 'token'];
 
-  /** What plays; null while the element is in no document. */
+  /** What plays; null while the element is in no document, and with HLS. */
   player: KnSockPlayer | null = null;
+
+  /** What plays HLS, where Media Source over WebSocket cannot be used and the browser does not play HLS itself. */
+  hls: HlsPlayback | null = null;
 
   readonly #parts: Parts;
   readonly #sizes = new ResizeObserver(() => this.#tellSize());
@@ -111,7 +115,7 @@ export class KnSockPlayerElement extends HTMLElement {
     this.#startedAt = now();
     this.#hasConnected = this.#hasTriedFallback = false;
     this.#lost = this.#fault = null;
-    this.#parts.controller.classList.remove('hls');
+    this.#parts.controller.classList.remove('hls', 'no-choice');
     const { video } = this.#parts;
     if (this.hasAttribute('muted')) video.muted = true;
     if (MediaSourceSink.isSupported()) this.#play();
@@ -149,7 +153,7 @@ export class KnSockPlayerElement extends HTMLElement {
   #stop(): void {
     this.#isStarted = false;
     this.#stopFallback?.();
-    this.#stopFallback = null;
+    this.#stopFallback = this.hls = null;
     this.#menu?.dispose();
     this.#overlay.dispose();
     this.player?.close();
@@ -171,13 +175,25 @@ export class KnSockPlayerElement extends HTMLElement {
     this.player = null;
     this.#parts.controller.classList.add('hls');
     try {
-      this.#stopFallback = await playHls(this.#parts.video, found.address, this.token);
+      const { playback, stop } = playHls(this.#parts.video, found.address, found.channel, this.token);
+      this.#stopFallback = stop;
+      this.#offerRungs(playback);
       this.#tellChannel(found.channel);
       this.#say(null);
       if (this.hasAttribute('autoplay')) void this.#autoplay();
     } catch (error) {
       this.#say(error instanceof Error ? error.message : String(error));
     }
+  }
+
+  #offerRungs(playback: HlsPlayback | null): void {
+    this.hls = playback;
+    this.#menu?.dispose();
+    this.#parts.controller.classList.toggle('no-choice', playback === null);
+    if (!playback) return;
+    const menu = new QualityMenu(this.#parts.qualityMenu, this.#parts.qualityLabel, playback);
+    this.#menu = menu;
+    playback.onChange(() => menu.update(playback.rendition));
   }
 
   /** A proxy on the way may let pages through and no WebSockets. */
@@ -232,6 +248,7 @@ export class KnSockPlayerElement extends HTMLElement {
 
   #tellSize(): void {
     const { width, height } = this.getBoundingClientRect();
+    arrange(this.#parts, width);
     const channel = this.player?.channel;
     // A picture that is not as wide as the element has black beside it, or above and below.
     const lines = channel ? Math.min(height, (width * channel.height) / channel.width) : height;

@@ -2,7 +2,7 @@ import uPlot from 'uplot';
 import sheetText from 'uplot/dist/uPlot.min.css?inline';
 import type { Moment } from './history';
 
-const HEIGHT = 90;
+const HEIGHT = 84;
 
 /** With this much room they stand side by side, pixels. */
 const LEAST_TWO = 444;
@@ -20,8 +20,8 @@ export class Plots {
     sheet.replaceSync(sheetText);
     root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
     this.#place = place;
-    this.#buffer = plot(place, [line('buffer, s', '#5ac8fa'), line('target, s', '#ffb340')]);
-    this.#rate = plot(place, [line('received, Mbit/s', '#7ddc7a'), line('estimate, Mbit/s', '#ffb340')]);
+    this.#buffer = plot(place, 's', [line('Buffer', '#5ac8fa'), line('target', '#ffb340')]);
+    this.#rate = plot(place, 'Mbit/s', [line('Received', '#7ddc7a'), line('link', '#ffb340')]);
   }
 
   update(moments: readonly Moment[], now: number): void {
@@ -39,7 +39,10 @@ export class Plots {
   }
 }
 
-function plot(place: HTMLElement, series: uPlot.Series[]): uPlot {
+function plot(parent: HTMLElement, unit: string, series: readonly Line[]): uPlot {
+  const place = document.createElement('div');
+  place.append(legend(unit, series));
+  parent.append(place);
   const axis: uPlot.Axis = { stroke: '#ccd', grid: { stroke: '#ffffff22' }, ticks: { show: false }, font: '10px system-ui' };
   return new uPlot(
     {
@@ -50,15 +53,31 @@ function plot(place: HTMLElement, series: uPlot.Series[]): uPlot {
       scales: { x: { time: false, range: [-60, 0] }, y: { range: (_, __, most) => [0, Math.max(most, 0.5) * 1.1] } },
       axes: [
         { ...axis, size: 16, values: (_, ticks) => ticks.map((tick) => `${tick} s`) },
-        { ...axis, size: 40, label: String(series[0]!.label), labelSize: 14, labelFont: '10px system-ui', space: 20 },
+        { ...axis, size: 40, space: 20 },
       ],
-      series: [{}, ...series],
+      series: [{}, ...series.map((each) => ({ ...each, width: 1.5, points: { show: false } }))],
     },
     [[], ...series.map(() => [])],
     place,
   );
 }
 
-function line(label: string, stroke: string): uPlot.Series {
-  return { label, stroke, width: 1.5, points: { show: false } };
+/** Their names in their colours. */
+function legend(unit: string, series: readonly Line[]): HTMLElement {
+  const made = document.createElement('p');
+  made.className = 'legend';
+  series.forEach(({ label, stroke }, index) => {
+    const name = document.createElement('span');
+    name.textContent = label;
+    name.style.color = stroke;
+    made.append(index > 0 ? ', ' : '', name);
+  });
+  made.append(`, ${unit}`);
+  return made;
+}
+
+interface Line { readonly label: string; readonly stroke: string }
+
+function line(label: string, stroke: string): Line {
+  return { label, stroke };
 }

@@ -1,4 +1,4 @@
-import type { KnSockPlayer } from '../player/knsock-player';
+import type { RungChoice } from '../player/rung-choice';
 
 const AUTO = 'auto';
 
@@ -6,14 +6,14 @@ const AUTO = 'auto';
 export class QualityMenu {
   readonly #menu: HTMLElement & { value?: string };
   readonly #label: HTMLElement;
-  readonly #player: KnSockPlayer;
+  readonly #choice: RungChoice;
   #auto: HTMLElement | null = null;
   #shown = '';
 
-  constructor(menu: HTMLElement, label: HTMLElement, player: KnSockPlayer) {
+  constructor(menu: HTMLElement, label: HTMLElement, choice: RungChoice) {
     this.#menu = menu;
     this.#label = label;
-    this.#player = player;
+    this.#choice = choice;
     menu.addEventListener('change', this.#onChange);
   }
 
@@ -23,8 +23,8 @@ export class QualityMenu {
 
   /** Shows how things stand. `playing`: name of the rung that is being played. */
   update(playing: string | null): void {
-    const chosen = this.#player.chosenRendition;
-    const renditions = [...(this.#player.channel?.renditions ?? [])].reverse();
+    const chosen = this.#choice.chosenRendition;
+    const renditions = [...(this.#choice.channel?.renditions ?? [])].reverse();
     const auto = chosen === null && playing ? `Auto · ${playing}` : 'Auto';
     this.#name(chosen === null ? auto : (renditions.find((one) => one.index === chosen)?.name ?? auto));
     const shown = JSON.stringify([renditions, chosen]);
@@ -49,7 +49,7 @@ export class QualityMenu {
 
   readonly #onChange = (): void => {
     const { value } = this.#menu;
-    if (value !== undefined) this.#player.chooseRendition(value === AUTO ? null : Number(value));
+    if (value !== undefined) this.#choice.chooseRendition(value === AUTO ? null : Number(value));
   };
 }
 

@@ -45,6 +45,9 @@ const MARKUP = `
   </media-control-bar>
 </media-controller>`;
 
+/** An element of fewer pixels is a phone's, or as small. */
+const NARROW = 520;
+
 /** The parts that an element works with. */
 export interface Parts {
   readonly controller: HTMLElement;
@@ -76,4 +79,13 @@ export function fill(root: ShadowRoot): Parts {
     qualityMenu: find('.quality-menu'),
     qualityLabel: find('.quality .label'),
   };
+}
+
+/** Puts statistics over the picture or, where they would hide all of it, below. */
+export function arrange({ controller, statistics }: Parts, width: number): void {
+  const isNarrow = width > 0 && width < NARROW;
+  if (isNarrow === controller.classList.contains('narrow')) return;
+  controller.classList.toggle('narrow', isNarrow);
+  if (isNarrow) controller.after(statistics);
+  else controller.append(statistics);
 }

@@ -1,4 +1,6 @@
+import Hls from 'hls.js';
 import { bearer, fetchChannels, type ListedChannel } from '../session/channel-list';
+import { HlsPlayback } from './hls-playback';
 
 const HLS = 'application/vnd.apple.mpegurl';
 
@@ -13,22 +15,19 @@ export async function findHls(base: string, wanted: string | number | null, toke
   }
 }
 
-/**
- * Plays HLS, in the browser itself where it can and Media Source cannot, otherwise by hls.js, which is loaded then. What comes back ends
- * it.
- */
-export async function playHls(element: HTMLVideoElement, address: string, token: string | null): Promise<() => void> {
-  const { default: Hls } = await import('hls.js');
+/** Plays HLS by hls.js or, where that cannot be, in the browser itself: then with what comes back there is no choice of rungs. */
+export function playHls(element: HTMLVideoElement, address: string, channel: ListedChannel, token: string | null): { playback: HlsPlayback | null; stop: () => void } {
   if (Hls.isSupported()) {
     const xhrSetup = (request: XMLHttpRequest) => {
       for (const [name, value] of Object.entries(bearer(token))) request.setRequestHeader(name, value);
     };
     const hls = new Hls({ lowLatencyMode: true, enableWorker: false, xhrSetup });
+    const playback = new HlsPlayback(hls, channel);
     hls.loadSource(address);
     hls.attachMedia(element);
-    return () => hls.destroy();
+    return { playback, stop: () => hls.destroy() };
   }
   if (element.canPlayType(HLS) === '') throw new Error('this browser plays neither Media Source nor HLS');
   element.src = address;
-  return () => element.removeAttribute('src');
+  return { playback: null, stop: () => element.removeAttribute('src') };
 }

@@ -114,6 +114,7 @@ internal sealed class ApiEndpoint(LiveStreamServer server, AdminAccess access, V
     {
         ["index"] = channel.Index,
         ["name"] = channel.Name,
+        ["title"] = channel.Info.Title,
         ["viewers"] = channel.Viewers,
         ["renditions"] = new JsonArray([.. channel.Media.All.Concat(channel.Media.Legacy?.All.Where(t => t.IsRead) ?? []).Select(t => new JsonObject
         {
