@@ -24,8 +24,7 @@ internal sealed class LegacyVideoTarget : FuzzTarget
 
     public override bool IsStream => true;
 
-    // Not before it is asked for: instrumented code cannot run when targets are made.
-    public override IReadOnlyList<byte[]> Words => field ??= [[0xFF, 0xD8, 0xFF], [0xFF, 0xD9], [0xFF, 0xD9, .. Picture(1.5)], Jpeg, .. Vectors.Hex("legacy", "pictureHeaders", "refusedPictureHeaders")];
+    public override IReadOnlyList<byte[]> Words { get; } = [[0xFF, 0xD8, 0xFF], [0xFF, 0xD9], [0xFF, 0xD9, .. Picture(1.5)], Jpeg, .. Vectors.Hex("legacy", "pictureHeaders", "refusedPictureHeaders")];
 
     public override IEnumerable<byte[]> Seeds() => [.. Vectors.Hex("legacy", "pictureStreams"), [.. Enumerable.Range(0, 4).SelectMany(i => Picture(20 + (i / 32.0)))]];
 
