@@ -11,7 +11,7 @@ public static class AllTargets
     [
         new FramesTarget(), new LinesTarget(), new ControlTarget(), new FeedbackTarget(), new GreetingTarget(), new PlaybackTarget(), new UnitsTarget(),
         new ClientMessagesTarget(), new ServerMessagesTarget(), new Fmp4Target(), new H264Target(), new AacTarget(), new GopFileTarget(), new ProbeTarget(), new PacketsTarget(),
-        new HlsTarget(), new DecisionTarget(), new TraceTarget(),
+        new HlsTarget(), new DecisionTarget(), new TraceTarget(), new LegacyAudioTarget(), new LegacyVideoTarget(), new LegacyLinesTarget(),
     ];
 
     /// <summary>Those with these names; all where none is given.</summary>

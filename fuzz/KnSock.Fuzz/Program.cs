@@ -3,10 +3,13 @@ using KnSock.Fuzz;
 using KnSock.Fuzz.Engine;
 
 FuzzOptions options;
+CoverageMap? first;
 IReadOnlyList<FuzzTarget> targets;
 try
 {
     options = FuzzOptions.Parse(args);
+    // Before any of the instrumented code runs, and targets make their seeds with it.
+    first = options.IsInstrumented ? new CoverageMap() : null;
     targets = AllTargets.Named(options.Targets);
 }
 catch (FormatException e)
@@ -28,8 +31,6 @@ if (!options.IsPlain && !options.IsInstrumented)
 
 var faults = 0;
 Console.WriteLine($"{"target",-20} {"executions",12} {"a second",9} {"corpus",7} {"branches",9} {"findings",9}");
-// Before any of the instrumented code runs.
-var first = options.IsInstrumented ? new CoverageMap() : null;
 foreach (var target in targets)
 {
     var coverage = first is null ? null : new CoverageMap();

@@ -8,19 +8,18 @@ namespace KnSock.Protocol;
 /// </remarks>
 public sealed class FrameReader
 {
-    private static ReadOnlySpan<byte> MagicBytes => "KNSK"u8;
-
-    /// <summary>Bytes passed over because they did not belong to a whole frame.</summary>
-    public long SkippedBytes { get; private set; }
-
-    /// <summary>How often the reader met damage and had to search.</summary>
-    public long Resynchronisations { get; private set; }
-
-    /// <summary>The reader stands in damaged bytes; cleared by the next whole frame.</summary>
-    private bool _searching;
+    private readonly Resynchronisation _damage = new();
 
     /// <summary>Bytes of payloads whose checksum did not hold, since the last whole frame.</summary>
     private long _refusedBytes;
+
+    private static ReadOnlySpan<byte> MagicBytes => "KNSK"u8;
+
+    /// <summary>Bytes passed over because they did not belong to a whole frame.</summary>
+    public long SkippedBytes => _damage.SkippedBytes;
+
+    /// <summary>How often the reader met damage and had to search.</summary>
+    public long Resynchronisations => _damage.Count;
 
     /// <summary>Reads the next frame. False if more bytes are needed.</summary>
     /// <param name="buffer">Received bytes; on return it begins behind what was consumed.</param>
@@ -29,7 +28,7 @@ public sealed class FrameReader
     public bool TryRead(ref ReadOnlySequence<byte> buffer, out Frame frame)
     {
         Span<byte> headerBytes = stackalloc byte[FrameHeader.Size];
-        while (SeekMagic(ref buffer) && buffer.Length >= FrameHeader.Size)
+        while (_damage.SeekMagic(ref buffer, MagicBytes) && buffer.Length >= FrameHeader.Size)
         {
             buffer.Slice(0, FrameHeader.Size).CopyTo(headerBytes);
             if (FrameHeader.TryRead(headerBytes, out var header))
@@ -44,7 +43,7 @@ public sealed class FrameReader
                 if (FrameHeader.Checksum(payload) == header.PayloadChecksum)
                 {
                     buffer = rest.Slice(header.Length);
-                    _searching = false;
+                    _damage.End();
                     _refusedBytes = 0;
                     frame = new Frame(header, payload);
                     return true;
@@ -54,7 +53,7 @@ public sealed class FrameReader
             }
 
             // Not by the whole magic: it ends as it begins, so the next may overlap it.
-            Skip(ref buffer, 1);
+            _damage.Skip(ref buffer, 1);
         }
 
         frame = default;
@@ -69,30 +68,5 @@ public sealed class FrameReader
         {
             throw new ProtocolException(ProtocolErrorCode.Malformed, "too many frames in a row are not whole");
         }
-    }
-
-    /// <summary>Moves to the next magic, or to the last bytes that may yet become one.</summary>
-    private bool SeekMagic(ref ReadOnlySequence<byte> buffer)
-    {
-        var found = MagicSearch.TryFind(buffer, MagicBytes, out var before);
-        Skip(ref buffer, before);
-        return found;
-    }
-
-    private void Skip(ref ReadOnlySequence<byte> buffer, long count)
-    {
-        if (count == 0)
-        {
-            return;
-        }
-
-        if (!_searching)
-        {
-            _searching = true;
-            Resynchronisations++;
-        }
-
-        SkippedBytes += count;
-        buffer = buffer.Slice(count);
     }
 }

@@ -4,13 +4,9 @@ using KnSock.Testing.Processes;
 namespace KnSock.EndToEnd.Tests;
 
 /// <summary><c>knsock bench fanout</c> measures what it says.</summary>
-public sealed class FanoutBenchmarkTests : IDisposable
+public sealed class FanoutBenchmarkTests(FanoutBenchmarkTests.Cache cache) : IClassFixture<FanoutBenchmarkTests.Cache>
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
-
-    private readonly TemporaryFolder _cache = new();
-
-    public void Dispose() => _cache.Dispose();
 
     [Fact]
     public async Task Twenty_viewers_get_the_whole_stream_and_the_figures_fit_together()
@@ -88,7 +84,7 @@ public sealed class FanoutBenchmarkTests : IDisposable
     [Fact]
     public async Task What_it_lacks_is_said_in_one_line()
     {
-        await using var bench = Start("bench", "fanout", "--viewers", "5", "--video", Path.Combine(_cache.Path, "none.mp4"));
+        await using var bench = Start("bench", "fanout", "--viewers", "5", "--video", System.IO.Path.Combine(cache.Path, "none.mp4"));
         await bench.ExpectExitAsync(1, Patience);
         var line = Assert.Single(bench.Error, l => l.StartsWith("knsock: ", StringComparison.Ordinal));
         Assert.Contains("none.mp4 is not there", line, StringComparison.Ordinal);
@@ -96,5 +92,16 @@ public sealed class FanoutBenchmarkTests : IDisposable
     }
 
     private KnSockProcess Start(params string[] line) => KnSockProcess.Start(
-        new KnSockProcessOptions { Environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["XDG_CACHE_HOME"] = _cache.Path } }, line);
+        new KnSockProcessOptions { Environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["XDG_CACHE_HOME"] = cache.Path } }, line);
+
+    /// <summary>Where the video is kept that the first of them makes.</summary>
+    public sealed class Cache : IDisposable
+    {
+        private readonly TemporaryFolder _folder = new();
+
+        internal string Path => _folder.Path;
+
+        /// <inheritdoc/>
+        public void Dispose() => _folder.Dispose();
+    }
 }

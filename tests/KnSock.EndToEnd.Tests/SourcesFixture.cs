@@ -3,10 +3,10 @@ using KnSock.Testing.Videos;
 
 namespace KnSock.EndToEnd.Tests;
 
-/// <summary>One server with all sources; they are played 10 s each, a few at a time, while the tests wait each for its own.</summary>
+/// <summary>One server with all sources; they are played some seconds each, a few at a time, while the tests wait each for its own.</summary>
 public sealed class SourcesFixture : IAsyncLifetime
 {
-    internal const double Seconds = 10;
+    internal const double Seconds = 7;
 
     // As many as two cores decode and encode with room to spare. The largest is played alone.
     private const int AtOnce = 3;

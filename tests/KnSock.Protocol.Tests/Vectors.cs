@@ -11,6 +11,9 @@ internal static class Vectors
 
     public static JsonObject Messages { get; } = Load("messages.json");
 
+    /// <summary>The wire of kn-sock itself.</summary>
+    public static JsonObject Legacy { get; } = Load("legacy.json");
+
     public static IEnumerable<JsonObject> List(this JsonObject file, string name) => file[name]!.AsArray().Select(node => node!.AsObject());
 
     public static TheoryData<string> Names(this JsonObject file, params string[] lists)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using KnSock.Simulation.Media;
 using KnSock.Simulation.Policies;
 using KnSock.Simulation.Results;
@@ -34,7 +35,9 @@ internal sealed class Simulation(SimulatedChannel channel, RunOptions options)
         var done = 0;
         try
         {
-            Parallel.For(0, results.Length, new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount }, i =>
+            // One after the other and not in blocks, the last runner first: the optimum takes many times as long as a run, and no core is to wait for the last of them.
+            var order = Partitioner.Create(Enumerable.Range(0, results.Length).Reverse(), EnumerablePartitionerOptions.NoBuffering);
+            Parallel.ForEach(order, new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount }, i =>
             {
                 results[i] = runners[i / perRunner](traces[i % traces.Count], settings[i % perRunner / traces.Count]);
                 progress?.Invoke(Interlocked.Increment(ref done), results.Length);

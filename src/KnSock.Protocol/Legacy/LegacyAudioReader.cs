@@ -1,16 +1,9 @@
 using System.Buffers;
-using System.Buffers.Binary;
 
 namespace KnSock.Protocol.Legacy;
 
 /// <summary>Finds frames of sound in what a kn-sock server sends, and finds back to them after damage, as far as that goes without a checksum.</summary>
 /// <remarks>
-/// <code>
-///  0        4               12        16
-///  +--------+---------------+---------+-----------------------------+
-///  | "AUD0" | time (double) | length  | s16le stereo, 4,096 bytes   |   big-endian header
-///  +--------+---------------+---------+-----------------------------+
-/// </code>
 /// A frame is given out when its header is plausible and the next frame begins where it says that it ends. So bytes that were lost, added or repeated cost the frames they
 /// hit; what was changed within samples cannot be told. After damage, the whole next header has to be plausible too, and its time near the last one, so that a magic within samples
 /// fools nobody; a time far from the last one is believed when the two headers behind it agree with it. A frame that comes a second time is left out. One reader serves one connection.
@@ -24,10 +17,10 @@ public sealed class LegacyAudioReader
     private const int Remembered = 64;
 
     private readonly (long Time, uint Checksum)[] _recent = new (long, uint)[Remembered];
+    private readonly Resynchronisation _damage = new();
     private long _count;
     private double? _lastTime;
-    private bool _searching = true;
-    private long _skippedSinceFrame;
+    private long _skippedBeforeLast;
 
     private enum Verdict
     {
@@ -36,13 +29,11 @@ public sealed class LegacyAudioReader
         Whole,
     }
 
-    private static ReadOnlySpan<byte> Magic => "AUD0"u8;
-
     /// <summary>Bytes passed over because they did not belong to a whole frame.</summary>
-    public long SkippedBytes { get; private set; }
+    public long SkippedBytes => _damage.SkippedBytes;
 
     /// <summary>How often the reader met damage and had to search.</summary>
-    public long Resynchronisations { get; private set; }
+    public long Resynchronisations => _damage.Count;
 
     /// <summary>Frames left out because they had come already.</summary>
     public long Repeated { get; private set; }
@@ -55,7 +46,7 @@ public sealed class LegacyAudioReader
     /// <param name="frame">The frame, if true.</param>
     public bool TryRead(ref ReadOnlySequence<byte> buffer, out LegacyAudioFrame frame)
     {
-        while (SeekMagic(ref buffer) && buffer.Length >= LegacyAudioFrame.HeaderSize)
+        while (_damage.SeekMagic(ref buffer, LegacyAudioHeader.Magic) && buffer.Length >= LegacyAudioHeader.Size)
         {
             var header = ReadHeader(buffer, 0);
             switch (Judge(buffer, header))
@@ -64,16 +55,16 @@ public sealed class LegacyAudioReader
                     frame = default;
                     return false;
                 case Verdict.Refused:
-                    Skip(ref buffer, 1);
+                    _damage.Skip(ref buffer, 1);
                     continue;
             }
 
-            var samples = buffer.Slice(LegacyAudioFrame.HeaderSize, header.Length);
-            buffer = buffer.Slice(header.End);
+            var samples = buffer.Slice(LegacyAudioHeader.Size, header.Length);
+            buffer = buffer.Slice(EndOf(header));
             if (IsNew(header, samples))
             {
-                frame = new LegacyAudioFrame(header.Time, samples, _skippedSinceFrame);
-                _skippedSinceFrame = 0;
+                frame = new LegacyAudioFrame(header.Time, samples, SkippedBytes - _skippedBeforeLast);
+                _skippedBeforeLast = SkippedBytes;
                 return true;
             }
         }
@@ -82,24 +73,27 @@ public sealed class LegacyAudioReader
         return false;
     }
 
-    private static Header ReadHeader(in ReadOnlySequence<byte> buffer, long at)
+    private static LegacyAudioHeader ReadHeader(in ReadOnlySequence<byte> buffer, long at)
     {
-        Span<byte> bytes = stackalloc byte[LegacyAudioFrame.HeaderSize];
-        buffer.Slice(at, LegacyAudioFrame.HeaderSize).CopyTo(bytes);
-        return new Header(
-            bytes.StartsWith(Magic), BinaryPrimitives.ReadDoubleBigEndian(bytes[4..]), BinaryPrimitives.ReadUInt32BigEndian(bytes[12..]));
+        Span<byte> bytes = stackalloc byte[LegacyAudioHeader.Size];
+        buffer.Slice(at, LegacyAudioHeader.Size).CopyTo(bytes);
+        return LegacyAudioHeader.Read(bytes);
     }
 
+    private static long EndOf(LegacyAudioHeader header) => LegacyAudioHeader.Size + header.Length;
+
+    private static bool IsNear(LegacyAudioHeader header, double time) => Math.Abs(header.Time - time) <= Near;
+
     /// <summary>Whether the magic at the start of the buffer is that of a whole frame.</summary>
-    private Verdict Judge(in ReadOnlySequence<byte> buffer, Header header)
+    private Verdict Judge(in ReadOnlySequence<byte> buffer, LegacyAudioHeader header)
     {
         if (!header.IsPossible)
         {
             return Verdict.Refused;
         }
 
-        var isNear = _lastTime is { } last && header.IsNear(last);
-        if (isNear && !_searching)
+        var isNear = _lastTime is { } last && IsNear(header, last);
+        if (isNear && !_damage.IsSearching)
         {
             return JudgeNext(buffer, header);
         }
@@ -108,50 +102,51 @@ public sealed class LegacyAudioReader
     }
 
     /// <summary>In step with the stream it is enough that the next frame begins there; if its magic is what was hit, by the rest of its header.</summary>
-    private static Verdict JudgeNext(in ReadOnlySequence<byte> buffer, Header header)
+    private static Verdict JudgeNext(in ReadOnlySequence<byte> buffer, LegacyAudioHeader header)
     {
-        var rest = buffer.Slice(Math.Min(header.End, buffer.Length));
-        if (rest.Length >= Magic.Length && new SequenceReader<byte>(rest).IsNext(Magic))
+        var rest = buffer.Slice(Math.Min(EndOf(header), buffer.Length));
+        if (new SequenceReader<byte>(rest).IsNext(LegacyAudioHeader.Magic))
         {
             return Verdict.Whole;
         }
 
-        if (rest.Length < LegacyAudioFrame.HeaderSize)
+        if (rest.Length < LegacyAudioHeader.Size)
         {
             return Verdict.Undecided;
         }
 
         var next = ReadHeader(rest, 0);
-        return next.Length == LegacyAudioFrame.MaxPayload && next.IsPossibleBut(isMagic: false) && next.IsNear(header.Time) ? Verdict.Whole : Verdict.Refused;
+        return next.Length == LegacyAudioFrame.MaxLength && next.IsPossibleButForMagic && IsNear(next, header.Time) ? Verdict.Whole : Verdict.Refused;
     }
 
     /// <summary>Without a frame to go by, the headers behind it have to be whole and agree with it.</summary>
-    private static Verdict JudgeChain(in ReadOnlySequence<byte> buffer, Header header, int length)
+    private static Verdict JudgeChain(in ReadOnlySequence<byte> buffer, LegacyAudioHeader header, int length)
     {
-        var (at, before) = ((long)header.End, header);
+        var (at, before) = (EndOf(header), header);
         for (var i = 0; i < length; i++)
         {
-            if (buffer.Length < at + LegacyAudioFrame.HeaderSize)
+            if (buffer.Length < at + LegacyAudioHeader.Size)
             {
                 return Verdict.Undecided;
             }
 
             var next = ReadHeader(buffer, at);
-            if (!next.IsPossible || !next.IsNear(before.Time))
+            if (!next.IsPossible || !IsNear(next, before.Time))
             {
                 return Verdict.Refused;
             }
 
-            (at, before) = (at + next.End, next);
+            (at, before) = (at + EndOf(next), next);
         }
 
         return Verdict.Whole;
     }
 
     /// <summary>Takes a whole frame in. False if there is nothing in it that was not heard already.</summary>
-    private bool IsNew(Header header, in ReadOnlySequence<byte> samples)
+    private bool IsNew(LegacyAudioHeader header, in ReadOnlySequence<byte> samples)
     {
-        (_searching, _lastTime) = (false, header.Time);
+        _damage.End();
+        _lastTime = header.Time;
         if (header.Length == 0)
         {
             EmptyInARow++;
@@ -168,42 +163,5 @@ public sealed class LegacyAudioReader
 
         _recent[_count++ % Remembered] = print;
         return true;
-    }
-
-    private bool SeekMagic(ref ReadOnlySequence<byte> buffer)
-    {
-        var found = MagicSearch.TryFind(buffer, Magic, out var before);
-        Skip(ref buffer, before);
-        return found;
-    }
-
-    private void Skip(ref ReadOnlySequence<byte> buffer, long count)
-    {
-        if (count == 0)
-        {
-            return;
-        }
-
-        if (!_searching)
-        {
-            _searching = true;
-            Resynchronisations++;
-        }
-
-        SkippedBytes += count;
-        _skippedSinceFrame += count;
-        buffer = buffer.Slice(count);
-    }
-
-    private readonly record struct Header(bool IsMagic, double Time, uint Length)
-    {
-        public int End => LegacyAudioFrame.HeaderSize + (int)Length;
-
-        public bool IsPossible => IsPossibleBut(IsMagic);
-
-        public bool IsPossibleBut(bool isMagic) =>
-            isMagic == IsMagic && Length <= LegacyAudioFrame.MaxPayload && Length % LegacyAudioFrame.BytesPerSample == 0 && LegacyTime.IsPossible(Time);
-
-        public bool IsNear(double time) => Math.Abs(Time - time) <= Near;
     }
 }

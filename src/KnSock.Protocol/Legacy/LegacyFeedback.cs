@@ -1,12 +1,18 @@
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
 
 namespace KnSock.Protocol.Legacy;
 
-/// <summary>Reads what a kn-sock client says each second on the control port: <c>{"buffer_level": 0.2}</c>.</summary>
+/// <summary>What a kn-sock client says each second on the control port: <c>{"buffer_level": 0.2}</c>.</summary>
 public static class LegacyFeedback
 {
     /// <summary>No buffer is longer, seconds.</summary>
     private const double MostSeconds = 3600;
+
+    /// <summary>Writes a report, with the line's end.</summary>
+    /// <param name="seconds">How much picture lies ready; written to the millisecond.</param>
+    public static byte[] Write(double seconds) => Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{{\"buffer_level\": {seconds:0.000}}}\n"));
 
     /// <summary>Whether a line is one of a kn-sock client, whatever it says.</summary>
     /// <param name="line">The line without its end.</param>

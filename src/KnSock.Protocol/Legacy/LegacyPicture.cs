@@ -2,14 +2,11 @@ using System.Buffers;
 
 namespace KnSock.Protocol.Legacy;
 
-/// <summary>A picture from a kn-sock server.</summary>
+/// <summary>A picture on kn-sock's wire, behind a <see cref="LegacyPictureHeader"/>.</summary>
 /// <param name="Time">What the server says of its time, seconds from a zero of the server's own; kn-sock itself gives the time of sending.</param>
 /// <param name="Jpeg">The picture, from its start of image to its end of image; a slice of the reader's input, valid until that is released.</param>
 public readonly record struct LegacyPicture(double Time, ReadOnlySequence<byte> Jpeg)
 {
-    /// <summary>Bytes before the picture: time, length.</summary>
-    public const int HeaderSize = 12;
-
     /// <summary>The longest picture, bytes.</summary>
     public const int MaxLength = 8 * 1024 * 1024;
 }

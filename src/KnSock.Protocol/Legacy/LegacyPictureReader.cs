@@ -1,16 +1,9 @@
 using System.Buffers;
-using System.Buffers.Binary;
 
 namespace KnSock.Protocol.Legacy;
 
 /// <summary>Finds pictures in what a kn-sock server sends, and finds back to them after damage, as far as that goes without magic and checksum.</summary>
 /// <remarks>
-/// <code>
-///  0               8        12
-///  +---------------+--------+--------------------------+
-///  | time (double) | length | JPEG: FF D8 FF ... FF D9 |   big-endian header
-///  +---------------+--------+--------------------------+
-/// </code>
 /// A picture is given out when it begins and ends as a JPEG file does (ITU-T T.81, B.1.1.3) just where its header says. While one is waited for, what comes is
 /// searched for the beginning of the next: if that stands where this one should go on, this one is damaged, and however long it was said to be, nobody waits for it.
 /// What was changed within a picture is for its decoder to find. One reader serves one connection.
@@ -23,27 +16,23 @@ public sealed class LegacyPictureReader
     /// <summary>Without a picture in so many bytes it is no damage.</summary>
     private const long MostSkipped = 4L * LegacyPicture.MaxLength;
 
-    /// <summary>Less than any JPEG file has; what is shorter is damage.</summary>
-    private const int LeastLength = 32;
-
     /// <summary>A header and what a picture begins with.</summary>
-    private const int StartSize = LegacyPicture.HeaderSize + 3;
+    private const int StartSize = LegacyPictureHeader.Size + 3;
 
+    private readonly Resynchronisation _damage = new();
     private double? _lastTime;
     private bool _isInStep = true;
-    private bool _isSearching;
     private long _searched;
-    private long _skippedInARow;
 
     private static ReadOnlySpan<byte> StartOfImage => [0xFF, 0xD8, 0xFF];
 
     private static ReadOnlySpan<byte> EndOfImage => [0xFF, 0xD9];
 
     /// <summary>Bytes passed over because they did not belong to a whole picture.</summary>
-    public long SkippedBytes { get; private set; }
+    public long SkippedBytes => _damage.SkippedBytes;
 
     /// <summary>How often the reader met damage and had to search.</summary>
-    public long Resynchronisations { get; private set; }
+    public long Resynchronisations => _damage.Count;
 
     /// <summary>Reads the next picture. False if more bytes are needed.</summary>
     /// <param name="buffer">Received bytes; on return it begins behind what was consumed. The next call must begin with what was left.</param>
@@ -54,7 +43,7 @@ public sealed class LegacyPictureReader
         picture = default;
         while (buffer.Length >= StartSize)
         {
-            if (!_isInStep || !TryReadStart(buffer, out var time, out var length))
+            if (!_isInStep || !TryReadStart(buffer, out var header))
             {
                 if (!TrySeekNext(ref buffer))
                 {
@@ -64,7 +53,7 @@ public sealed class LegacyPictureReader
                 continue;
             }
 
-            var end = LegacyPicture.HeaderSize + (long)length;
+            var end = LegacyPictureHeader.Size + (long)header.Length;
             if (TryFindNext(buffer.Slice(0, Math.Min(end, buffer.Length)), Math.Max(1, _searched), out var next))
             {
                 Skip(ref buffer, next);
@@ -77,12 +66,13 @@ public sealed class LegacyPictureReader
                 return false;
             }
 
-            var jpeg = buffer.Slice(LegacyPicture.HeaderSize, length);
-            if (IsAt(jpeg, length - EndOfImage.Length, EndOfImage))
+            var jpeg = buffer.Slice(LegacyPictureHeader.Size, header.Length);
+            if (IsAt(jpeg, jpeg.Length - EndOfImage.Length, EndOfImage))
             {
                 buffer = buffer.Slice(end);
-                (_lastTime, _isSearching, _searched, _skippedInARow) = (time, false, 0, 0);
-                picture = new LegacyPicture(time, jpeg);
+                (_lastTime, _searched) = (header.Time, 0);
+                _damage.End();
+                picture = new LegacyPicture(header.Time, jpeg);
                 return true;
             }
 
@@ -95,16 +85,13 @@ public sealed class LegacyPictureReader
 
     /// <summary>Whether a picture may begin at the start of these bytes.</summary>
     /// <param name="bytes">At least <see cref="StartSize"/> bytes.</param>
-    /// <param name="time">Its time.</param>
-    /// <param name="length">Its length.</param>
-    private static bool TryReadStart(in ReadOnlySequence<byte> bytes, out double time, out int length)
+    /// <param name="header">Its header.</param>
+    private static bool TryReadStart(in ReadOnlySequence<byte> bytes, out LegacyPictureHeader header)
     {
         Span<byte> start = stackalloc byte[StartSize];
         bytes.Slice(0, StartSize).CopyTo(start);
-        time = BinaryPrimitives.ReadDoubleBigEndian(start);
-        length = BinaryPrimitives.ReadInt32BigEndian(start[8..]);
-        return start[LegacyPicture.HeaderSize..].SequenceEqual(StartOfImage)
-            && length is >= LeastLength and <= LegacyPicture.MaxLength && LegacyTime.IsPossible(time);
+        header = LegacyPictureHeader.Read(start);
+        return header.IsPossible && start[LegacyPictureHeader.Size..].SequenceEqual(StartOfImage);
     }
 
     /// <summary>Passes over damage: to where the next picture begins, or to the last bytes in which one may.</summary>
@@ -127,12 +114,12 @@ public sealed class LegacyPictureReader
             return false;
         }
 
-        var reader = new SequenceReader<byte>(bytes.Slice(from + LegacyPicture.HeaderSize));
+        var reader = new SequenceReader<byte>(bytes.Slice(from + LegacyPictureHeader.Size));
         while (reader.TryReadTo(out ReadOnlySequence<byte> _, StartOfImage))
         {
             at = from + reader.Consumed - StartOfImage.Length;
-            if (TryReadStart(bytes.Slice(at), out var time, out _)
-                && ((_lastTime is { } last && Math.Abs(time - last) <= Near) || (at >= EndOfImage.Length && IsAt(bytes, at - EndOfImage.Length, EndOfImage))))
+            if (TryReadStart(bytes.Slice(at), out var header)
+                && ((_lastTime is { } last && Math.Abs(header.Time - last) <= Near) || (at >= EndOfImage.Length && IsAt(bytes, at - EndOfImage.Length, EndOfImage))))
             {
                 return true;
             }
@@ -147,21 +134,8 @@ public sealed class LegacyPictureReader
     private void Skip(ref ReadOnlySequence<byte> buffer, long count)
     {
         _searched = 0;
-        if (count == 0)
-        {
-            return;
-        }
-
-        if (!_isSearching)
-        {
-            _isSearching = true;
-            Resynchronisations++;
-        }
-
-        SkippedBytes += count;
-        _skippedInARow += count;
-        buffer = buffer.Slice(count);
-        if (_skippedInARow > MostSkipped)
+        _damage.Skip(ref buffer, count);
+        if (_damage.SkippedInARow > MostSkipped)
         {
             throw new ProtocolException(ProtocolErrorCode.Malformed, "what comes on the video port is no pictures");
         }

@@ -1,11 +1,16 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 
 namespace KnSock.Protocol.Legacy;
 
-/// <summary>Reads the one line that a kn-sock client sends on the video port: <c>{"index": 1}</c>.</summary>
+/// <summary>The one line that a kn-sock client sends on the video port: <c>{"index": 1}</c>.</summary>
 public static class LegacySelection
 {
+    /// <summary>Writes the line, with its end.</summary>
+    /// <param name="index">The place of the video in the greeting.</param>
+    public static byte[] Write(int index) => Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{{\"index\": {index}}}\n"));
+
     /// <summary>Reads a line, as generously as kn-sock's own server does.</summary>
     /// <param name="line">The line without its end.</param>
     /// <param name="index">The video that it asks for, not below 0; 0 where it names none, or none that is a number.</param>

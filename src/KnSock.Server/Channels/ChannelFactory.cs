@@ -1,4 +1,5 @@
 using KnSock.Media;
+using KnSock.Protocol.Legacy;
 using KnSock.Server.Diagnostics;
 using KnSock.Server.Encoding;
 using KnSock.Server.Sources;
@@ -73,7 +74,7 @@ internal sealed class ChannelFactory(
             LowAudio = ladder.LowAudio is { } poor ? Track(poor, lowSound) : null,
             // Of all sizes, also those that H.264 is not worth encoding in where the source is its own top rung.
             Legacy = isLive && options.AcceptsLegacyClients
-                ? ForLegacy(LadderDerivation.Derive(source.Video, options.Ladder), timeline.WithSampleRate(LegacyMedia.SampleRate), Encoder)
+                ? ForLegacy(LadderDerivation.Derive(source.Video, options.Ladder), timeline.WithSampleRate(LegacyAudioFrame.SampleRate), Encoder)
                 : null,
         };
     }
@@ -84,9 +85,9 @@ internal sealed class ChannelFactory(
         {
             Index = 0,
             Name = "samples",
-            BitsPerSecond = LegacyMedia.SampleRate * LegacyMedia.Channels * 16,
-            SampleRate = LegacyMedia.SampleRate,
-            Channels = LegacyMedia.Channels,
+            BitsPerSecond = LegacyAudioFrame.SampleRate * LegacyAudioFrame.BytesPerSample * 8,
+            SampleRate = LegacyAudioFrame.SampleRate,
+            Channels = LegacyAudioFrame.Channels,
         };
         RenditionTrack Track(Rendition rendition) => new(rendition, timeline, _memory, LeadGops(timeline));
         return new LegacyMedia

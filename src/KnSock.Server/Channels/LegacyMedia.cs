@@ -1,3 +1,4 @@
+using KnSock.Protocol.Legacy;
 using KnSock.Server.Sources;
 
 namespace KnSock.Server.Channels;
@@ -8,19 +9,13 @@ namespace KnSock.Server.Channels;
 /// </summary>
 internal sealed record LegacyMedia
 {
-    /// <summary>Samples of the sound a second and channel.</summary>
-    public const int SampleRate = 44_100;
-
-    /// <summary>Channels of the sound.</summary>
-    public const int Channels = 2;
-
     /// <summary>The rungs of JPEG pictures, lowest first.</summary>
     public required IReadOnlyList<RenditionTrack> Pictures { get; init; }
 
     /// <summary>The sound, as samples.</summary>
     public required RenditionTrack Sound { get; init; }
 
-    /// <summary>The channel's loop, with sound of <see cref="SampleRate"/>.</summary>
+    /// <summary>The channel's loop, with sound of <see cref="LegacyAudioFrame.SampleRate"/>.</summary>
     public required LoopTimeline Timeline { get; init; }
 
     /// <summary>Encodes a range of it.</summary>

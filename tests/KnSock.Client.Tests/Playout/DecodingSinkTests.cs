@@ -143,8 +143,9 @@ public sealed class DecodingSinkTests : IDisposable
     }
 
     /// <summary>Gives the playback everything up to some seconds ahead of it.</summary>
-    private void Feed(double ahead, double from = 0, Func<int, bool>? soundIsLost = null)
+    private bool Feed(double ahead, double from = 0, Func<int, bool>? soundIsLost = null)
     {
+        var before = _fed;
         var limit = (_playback.Position?.TotalSeconds ?? from) + ahead;
         for (; At(_channel.Rungs[0], _fed.Pictures) < limit; _fed.Pictures++)
         {
@@ -158,6 +159,8 @@ public sealed class DecodingSinkTests : IDisposable
                 Accept(TrackKind.Audio, _channel.Sound, _fed.Sounds, SyntheticChannel.AudioSetup);
             }
         }
+
+        return _fed != before;
     }
 
     private double At(AccessUnit[] units, int number) =>

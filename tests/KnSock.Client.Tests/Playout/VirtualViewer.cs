@@ -26,6 +26,7 @@ internal sealed class VirtualViewer : IDisposable
     private double _askedAt;
     private double _origin;
     private uint _marked;
+    private int _served;
 
     public VirtualViewer(LiveStreamClientOptions options, int pictureBytes = 300, double latenessMs = 0)
     {
@@ -97,15 +98,18 @@ internal sealed class VirtualViewer : IDisposable
         _stop.Dispose();
     }
 
-    private void Serve()
+    /// <summary>Does what the server does; true if it was anything.</summary>
+    private bool Serve()
     {
+        var before = _served;
         if (IsLost)
         {
-            return;
+            return false;
         }
 
         if (Playback.TakeUnsentSelect() is { } select)
         {
+            _served++;
             Selects.Add(select);
             (_answering, _answerAt, _askedAt) = (select, Now + AnswersAfter, Now);
             _origin = select.From switch { StartPoint.Position => select.PositionSeconds!.Value, StartPoint.Live => 2 + WithinGop + (Now / 1000), _ => 0 };
@@ -119,6 +123,8 @@ internal sealed class VirtualViewer : IDisposable
         {
             Send(answered.Selection);
         }
+
+        return _served != before;
     }
 
     private void Send(uint selection)
@@ -145,8 +151,11 @@ internal sealed class VirtualViewer : IDisposable
         Send(TrackKind.Audio, Channel.Sound, SyntheticChannel.AudioSetup, selection, limit + SoundLead);
     }
 
-    private void SendMark(uint selection) => Playback.OnMark(
-        new Mark { Selection = selection, TurnStart = default, SendTime = new Timestamp((long)(Now * 1000)), LiveEdge = Timestamp.FromSeconds(LiveEdge) });
+    private void SendMark(uint selection)
+    {
+        _served++;
+        Playback.OnMark(new Mark { Selection = selection, TurnStart = default, SendTime = new Timestamp((long)(Now * 1000)), LiveEdge = Timestamp.FromSeconds(LiveEdge) });
+    }
 
     private void Send(TrackKind track, AccessUnit[] units, DecoderConfiguration setup, uint selection, double limit)
     {
@@ -176,6 +185,7 @@ internal sealed class VirtualViewer : IDisposable
 
     private void Accept(TrackKind track, ArrivedUnit arrived)
     {
+        _served++;
         var accepting = Playback.AcceptAsync(track, arrived, isShared: true, CancellationToken.None).AsTask();
         Assert.True(accepting.IsCompletedSuccessfully, "the client has no room for what it may be sent");
     }

@@ -7,6 +7,7 @@ internal sealed class WatchedTime(int loops) : TimeProvider
 {
     private readonly ManualTimeProvider _time = new();
     private int _waiting;
+    private int _rung;
 
     /// <summary>By how much each wait is longer than it should be, as on a busy machine.</summary>
     public TimeSpan Lateness { get; init; }
@@ -21,7 +22,7 @@ internal sealed class WatchedTime(int loops) : TimeProvider
     {
         if (dueTime == Timeout.InfiniteTimeSpan)
         {
-            return _time.CreateTimer(callback, state, dueTime, period);
+            return _time.CreateTimer(Ringing(callback), state, dueTime, period);
         }
 
         Interlocked.Increment(ref _waiting);
@@ -29,17 +30,32 @@ internal sealed class WatchedTime(int loops) : TimeProvider
     }
 
     /// <summary>Moves time on in steps of a millisecond.</summary>
-    public void Run(double milliseconds, Action? each = null)
+    /// <param name="milliseconds">By how much.</param>
+    /// <param name="each">Is done at each step; true: it did something for which loops may have to do more. Null: nothing is.</param>
+    public void Run(double milliseconds, Func<bool>? each = null)
     {
+        var isCalm = false;
         for (var t = 0; t < milliseconds; t++)
         {
-            Settle();
-            each?.Invoke();
+            if (!isCalm)
+            {
+                Settle();
+            }
+
+            var before = Volatile.Read(ref _rung);
+            var isDone = each?.Invoke() == true;
             _time.Advance(TimeSpan.FromMilliseconds(1));
+            isCalm = !isDone && Volatile.Read(ref _rung) == before;
         }
 
         Settle();
     }
+
+    private TimerCallback Ringing(TimerCallback callback) => state =>
+    {
+        Interlocked.Increment(ref _rung);
+        callback(state);
+    };
 
     private void Settle()
     {
@@ -79,7 +95,7 @@ internal sealed class WatchedTime(int loops) : TimeProvider
                 s =>
                 {
                     Uncount();
-                    callback(s);
+                    owner.Ringing(callback)(s);
                 },
                 state,
                 dueTime,

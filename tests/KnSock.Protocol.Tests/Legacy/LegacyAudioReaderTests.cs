@@ -72,7 +72,7 @@ public class LegacyAudioReaderTests
             Assert.True(read.Count > (oneIn > 1e4 ? 190 : 150), $"seed {seed}: {read.Count} frames");
             foreach (var (_, samples, _) in read)
             {
-                var nearest = frames.Min(f => Differences(f.AsSpan(LegacyAudioFrame.HeaderSize), samples));
+                var nearest = frames.Min(f => Differences(f.AsSpan(LegacyAudioHeader.Size), samples));
                 Assert.True(nearest < 30, $"seed {seed}: {nearest} bytes of a frame are not those that were sent");
             }
         }
@@ -102,7 +102,7 @@ public class LegacyAudioReaderTests
 
             // A header behind the first clean frame is enough to find it.
             var found = new LegacyAudioReader();
-            byte[] soon = [.. before, .. hit, .. frames[5], .. frames[6][..LegacyAudioFrame.HeaderSize]];
+            byte[] soon = [.. before, .. hit, .. frames[5], .. frames[6][..LegacyAudioHeader.Size]];
             Assert.Equal(Prints(frames)[5], Prints(LegacyStreams.ReadSound([soon], found, out _))[^1]);
         }
     }
@@ -161,7 +161,7 @@ public class LegacyAudioReaderTests
 
             var reader = new LegacyAudioReader();
             Assert.DoesNotContain(LegacyStreams.ReadSound(LegacyStreams.Pieces(noise, random), reader, out var left), f => f.Samples.Length > 12);
-            Assert.True(left < 3 * (LegacyAudioFrame.HeaderSize + LegacyAudioFrame.MaxPayload), $"seed {seed}: {left} bytes are kept");
+            Assert.True(left < 3 * (LegacyAudioFrame.WholeSize), $"seed {seed}: {left} bytes are kept");
         }
     }
 
@@ -241,8 +241,8 @@ public class LegacyAudioReaderTests
         Assert.Equal(3, LegacyStreams.ReadSound([stream], new LegacyAudioReader(), out _).Count);
     }
 
-    private static List<byte[]> Frames(Random random, int count, int from = 0, int last = LegacyAudioFrame.MaxPayload) =>
-        [.. Enumerable.Range(from, count).Select(i => LegacyStreams.Sound(random, Sent + (i * 1e-5), i == from + count - 1 ? last : LegacyAudioFrame.MaxPayload))];
+    private static List<byte[]> Frames(Random random, int count, int from = 0, int last = LegacyAudioFrame.MaxLength) =>
+        [.. Enumerable.Range(from, count).Select(i => LegacyStreams.Sound(random, Sent + (i * 1e-5), i == from + count - 1 ? last : LegacyAudioFrame.MaxLength))];
 
     /// <summary>A frame with headers among its samples: of any length and time, and also such as lead to the next frame.</summary>
     private static byte[] Deceitful(Random random, int index)
@@ -251,8 +251,8 @@ public class LegacyAudioReaderTests
         var frame = LegacyStreams.Sound(random, time);
         for (var i = 0; i < 8; i++)
         {
-            var at = LegacyAudioFrame.HeaderSize + (4 * random.Next(1, 1010));
-            var toEnd = frame.Length - at - LegacyAudioFrame.HeaderSize;
+            var at = LegacyAudioHeader.Size + (4 * random.Next(1, 1010));
+            var toEnd = frame.Length - at - LegacyAudioHeader.Size;
             byte[] header = random.Next(3) switch
             {
                 0 => [.. "AUD0"u8, .. LegacyStreams.Header(random.Next(2) * Sent / 2, toEnd)],
@@ -267,7 +267,7 @@ public class LegacyAudioReaderTests
 
     private static byte[] Noise(Random random, int length) => LegacyStreams.Noise(random, length);
 
-    private static List<string> Prints(IEnumerable<byte[]> frames) => [.. frames.Select(f => Convert.ToHexString(f.AsSpan(LegacyAudioFrame.HeaderSize)))];
+    private static List<string> Prints(IEnumerable<byte[]> frames) => [.. frames.Select(f => Convert.ToHexString(f.AsSpan(LegacyAudioHeader.Size)))];
 
     private static List<string> Prints(IEnumerable<(double Time, byte[] Samples, long Skipped)> frames) => [.. frames.Select(f => Convert.ToHexString(f.Samples))];
 

@@ -144,7 +144,7 @@ public class LegacyPictureReaderTests
     private static List<byte[]> Pictures(Random random, int count) =>
         [.. Enumerable.Range(0, count).Select(i => LegacyStreams.Picture(random, Sent + (i / 30.0), random.Next(800, 3000)))];
 
-    private static List<string> Prints(IEnumerable<byte[]> pictures) => [.. pictures.Select(p => Convert.ToHexString(p.AsSpan(LegacyPicture.HeaderSize)))];
+    private static List<string> Prints(IEnumerable<byte[]> pictures) => [.. pictures.Select(p => Convert.ToHexString(p.AsSpan(LegacyPictureHeader.Size)))];
 
     private static List<string> Prints(IEnumerable<(double Time, byte[] Jpeg)> pictures) => [.. pictures.Select(p => Convert.ToHexString(p.Jpeg))];
 }

@@ -11,7 +11,7 @@ internal static class LegacyStreams
     public static byte[] Sound(double time, ReadOnlySpan<byte> samples, string magic = "AUD0") =>
         [.. System.Text.Encoding.ASCII.GetBytes(magic), .. Header(time, samples.Length), .. samples];
 
-    public static byte[] Sound(Random random, double time, int length = LegacyAudioFrame.MaxPayload) => Sound(time, Noise(random, length));
+    public static byte[] Sound(Random random, double time, int length = LegacyAudioFrame.MaxLength) => Sound(time, Noise(random, length));
 
     public static byte[] Picture(Random random, double time, int length)
     {

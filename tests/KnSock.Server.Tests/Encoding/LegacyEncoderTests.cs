@@ -1,4 +1,5 @@
 using KnSock.Media;
+using KnSock.Protocol.Legacy;
 using KnSock.Server.Channels;
 using KnSock.Server.Encoding;
 using KnSock.Server.Sources;
@@ -11,7 +12,7 @@ public sealed class LegacyEncoderTests(SmallVideos videos) : IClassFixture<Small
     private static readonly JpegRendition Jpeg = new() { Index = 0, Name = "90p-jpeg-60", BitsPerSecond = 500_000, Width = 160, Height = 90, Quality = 60 };
 
     private static readonly PcmRendition Samples =
-        new() { Index = 0, Name = "samples", BitsPerSecond = 1_411_200, SampleRate = LegacyMedia.SampleRate, Channels = LegacyMedia.Channels };
+        new() { Index = 0, Name = "samples", BitsPerSecond = 1_411_200, SampleRate = LegacyAudioFrame.SampleRate, Channels = LegacyAudioFrame.Channels };
 
     [Theory]
     [InlineData("plain.mp4")]
@@ -87,7 +88,7 @@ public sealed class LegacyEncoderTests(SmallVideos videos) : IClassFixture<Small
     private async Task<(RenditionEncoder Encoder, LoopTimeline Timeline)> OpenAsync(string video)
     {
         var source = await videos.ProbeAsync(video);
-        var timeline = Make.Timeline(source.Video.FrameRate, source.Video.Duration.TotalSeconds).WithSampleRate(LegacyMedia.SampleRate);
+        var timeline = Make.Timeline(source.Video.FrameRate, source.Video.Duration.TotalSeconds).WithSampleRate(LegacyAudioFrame.SampleRate);
         return (new RenditionEncoder(await SmallVideos.ToolsAsync(), source, timeline, new EncoderSettings()), timeline);
     }
 

@@ -1,7 +1,6 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
+using KnSock.Protocol.Legacy;
 
 namespace KnSock.Client.Connection.Legacy;
 
@@ -41,7 +40,7 @@ internal sealed class FeedbackSpeaker(LiveStreamClientOptions options, IPAddress
         while (true)
         {
             var level = playback.Statistics.VideoBufferSeconds;
-            await peer.WriteAsync(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{{\"buffer_level\": {level:0.000}}}\n")), cancellationToken);
+            await peer.WriteAsync(LegacyFeedback.Write(level), cancellationToken);
             await Task.Delay(Interval, options.TimeProvider, cancellationToken);
         }
     }

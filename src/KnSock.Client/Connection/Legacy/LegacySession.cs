@@ -1,7 +1,6 @@
-using System.Globalization;
-using System.Text;
 using KnSock.Client.Playout;
 using KnSock.Media;
+using KnSock.Protocol.Legacy;
 using KnSock.Protocol.Messages;
 
 namespace KnSock.Client.Connection.Legacy;
@@ -55,8 +54,7 @@ internal sealed class LegacySession(LiveStreamClientOptions options, Peer video,
 
     private async Task<ConnectionEnd> ChooseAsync(CancellationToken cancellationToken)
     {
-        var line = string.Create(CultureInfo.InvariantCulture, $"{{\"index\": {select.Channel ?? 0}}}\n");
-        await video.WriteAsync(Encoding.ASCII.GetBytes(line), cancellationToken);
+        await video.WriteAsync(LegacySelection.Write(select.Channel ?? 0), cancellationToken);
         return await _pictures.RunAsync(cancellationToken);
     }
 

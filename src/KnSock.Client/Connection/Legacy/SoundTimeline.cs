@@ -67,7 +67,7 @@ internal sealed class SoundTimeline
 
     /// <summary>Places as much silence as one frame has, behind all that was placed.</summary>
     public AccessUnit Silence() =>
-        Unit(End, End + WholeFrame, missing: 0, new byte[LegacyAudioFrame.MaxPayload]);
+        Unit(End, End + WholeFrame, missing: 0, new byte[LegacyAudioFrame.MaxLength]);
 
     private static Timestamp At(Timestamp anchor, long samples) => anchor + LengthOf(samples);
 
@@ -110,7 +110,7 @@ internal sealed class SoundTimeline
             return (long)byTime;
         }
 
-        var byBytes = Math.Round((double)frame.SkippedBytes / (LegacyAudioFrame.HeaderSize + LegacyAudioFrame.MaxPayload));
+        var byBytes = Math.Round((double)frame.SkippedBytes / LegacyAudioFrame.WholeSize);
         return (long)Math.Min(byBytes, MostMissing / WholeFrame);
     }
 }

@@ -16,7 +16,7 @@ internal sealed class PictureFeed(LegacyMedia media, IMediaConnection connection
     /// <summary>When a picture that is not encoded yet is looked for again.</summary>
     public static readonly TimeSpan StarvedInterval = TimeSpan.FromMilliseconds(8);
 
-    private readonly byte[] _header = new byte[LegacyFrameWriter.PictureHeaderSize];
+    private readonly byte[] _header = new byte[LegacyPictureHeader.Size];
     private ReadOnlyMemory<byte> _headerLeft;
     private ReadOnlyMemory<byte> _pictureLeft;
     private TrackCursor? _cursor;
@@ -109,7 +109,7 @@ internal sealed class PictureFeed(LegacyMedia media, IMediaConnection connection
             }
 
             var unit = gop[_cursor.Unit];
-            LegacyFrameWriter.Picture(_header, (_cursor.TurnStart + unit.Pts.SinceZero).TotalSeconds, unit.Payload.Length);
+            LegacyPictureHeader.Write(_header, (_cursor.TurnStart + unit.Pts.SinceZero).TotalSeconds, unit.Payload.Length);
             (_headerLeft, _pictureLeft, _lastLength, _sending) = (_header, unit.Payload, unit.Payload.Length, Position);
             _cursor.Skip(1);
             _next?.MoveTo(_cursor.Gop);

@@ -13,9 +13,7 @@ namespace KnSock.Server.Endpoints.Legacy;
 /// </summary>
 internal sealed class SoundFeed(LegacyMedia media, IMediaConnection connection, ServerMetrics metrics) : IDisposable
 {
-    private const int SampleSize = LegacyMedia.Channels * sizeof(short);
-
-    private readonly byte[] _piece = new byte[LegacyFrameWriter.SoundHeaderSize + (LegacyFrameWriter.SamplesPerFrame * SampleSize)];
+    private readonly byte[] _piece = new byte[LegacyAudioFrame.WholeSize];
     private TrackCursor? _cursor;
     private long _first;
     private int _filled;
@@ -23,7 +21,7 @@ internal sealed class SoundFeed(LegacyMedia media, IMediaConnection connection, 
     private int _skippedInUnit;
     private bool _hasBegun;
 
-    private Timestamp Position => Timestamp.FromUnits(_first, LegacyMedia.SampleRate);
+    private Timestamp Position => Timestamp.FromUnits(_first, LegacyAudioFrame.SampleRate);
 
     /// <summary>It is so late that the pictures, which take ten times as much of the link, have to leave that to it; not for long, in case its viewer does not take it at all.</summary>
     public bool IsPressed(Timestamp live) => _left > 0 && live - Position is var late && late > LegacyPace.PressedSound && late < LegacyPace.LatestSound;
@@ -75,9 +73,9 @@ internal sealed class SoundFeed(LegacyMedia media, IMediaConnection connection, 
                 return now + PictureFeed.StarvedInterval;
             }
 
-            LegacyFrameWriter.Sound(_piece, Position.TotalSeconds, _filled);
+            LegacyAudioHeader.Write(_piece, Position.TotalSeconds, _filled);
             (_left, _filled) = (_piece.Length, 0);
-            _first += LegacyFrameWriter.SamplesPerFrame;
+            _first += LegacyAudioFrame.WholeSamples;
         }
 
         return LoopMember.Never;
@@ -104,7 +102,7 @@ internal sealed class SoundFeed(LegacyMedia media, IMediaConnection connection, 
     /// <summary>Takes samples until the piece is full. False if some are not there yet; what was taken is kept.</summary>
     private bool TryFill()
     {
-        var samples = _piece.AsSpan(LegacyFrameWriter.SoundHeaderSize);
+        var samples = _piece.AsSpan(LegacyAudioHeader.Size);
         while (_filled < samples.Length)
         {
             var place = _cursor!.Place;
@@ -120,7 +118,7 @@ internal sealed class SoundFeed(LegacyMedia media, IMediaConnection connection, 
                 return false;
             }
 
-            var end = SamplesIn(_cursor) * SampleSize;
+            var end = SamplesIn(_cursor) * LegacyAudioFrame.BytesPerSample;
             var part = gop[_cursor.Unit].Payload.Span[Math.Min(_skippedInUnit, end)..end];
             part = part[..Math.Min(part.Length, samples.Length - _filled)];
             part.CopyTo(samples[_filled..]);
@@ -137,7 +135,7 @@ internal sealed class SoundFeed(LegacyMedia media, IMediaConnection connection, 
     }
 
     private Timestamp StartOf(TrackCursor cursor) => Timestamp.FromUnits(
-        media.Timeline.FirstSample(cursor.Turn) + ((media.Timeline.FirstAudioUnit(cursor.Gop) + cursor.Unit) * AudioRendition.SamplesPerUnit), LegacyMedia.SampleRate);
+        media.Timeline.FirstSample(cursor.Turn) + ((media.Timeline.FirstAudioUnit(cursor.Gop) + cursor.Unit) * AudioRendition.SamplesPerUnit), LegacyAudioFrame.SampleRate);
 
     /// <summary>Samples of a unit that belong to its turn.</summary>
     private int SamplesIn(TrackCursor cursor)
@@ -150,7 +148,7 @@ internal sealed class SoundFeed(LegacyMedia media, IMediaConnection connection, 
     private void Seek(Timestamp position)
     {
         var loop = media.Timeline;
-        _first = Timestamp.Max(position, Timestamp.Zero).ToUnits(LegacyMedia.SampleRate);
+        _first = Timestamp.Max(position, Timestamp.Zero).ToUnits(LegacyAudioFrame.SampleRate);
         var turn = loop.Locate(position).Turn;
         var within = _first - loop.FirstSample(turn);
         if (within < 0)
@@ -160,7 +158,7 @@ internal sealed class SoundFeed(LegacyMedia media, IMediaConnection connection, 
 
         var unit = Math.Min(within / AudioRendition.SamplesPerUnit, loop.FirstAudioUnit(loop.GopCount) - 1);
         var gop = loop.GopOfAudioUnit(unit);
-        (_filled, _skippedInUnit) = (0, (int)(within - (unit * AudioRendition.SamplesPerUnit)) * SampleSize);
+        (_filled, _skippedInUnit) = (0, (int)(within - (unit * AudioRendition.SamplesPerUnit)) * LegacyAudioFrame.BytesPerSample);
         var place = new Place(turn, gop, (int)(unit - loop.FirstAudioUnit(gop)));
         if (_cursor is null)
         {

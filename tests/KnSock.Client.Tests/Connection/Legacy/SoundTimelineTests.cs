@@ -9,7 +9,7 @@ public class SoundTimelineTests
 {
     private const double Sent = 1.79e9;
     private const double FrameSeconds = 1024 / 44100.0;
-    private const int FrameBytes = LegacyAudioFrame.HeaderSize + LegacyAudioFrame.MaxPayload;
+    private const int FrameBytes = LegacyAudioFrame.WholeSize;
     private static readonly TimeSpan Now = TimeSpan.FromSeconds(50);
 
     [Theory]

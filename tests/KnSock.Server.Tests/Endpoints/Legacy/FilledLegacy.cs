@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using KnSock.Media;
+using KnSock.Protocol.Legacy;
 using KnSock.Server.Adaptation;
 using KnSock.Server.Channels;
 using KnSock.Server.Encoding;
@@ -18,9 +19,9 @@ internal static class FilledLegacy
 
     public static LegacyMedia Create(FrameRate rate, double seconds, bool isFilled = true)
     {
-        var timeline = Make.Timeline(rate, seconds).WithSampleRate(LegacyMedia.SampleRate);
+        var timeline = Make.Timeline(rate, seconds).WithSampleRate(LegacyAudioFrame.SampleRate);
         RenditionTrack[] pictures = [.. Enumerable.Range(0, Rungs).Select(index => Track(Picture(index), timeline))];
-        var sound = Track(new PcmRendition { Index = 0, Name = "samples", BitsPerSecond = 1_411_200, SampleRate = LegacyMedia.SampleRate, Channels = LegacyMedia.Channels }, timeline);
+        var sound = Track(new PcmRendition { Index = 0, Name = "samples", BitsPerSecond = 1_411_200, SampleRate = LegacyAudioFrame.SampleRate, Channels = LegacyAudioFrame.Channels }, timeline);
         foreach (var track in isFilled ? pictures.Append(sound) : [])
         {
             for (var gop = 0; gop < timeline.GopCount; gop++)

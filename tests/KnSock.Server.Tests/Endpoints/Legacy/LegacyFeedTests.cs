@@ -128,20 +128,21 @@ public sealed class LegacyFeedTests : IDisposable
         var position = Timestamp.FromSeconds(7.25);
         Assert.True(feed.Prepare(position));
         feed.Begin(position);
-        var sample = position.ToUnits(LegacyMedia.SampleRate);
+        var sample = position.ToUnits(LegacyAudioFrame.SampleRate);
         var turn = timeline.Locate(position).Turn;
         var end = position + TimeSpan.FromSeconds(30);
         for (var live = position; live < end; live += TimeSpan.FromMilliseconds(10))
         {
             feed.Send(live, live.SinceZero);
-            while (_sink.Take(LegacyFrameWriter.SoundHeaderSize + 4096) is { } piece)
+            while (_sink.Take(LegacyAudioFrame.WholeSize) is { } piece)
             {
-                Assert.Equal("AUD0"u8.ToArray(), piece[..4]);
-                var time = BinaryPrimitives.ReadDoubleBigEndian(piece.AsSpan(4));
-                Assert.Equal(4096u, BinaryPrimitives.ReadUInt32BigEndian(piece.AsSpan(12)));
+                var header = LegacyAudioHeader.Read(piece);
+                var time = header.Time;
+                Assert.True(header.IsMagic);
+                Assert.Equal(4096u, header.Length);
                 Assert.Equal(sample / 44_100.0, time, 1e-5);
                 Assert.InRange(live.TotalSeconds - time, -LegacyPace.SoundLead.TotalSeconds - 1e-5, 0.02);
-                foreach (var number in MemoryMarshal.Cast<byte, uint>(piece.AsSpan(LegacyFrameWriter.SoundHeaderSize)))
+                foreach (var number in MemoryMarshal.Cast<byte, uint>(piece.AsSpan(LegacyAudioHeader.Size)))
                 {
                     turn += sample >= timeline.FirstSample(turn + 1) ? 1 : 0;
                     Assert.Equal(sample - timeline.FirstSample(turn), number);
@@ -150,7 +151,7 @@ public sealed class LegacyFeedTests : IDisposable
             }
         }
 
-        Assert.InRange(sample - position.ToUnits(LegacyMedia.SampleRate), 44_100 * 30, 44_100 * 30.2);
+        Assert.InRange(sample - position.ToUnits(LegacyAudioFrame.SampleRate), 44_100 * 30, 44_100 * 30.2);
     }
 
     [Fact]
@@ -165,9 +166,9 @@ public sealed class LegacyFeedTests : IDisposable
         _sink.Room = long.MaxValue;
         var times = new List<double>();
         feed.Send(Timestamp.FromSeconds(9), TimeSpan.Zero);
-        while (_sink.Take(LegacyFrameWriter.SoundHeaderSize + 4096) is { } piece)
+        while (_sink.Take(LegacyAudioFrame.WholeSize) is { } piece)
         {
-            times.Add(BinaryPrimitives.ReadDoubleBigEndian(piece.AsSpan(4)));
+            times.Add(LegacyAudioHeader.Read(piece).Time);
         }
 
         Assert.InRange(times[^1], 9, 9 + LegacyPace.SoundLead.TotalSeconds);
@@ -190,12 +191,13 @@ public sealed class LegacyFeedTests : IDisposable
         {
             _sink.Room += bytesPerSecond is { } rate ? (long)(rate * Step.TotalSeconds) : 0;
             feed.Send(Timestamp.FromTimeSpan(_now), _now);
-            while (_sink.Take(LegacyFrameWriter.PictureHeaderSize + 1000) is { } picture)
+            while (_sink.Take(LegacyPictureHeader.Size + 1000) is { } picture)
             {
-                Assert.Equal(1000u, BinaryPrimitives.ReadUInt32BigEndian(picture.AsSpan(8)));
+                var header = LegacyPictureHeader.Read(picture);
+                Assert.Equal(1000u, header.Length);
                 _pictures.Add((
                     _now.TotalSeconds,
-                    BinaryPrimitives.ReadDoubleBigEndian(picture),
+                    header.Time,
                     BinaryPrimitives.ReadInt64BigEndian(picture.AsSpan(12)),
                     picture[20]));
             }
