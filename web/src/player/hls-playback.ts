@@ -19,8 +19,9 @@ export class HlsPlayback implements RungChoice {
   }
 
   chooseRendition(index: number | null): void {
-    // -1 is its word for Auto, and stands for a rung that is withdrawn, too.
-    this.engine.nextLevel = index === null ? -1 : this.engine.levels.findIndex((_, level) => this.#renditionOf(level) === index);
+    // -1 is its word for Auto, and stands for a rung that is withdrawn, too. Its `nextLevel` would load the segment that is being played once more; if somebody chooses again meanwhile it goes on
+    // with a later segment first, and leaves a hole. At the live edge little lies ready, and the picture changes with the next keyframe anyway.
+    this.engine.loadLevel = index === null ? -1 : this.engine.levels.findIndex((_, level) => this.#renditionOf(level) === index);
   }
 
   /** Name of the rung that is being played. */
