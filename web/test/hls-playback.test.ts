@@ -10,6 +10,10 @@ class FakeEngine {
   levels = [{ uri: 'http://host/hls/1/0/index.m3u8' }, { uri: 'http://host/hls/1/2/index.m3u8?_HLS_msn=4' }];
   autoLevelEnabled = true;
   level = 0;
+  latency = 1.5;
+  targetLatency: number | null = null;
+  liveSyncPosition: number | null = null;
+  media: { currentTime: number; play(): Promise<void> } | null = null;
   currentLevel = -1;
   chosen: number[] = [];
   readonly #listeners: [string, (event: string, data: object) => void][] = [];
@@ -42,5 +46,21 @@ describe('playback by hls.js', () => {
     fake.emit(Events.LEVEL_SWITCHING, { details: null });
     fake.emit(Events.LEVEL_SWITCHING, { details: { partList: null } });
     expect(changes).toHaveLength(3);
+  });
+
+  test('is behind where it means to be nearer, and goes to the live edge from there', () => {
+    const fake = engine();
+    const playback = new HlsPlayback(fake, channel);
+    expect(playback.isBehind).toBe(false);
+    Object.assign(fake, { targetLatency: 1.2 });
+    expect(playback.isBehind).toBe(false);
+    fake.latency = 9;
+    expect(playback.isBehind).toBe(true);
+    playback.goLive();
+    let plays = 0;
+    const media = { currentTime: 20, play: () => { plays += 1; return Promise.reject(new Error('the page may not')); } };
+    Object.assign(fake, { media, liveSyncPosition: 28.5 });
+    playback.goLive();
+    expect([media.currentTime, plays]).toEqual([28.5, 1]);
   });
 });
