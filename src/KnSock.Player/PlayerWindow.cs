@@ -66,7 +66,7 @@ public sealed class PlayerWindow : IVideoOutput, IAsyncDisposable
     /// <summary>Completes when the user has closed the window, or it was disposed of; fails when it could not go on.</summary>
     public Task Closed => _closed.Task;
 
-    /// <summary>Whether the colours are those of standard definition (BT.601) rather than of high definition (BT.709).</summary>
+    /// <summary>Whether the colours of pictures that do not say so are those of standard definition (BT.601) rather than of high definition (BT.709).</summary>
     public bool StandardDefinition
     {
         get => _standardDefinition;
@@ -234,7 +234,7 @@ public sealed class PlayerWindow : IVideoOutput, IAsyncDisposable
         {
             if (frame is not null)
             {
-                surface.Load(frame, _standardDefinition);
+                surface.Load(frame, frame.Matrix ?? (_standardDefinition ? ColorMatrix.Bt601 : ColorMatrix.Bt709));
                 _pictureSize = new Size(frame.Width, frame.Height);
                 draw = true;
             }

@@ -179,7 +179,7 @@ public sealed class VideoDecoder : IVideoDecoder
             throw Damaged($"only 8-bit {(_isJpeg ? "YUV" : "4:2:0")} pictures can be shown, not pixel format {_frame.Format} of libavutil");
         }
 
-        var copy = VideoFrame.Rent(_frame.Width, _frame.Height, new Timestamp(_frame.Pts));
+        var copy = VideoFrame.Rent(_frame.Width, _frame.Height, new Timestamp(_frame.Pts), _isJpeg ? ColorMatrix.Bt601 : null);
         ChromaReduction.Copy(_frame, format, copy);
         if (format.IsFullRange)
         {

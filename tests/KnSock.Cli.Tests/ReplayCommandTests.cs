@@ -63,7 +63,9 @@ public sealed class ReplayCommandTests : IDisposable
         await FailsAsync(lines: null, 1, "it does not begin with {");
 
         File.WriteAllText(_path, line[..line.IndexOf(",\"options\":", StringComparison.Ordinal)] + "}");
-        Assert.Equal((1, "", $"knsock: {_path}:1: this decision was not taken by the product's selector, so it cannot be taken again\n"), await ReplayAsync());
+        Assert.Equal((1, "", $"knsock: {_path}: none of its decisions was taken by the product's selector, so they cannot be taken again\n"), await ReplayAsync());
+        File.AppendAllText(_path, $"\n{line}\n");
+        Assert.Equal((0, "1 decisions, all the same\n1 more were not taken by the product's selector and cannot be taken again\n", ""), await ReplayAsync());
         var (code, output, error) = await RunAsync("simulate", "--replay", "/nowhere/none.jsonl");
         Assert.Equal((1, ""), (code, output));
         Assert.StartsWith("knsock: /nowhere/none.jsonl: ", error, StringComparison.Ordinal);

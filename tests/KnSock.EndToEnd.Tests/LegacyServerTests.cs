@@ -3,6 +3,7 @@ using KnSock.Client.Playout;
 using KnSock.Player;
 using KnSock.Testing.LipSync;
 using KnSock.Testing.Processes;
+using KnSock.Testing.Videos;
 
 namespace KnSock.EndToEnd.Tests;
 
@@ -32,6 +33,22 @@ public class LegacyServerTests
         Assert.Equal([1], server.Choices);
         Assert.True(server.BufferLevels.Count >= 8, $"{server.BufferLevels.Count} reports");
         Assert.InRange(server.BufferLevels.Skip(2).Average(), 0.1, 1);
+    }
+
+    [Fact]
+    public async Task Our_own_server_speaks_as_kn_sock_with_those_who_want_that_and_says_why_they_get_what_they_get()
+    {
+        await using var server = await TestServer.StartAsync(TestVideos.FlashAndBeep, TestVideos.H264Aac);
+        await using var play = TestServer.StartPlay(new KnSockProcessOptions(), server.Address, seconds: 4, "--legacy", "--video", "0");
+        var record = await WhyAsync(server.Address);
+        var figures = await TestServer.FiguresOfAsync(play, 4);
+
+        figures.AssertSmooth(4, frames: 110);
+        Assert.Equal(["720p"], figures.Renditions);
+        Assert.Contains(server.Process.Error, l => l.Contains("kn-sock", StringComparison.Ordinal));
+        var candidates = record.GetProperty("candidates").EnumerateArray().Select(c => c.GetProperty("name").GetString()!).ToList();
+        Assert.Contains("720p-jpeg-60", candidates, StringComparer.Ordinal);
+        Assert.NotEmpty(record.GetProperty("decision").GetProperty("reason").GetString()!);
     }
 
     [Fact]
@@ -143,6 +160,22 @@ public class LegacyServerTests
         await AssertFailsAsync("is not a KnSock server", 1, "play", broken.Address, "--headless");
         await using var empty = await LegacyServer.StartAsync("--greeting", "{\"videos\": []}");
         await AssertFailsAsync("offers no videos", 1, "channels", empty.Address);
+    }
+
+    /// <summary>How things stand with the one viewer there is, once it is there.</summary>
+    private static async Task<System.Text.Json.JsonElement> WhyAsync(string address)
+    {
+        for (var tries = 0; ; tries++)
+        {
+            await using var why = KnSockProcess.Start("why", address, "--json");
+            await why.ExpectExitAsync(0, TimeSpan.FromSeconds(30));
+            if (why.Output.Count > 0 && why.LastJson.GetProperty("present").GetBoolean())
+            {
+                return why.LastJson;
+            }
+
+            Assert.True(tries < 20, "nobody is told of");
+        }
     }
 
     private static async Task<PlaybackStatistics> PlayAsync(LegacyServer server, TimeSpan length)

@@ -62,6 +62,58 @@ public sealed class WebEndpointTests : IDisposable
         Assert.Equal("ok", await http.GetStringAsync("/healthz"));
     }
 
+    /// <summary>Who says its request byte by byte, or after one answer nothing more, has no more time than others have for a handshake or may be idle.</summary>
+    [Fact]
+    public async Task Who_dribbles_a_request_or_falls_silent_is_closed_and_others_are_served()
+    {
+        await using var server = await TestServer.StartAsync(Process, ["--http-port", $"{_port}", "--handshake-timeout", "2s", "--idle-timeout", "2s"], TestVideos.H264Aac);
+        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{_port}") };
+        using var silent = await OpenAsync();
+        await silent.SendAsync("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"u8.ToArray());
+        using var dribbling = await OpenAsync();
+        await dribbling.SendAsync("GET /healthz HT"u8.ToArray());
+        var isGone = ReadToEndAsync(dribbling);
+        for (var i = 0; i < 300 && !isGone.IsCompleted; i++)
+        {
+            await Task.WhenAny(isGone, Task.Delay(100));
+            try
+            {
+                await dribbling.SendAsync("T"u8.ToArray());
+            }
+            catch (SocketException)
+            {
+                break;
+            }
+        }
+
+        await isGone.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        await ReadToEndAsync(silent).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        Assert.Equal("ok", await http.GetStringAsync("/healthz"));
+
+        async Task<Socket> OpenAsync()
+        {
+            var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+            await socket.ConnectAsync(IPAddress.Loopback, _port);
+            return socket;
+        }
+
+        static async Task ReadToEndAsync(Socket socket)
+        {
+            try
+            {
+                var buffer = new byte[4096];
+                while (await socket.ReceiveAsync(buffer) > 0)
+                {
+                    // An answer, or that the request was none.
+                }
+            }
+            catch (SocketException)
+            {
+                // Closed all the same.
+            }
+        }
+    }
+
     [Fact]
     public async Task A_server_with_a_media_folder_begins_without_channels_and_gets_one()
     {

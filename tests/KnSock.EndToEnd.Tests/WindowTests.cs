@@ -34,6 +34,25 @@ public class WindowTests
     }
 
     [Fact]
+    public async Task It_shows_what_a_kn_sock_server_plays()
+    {
+        await using var server = await LegacyServer.StartAsync();
+        await using var display = await VirtualDisplay.StartAsync(Width, Height);
+        await using var play = KnSockProcess.Start(
+            new KnSockProcessOptions { Environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["DISPLAY"] = display.Name, ["SDL_AUDIODRIVER"] = "dummy" } },
+            "play",
+            server.Address,
+            "--json");
+
+        var flashes = await FlashesAsync(display, TimeSpan.FromSeconds(20), atLeast: 2);
+        Assert.True(flashes.Count >= 2, $"{flashes.Count} flashes; {string.Join('\n', play.Error)}");
+        await PressAsync(display, "q");
+        await play.ExpectExitAsync(0, TimeSpan.FromSeconds(10));
+        var figures = PlayFigures.From(play.LastJson);
+        Assert.True(figures is { FramesPresented: > 30, Errors.Count: 0 }, figures.ToString());
+    }
+
+    [Fact]
     public async Task Its_keys_pause_and_seek_to_exactly_the_picture()
     {
         var frames = await SampleFrames.LoadAsync(TestVideos.FlashAndBeep);

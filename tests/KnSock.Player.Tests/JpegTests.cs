@@ -26,7 +26,7 @@ public class JpegTests
         var expected = Ffmpeg.Run("-f mjpeg -i pipe:0 -vf scale=in_range=full:out_range=limited:flags=accurate_rnd -pix_fmt yuv420p -color_range tv -f rawvideo pipe:1", file);
         foreach (var picture in pictures)
         {
-            Assert.Equal((128, 72), (picture.Width, picture.Height));
+            Assert.Equal((128, 72, ColorMatrix.Bt601), (picture.Width, picture.Height, picture.Matrix));
             AssertNear(expected.AsSpan(0, 128 * 72), picture.Y, 3);
             AssertNear(expected.AsSpan(128 * 72, 64 * 36), picture.U, 6);
             AssertNear(expected.AsSpan((128 * 72) + (64 * 36)), picture.V, 6);

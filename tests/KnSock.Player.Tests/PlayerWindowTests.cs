@@ -146,6 +146,24 @@ public sealed class PlayerWindowTests(VirtualDisplay display)
         await SeeAsync(s => s.Find(((int)(bar >> 16) & 255, (int)(bar >> 8) & 255, (int)bar & 255), 1) is null);
     }
 
+    [Fact]
+    public async Task A_large_JPEG_file_has_the_colours_of_its_kind_and_not_of_its_size()
+    {
+        await using var window = await PlayerWindow.OpenAsync("jpeg test", _ => { }, 960, 540);
+        using var decoder = new VideoDecoder();
+        decoder.Configure(new VideoConfiguration { Codec = VideoConfiguration.Jpeg, Setup = default, Width = 1280, Height = 720 });
+        List<VideoFrame> pictures = [];
+        var file = Ffmpeg.Run("-f lavfi -i color=c=0x00d020:size=1280x720 -frames:v 1 -vf scale=out_color_matrix=bt601:out_range=full,format=yuvj444p -c:v mjpeg -strict unofficial -q:v 2 -f mjpeg pipe:1");
+        decoder.Decode(
+            new AccessUnit { Kind = TrackKind.Video, Sequence = 0, Pts = Timestamp.Zero, Dts = Timestamp.Zero, Duration = TimeSpan.FromMilliseconds(33), IsKeyframe = true, Payload = file },
+            pictures);
+        window.Present(Assert.Single(pictures));
+
+        // By the other matrix it would be (0, 234, 13) or so.
+        var screen = await SeeAsync(s => s.Find((0, 0xD0, 0x20), 5) is not null);
+        Assert.InRange(screen.Find((0, 0xD0, 0x20), 5)!.Value.Width, 940, 960);
+    }
+
     private static VideoFrame Remember(VideoFrame frame, List<VideoFrame> frames)
     {
         frames.Add(frame);

@@ -6,7 +6,7 @@ namespace KnSock.Simulation.Replay;
 internal static class DecisionFile
 {
     /// <summary>The decisions, each with the number of its line.</summary>
-    /// <exception cref="SimulationException">The file cannot be read, or a line is no decision that can be taken again; the message names file and line.</exception>
+    /// <exception cref="SimulationException">The file cannot be read, or a line is no decision; the message names file and line.</exception>
     public static IEnumerable<(int Line, DecisionRecord Record)> Read(string path)
     {
         using var reader = Open(path);
@@ -46,12 +46,7 @@ internal static class DecisionFile
 
     private static DecisionRecord Parse(string line, string place)
     {
-        if (!DecisionJson.TryRead(line, out var record, out var fault))
-        {
-            throw NoDecision(place, fault);
-        }
-
-        return record.Options is not null ? record : throw new SimulationException($"{place}: this decision was not taken by the product's selector, so it cannot be taken again");
+        return DecisionJson.TryRead(line, out var record, out var fault) ? record : throw NoDecision(place, fault);
     }
 
     private static SimulationException NoDecision(string place, string fault) =>

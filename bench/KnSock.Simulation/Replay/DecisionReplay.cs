@@ -13,9 +13,15 @@ internal static class DecisionReplay
     /// <exception cref="SimulationException">The file cannot be read, holds none, or a line is none; the message names file and line.</exception>
     public static ReplayReport Run(string path)
     {
-        var (count, same, told) = (0, 0, new List<ReplayDifference>());
+        var (count, same, others, told) = (0, 0, 0, new List<ReplayDifference>());
         foreach (var (line, record) in DecisionFile.Read(path))
         {
+            if (record.Options is null)
+            {
+                others++;
+                continue;
+            }
+
             count++;
             if (Compare(record) is not { } difference)
             {
@@ -27,7 +33,9 @@ internal static class DecisionReplay
             }
         }
 
-        return count > 0 ? new ReplayReport(count, same, told) : throw new SimulationException($"{path}: there are no decisions in it");
+        return count > 0 ? new ReplayReport(count, same, told) { LeftOut = others }
+            : others > 0 ? throw new SimulationException($"{path}: none of its decisions was taken by the product's selector, so they cannot be taken again")
+            : throw new SimulationException($"{path}: there are no decisions in it");
     }
 
     /// <summary>In what the decision comes out otherwise. Null: it is the same, with the same scores.</summary>
@@ -64,6 +72,9 @@ internal static class DecisionReplay
 /// <param name="Differences">The first that did not.</param>
 internal sealed record ReplayReport(int Decisions, int Same, IReadOnlyList<ReplayDifference> Differences)
 {
+    /// <summary>How many were passed over because something else than the product's selector took them, as it does for kn-sock's clients.</summary>
+    public int LeftOut { get; init; }
+
     /// <summary>All came out the same.</summary>
     public bool IsSame => Same == Decisions;
 }

@@ -11,8 +11,6 @@ namespace KnSock.Cli.Commands;
 /// <summary><c>knsock serve</c>: offers files until it is told to end.</summary>
 internal sealed class ServeCommand : Verb
 {
-    private const int DefaultHttpPort = 8080;
-
     private static readonly TimeSpan EndWithin = TimeSpan.FromSeconds(1.7);
     private static readonly LiveStreamServerOptions Defaults = new() { VideoPaths = [] };
 
@@ -47,7 +45,6 @@ internal sealed class ServeCommand : Verb
 
     private readonly Option<int?> _audioPort = PortOption("--audio-port", "Port of the sound. Default: PORT + 1.", lowest: 0);
     private readonly Option<int?> _controlPort = PortOption("--control-port", "Port of the control connection. Default: PORT + 10.", lowest: 0);
-    private readonly Option<int?> _httpPort = PortOption("--http-port", $"Port of the web endpoint: players in browsers; 0 is none. Default: {DefaultHttpPort}, if it is free.", lowest: 0);
     private readonly Option<TimeSpan?> _maxBuffer = DurationOption(
         "--max-buffer", $"The most that is sent ahead of a viewer's playout. Default: {Defaults.MaxBuffer.TotalSeconds:0}s.");
 
@@ -71,6 +68,7 @@ internal sealed class ServeCommand : Verb
     };
 
     private readonly AccessOptions _access = new();
+    private readonly WebOptions _web = new();
 
     private readonly Option<long?> _maxUplink = Valued<long?>(
         "--max-uplink",
@@ -82,20 +80,6 @@ internal sealed class ServeCommand : Verb
     {
         HelpName = "DIR",
         Description = "Administrators may make channels of the files in DIR while the server runs (POST api/channels), and rename and remove channels. Nothing of it is served by itself.",
-    };
-
-    private readonly Option<string?> _adminTokenFile = new("--admin-token-file")
-    {
-        HelpName = "FILE",
-        Description = "File with the secret by which administrators are known on the web endpoint; made if there is none. Default: knsock/admin-token in $XDG_CONFIG_HOME or ~/.config.",
-    };
-
-    private readonly Option<bool> _alwaysToken = new("--always-admin-token") { Description = "Administrators on this machine have to show the token, too; for a server behind a proxy on the same machine." };
-
-    private readonly Option<string[]> _allowOrigin = new("--allow-origin")
-    {
-        HelpName = "ORIGIN",
-        Description = "Pages of this origin (https://example.org; * is every one) may play from this server, too. May be repeated.",
     };
 
     private readonly Option<string?> _memoryLog = new("--memory-log") { HelpName = "FILE", Hidden = true };
@@ -110,7 +94,7 @@ internal sealed class ServeCommand : Verb
         Aliases.Add("run-live-server");
         Add(_arguments);
         foreach (var option in (Option[])
-            [_host, _audioPort, _controlPort, _httpPort, _maxBuffer, .. _media.All, _noStore, _noLegacy, _encoding, .. _access.All, _maxUplink, _largestBatch, _senderLoops, _mediaFolder, _adminTokenFile, _alwaysToken, _allowOrigin, _decisionLog, _memoryLog, _logLevel])
+            [_host, _audioPort, _controlPort, _web.Port, _maxBuffer, .. _media.All, _noStore, _noLegacy, _encoding, .. _access.All, _maxUplink, _largestBatch, _senderLoops, _mediaFolder, .. _web.Access, _decisionLog, _memoryLog, _logLevel])
         {
             Add(option);
         }
@@ -141,7 +125,7 @@ internal sealed class ServeCommand : Verb
         try
         {
             await server.StartAsync(cancellationToken);
-            web = await OpenWebAsync(server, result, log, cancellationToken);
+            web = await _web.OpenAsync(server, result, log, _terminal, cancellationToken);
             Announce(server, options.Host, web?.Port, isSecure: options.Tls is not null);
             await WaitAsync(result.GetValue(_memoryLog), cancellationToken);
         }
@@ -192,60 +176,6 @@ internal sealed class ServeCommand : Verb
         }
 
         await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
-    }
-
-    /// <summary>Opens the web endpoint. A port that nobody asked for may be taken by another.</summary>
-    private async Task<WebServer?> OpenWebAsync(LiveStreamServer server, ParseResult result, LogWriter log, CancellationToken cancellationToken)
-    {
-        var wanted = result.GetValue(_httpPort);
-        if (wanted == 0)
-        {
-            return null;
-        }
-
-        var port = wanted ?? DefaultHttpPort;
-        var token = OpenToken(result.GetValue(_adminTokenFile));
-        try
-        {
-            var options = new KnSockHttpOptions
-            {
-                AdminToken = token?.Value,
-                IsTokenAlwaysNeeded = result.GetValue(_alwaysToken),
-                AllowedOrigins = result.GetValue(_allowOrigin) ?? [],
-            };
-            return await WebServer.StartAsync(server, port, options, log, cancellationToken);
-        }
-        catch (IOException e)
-        {
-            var complaint = $"port {port} cannot be used for the web endpoint ({Printable.Escape(e.Message)}); name another with --http-port, or 0 for none";
-            if (wanted is not null)
-            {
-                throw new CommandFailure(complaint, ExitCode.Failed);
-            }
-
-            _terminal.Complain(complaint);
-            return null;
-        }
-    }
-
-    /// <summary>A file that nobody named may be out of reach: then there is no token.</summary>
-    private AdminToken? OpenToken(string? path)
-    {
-        try
-        {
-            var token = AdminToken.Open(path ?? AdminToken.DefaultPath);
-            if (token.IsNew)
-            {
-                _terminal.Complain($"the admin token of the web endpoint is {token.Value}; it is kept in {Printable.Escape(token.Path)} and not shown again");
-            }
-
-            return token;
-        }
-        catch (CommandFailure e) when (path is null)
-        {
-            _terminal.Complain(e.Message);
-            return null;
-        }
     }
 
     private void Announce(LiveStreamServer server, string host, int? httpPort, bool isSecure)

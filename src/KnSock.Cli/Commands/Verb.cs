@@ -34,7 +34,7 @@ internal abstract class Verb(string name, string description) : Command(name, de
         };
 
     /// <summary>An option with a port.</summary>
-    protected static Option<int?> PortOption(string name, string description, int lowest) => Valued<int?>(
+    internal static Option<int?> PortOption(string name, string description, int lowest) => Valued<int?>(
         name, "PORT", description, text => Endpoint.ReadPort(text, out var port, lowest) is { } error ? (null, error) : (port, null));
 
     /// <summary>An option with a whole number.</summary>

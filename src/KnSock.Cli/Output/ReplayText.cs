@@ -10,6 +10,11 @@ internal static class ReplayText
     public static void Write(TextWriter output, ReplayReport report)
     {
         output.WriteLine($"{report.Decisions} decisions, {(report.IsSame ? "all" : report.Same)} the same");
+        if (report.LeftOut > 0)
+        {
+            output.WriteLine($"{report.LeftOut} more were not taken by the product's selector and cannot be taken again");
+        }
+
         foreach (var difference in report.Differences)
         {
             var at = difference.AtSeconds.ToString("0.0", CultureInfo.InvariantCulture);

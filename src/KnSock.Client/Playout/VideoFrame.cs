@@ -9,14 +9,18 @@ public sealed class VideoFrame : IDisposable
 {
     private byte[]? _pixels;
 
-    private VideoFrame(int width, int height, Timestamp pts)
+    private VideoFrame(int width, int height, Timestamp pts, ColorMatrix? matrix)
     {
-        (Width, Height, Pts) = (width, height, pts);
+        (Width, Height, Pts, Matrix) = (width, height, pts, matrix);
         _pixels = ArrayPool<byte>.Shared.Rent(LumaSize + (2 * ChromaSize));
     }
 
     /// <summary>Takes a frame from the pool. Its pixels are whatever they were.</summary>
-    public static VideoFrame Rent(int width, int height, Timestamp pts) => new(width, height, pts);
+    /// <param name="width">Width in pixels.</param>
+    /// <param name="height">Height in pixels.</param>
+    /// <param name="pts">When it is presented.</param>
+    /// <param name="matrix">How its colours are coded, where that is known.</param>
+    public static VideoFrame Rent(int width, int height, Timestamp pts, ColorMatrix? matrix = null) => new(width, height, pts, matrix);
 
     /// <summary>Width in pixels.</summary>
     public int Width { get; }
@@ -26,6 +30,9 @@ public sealed class VideoFrame : IDisposable
 
     /// <summary>When it is presented, on the viewer's timeline.</summary>
     public Timestamp Pts { get; }
+
+    /// <summary>How its colours are coded. Null: nothing says so; then as is usual, in high definition by BT.709 and below it by BT.601.</summary>
+    public ColorMatrix? Matrix { get; }
 
     /// <summary>Bytes in a row of <see cref="U"/> and <see cref="V"/>; a row of <see cref="Y"/> has <see cref="Width"/>.</summary>
     public int ChromaWidth => (Width + 1) / 2;

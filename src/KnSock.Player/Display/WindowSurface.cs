@@ -19,7 +19,7 @@ internal sealed class WindowSurface : IDisposable
     private (int Width, int Height) _statisticsSize;
     private (int Width, int Height) _messageSize;
     private (Overlay Overlay, int Scale) _painted = (Overlay.Empty, 0);
-    private bool _standardDefinition;
+    private ColorMatrix _matrix;
     private bool _fullscreen;
 
     /// <summary>Opens a window.</summary>
@@ -59,16 +59,16 @@ internal sealed class WindowSurface : IDisposable
 
     /// <summary>Takes a picture over; it is seen with the next <see cref="Draw"/>.</summary>
     /// <param name="frame">The picture; it remains the caller's.</param>
-    /// <param name="standardDefinition">Whether its colours are those of standard definition (BT.601).</param>
-    public void Load(VideoFrame frame, bool standardDefinition)
+    /// <param name="matrix">How its colours are coded.</param>
+    public void Load(VideoFrame frame, ColorMatrix matrix)
     {
-        if (_picture is null || _pictureSize != (frame.Width, frame.Height) || _standardDefinition != standardDefinition)
+        if (_picture is null || _pictureSize != (frame.Width, frame.Height) || _matrix != matrix)
         {
             _picture?.Dispose();
-            (_pictureSize, _standardDefinition) = ((frame.Width, frame.Height), standardDefinition);
+            (_pictureSize, _matrix) = ((frame.Width, frame.Height), matrix);
 
             // A texture is made for the colours that are set at that time.
-            SdlImports.SetColorMatrix(standardDefinition ? SdlConstants.MatrixBt601 : SdlConstants.MatrixBt709);
+            SdlImports.SetColorMatrix(matrix == ColorMatrix.Bt601 ? SdlConstants.MatrixBt601 : SdlConstants.MatrixBt709);
             _picture = CreateTexture(SdlConstants.FormatPlanarYuv, SdlConstants.TextureStreaming, frame.Width, frame.Height);
         }
 

@@ -115,9 +115,11 @@ public sealed class LegacyPictureReader
         }
 
         var reader = new SequenceReader<byte>(bytes.Slice(from + LegacyPictureHeader.Size));
-        while (reader.TryReadTo(out ReadOnlySequence<byte> _, StartOfImage))
+        while (reader.TryReadTo(out ReadOnlySequence<byte> _, StartOfImage, advancePastDelimiter: false))
         {
-            at = from + reader.Consumed - StartOfImage.Length;
+            at = from + reader.Consumed;
+            // Not by the whole of it: a length may end as it begins.
+            reader.Advance(1);
             if (TryReadStart(bytes.Slice(at), out var header)
                 && ((_lastTime is { } last && Math.Abs(header.Time - last) <= Near) || (at >= EndOfImage.Length && IsAt(bytes, at - EndOfImage.Length, EndOfImage))))
             {

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace KnSock.Server.Adaptation;
 
 /// <summary>Chooses the rung of a kn-sock client from what it says of its buffer and from what is seen of its link. Given the time; holds no clock.</summary>
@@ -6,6 +8,7 @@ namespace KnSock.Server.Adaptation;
 /// sender is slow or thins pictures out, and a client that does not measure it says the same all the time. So it is one witness of two. What the server sees comes first: while pictures wait
 /// for the link, the rung is the highest that the link carries, down to the smallest size. A low report alone takes the quality down, a step each, but not the size; a high one lets it up where the
 /// link is clear; without either, it goes up slowly as long as the link stays clear. A step up that had to be taken back is not tried again for a while, twice as long each time.
+/// What a viewer may not be sent (the server's uplink, encoders that are too slow) it leaves at once.
 /// </remarks>
 internal sealed class LegacyRungChoice
 {
@@ -90,46 +93,84 @@ internal sealed class LegacyRungChoice
     /// <summary>Chooses anew.</summary>
     /// <param name="link">What is seen of the link.</param>
     /// <param name="rates">What each rung takes with the sound, bit/s, lowest first.</param>
+    /// <param name="withheld">For each rung why it may not be sent, in words, or null if it may. Null: all may. The lowest always may.</param>
     /// <param name="now">The time.</param>
-    /// <returns>Why the rung is another now, in words. Null: it is as it was.</returns>
-    public string? Consider(LegacyLink link, IReadOnlyList<double> rates, TimeSpan now)
+    /// <returns>The choice and why; that the rung is as it was is one, too.</returns>
+    public Decision Consider(LegacyLink link, IReadOnlyList<double> rates, IReadOnlyList<string?>? withheld, TimeSpan now)
+    {
+        var before = Rung;
+        var reason = Choose(link, rates, withheld, now);
+        return new Decision(Rung, before, reason);
+    }
+
+    /// <summary>Why a rung would not be taken, as far as that does not depend on time, in words. Null: it may be.</summary>
+    /// <param name="rung">The rung.</param>
+    /// <param name="link">What is seen of the link.</param>
+    /// <param name="rates">What each rung takes.</param>
+    /// <param name="withheld">For each rung why it may not be sent.</param>
+    public static string? WhyNot(int rung, LegacyLink link, IReadOnlyList<double> rates, IReadOnlyList<string?>? withheld) =>
+        rung == 0 ? null
+        : withheld?[rung] is { } reason ? reason
+        : IsCarried(rung, link, rates) ? null
+        : string.Create(CultureInfo.InvariantCulture, $"of the {link.Capacity / 1e6:0.0} Mbit/s that the link was seen to carry it would take more than {Share * 100:0} %");
+
+    private string Choose(LegacyLink link, IReadOnlyList<double> rates, IReadOnlyList<string?>? withheld, TimeSpan now)
     {
         var isLow = _report is { IsNew: true, Level: < Low };
         _report = _report is { } report ? (report.Level, false) : null;
+        if (Rung > 0 && withheld?[Rung] is { } reason)
+        {
+            // No fault of the viewer's link: it may go up again as soon as it may have more.
+            (Rung, _roseAt, _changedAt, _clearSince) = (Below(Rung, withheld), null, now, now);
+            return $"the rung may not be sent any more: {reason}";
+        }
+
         if (link.Waiting >= Backlog)
         {
             _clearSince = now;
-            return now - _changedAt >= Settling || (link.Waiting >= GreatBacklog && Rung > 0 && _roseAt is not null) ? Fall(Carried(link, rates), "pictures wait for the link", now) : null;
+            var isSettling = now - _changedAt < Settling && !(link.Waiting >= GreatBacklog && _roseAt is not null);
+            return Rung == 0 ? "pictures wait for the link, and there is no lower rung"
+                : isSettling ? "pictures wait for the link, but that may be due to what was before the last change"
+                : Fall(Carried(link, rates, withheld), "pictures wait for the link", now);
         }
 
         if (isLow)
         {
             _clearSince = now;
-            return Rung > _lowestByWord ? Fall(Rung - 1, $"its buffer is down to {_report?.Level:0.00} s", now) : null;
+            return Rung > _lowestByWord ? Fall(Below(Rung, withheld), string.Create(CultureInfo.InvariantCulture, $"its buffer is down to {_report?.Level:0.00} s"), now)
+                : "its buffer is low, but nothing waits for the link, so the size stays";
         }
 
-        return Rise(link, rates, now);
+        return Rise(link, rates, withheld, now);
     }
 
-    /// <summary>The highest rung below the present one that the link carries, as far as that is known.</summary>
-    private int Carried(LegacyLink link, IReadOnlyList<double> rates)
+    private static bool IsCarried(int rung, LegacyLink link, IReadOnlyList<double> rates) => link.Capacity is not { } capacity || rates[rung] <= Share * capacity;
+
+    /// <summary>The next rung below one that may be sent.</summary>
+    private static int Below(int rung, IReadOnlyList<string?>? withheld)
     {
-        var rung = Rung - 1;
-        while (rung > 0 && link.Capacity is { } capacity && rates[rung] > Share * capacity)
+        do
         {
             rung--;
         }
-
-        return Math.Max(rung, 0);
+        while (rung > 0 && withheld?[rung] is not null);
+        return rung;
     }
 
-    private string? Fall(int rung, string reason, TimeSpan now)
+    /// <summary>The highest rung below the present one that the link carries, as far as that is known.</summary>
+    private int Carried(LegacyLink link, IReadOnlyList<double> rates, IReadOnlyList<string?>? withheld)
     {
-        if (rung >= Rung)
+        var rung = Below(Rung, withheld);
+        while (rung > 0 && !IsCarried(rung, link, rates))
         {
-            return null;
+            rung = Below(rung, withheld);
         }
 
+        return rung;
+    }
+
+    private string Fall(int rung, string reason, TimeSpan now)
+    {
         if (_roseAt is { } rose && now - rose < Trial)
         {
             _mayRiseAt = now + _wait;
@@ -140,28 +181,33 @@ internal sealed class LegacyRungChoice
         return reason;
     }
 
-    private string? Rise(LegacyLink link, IReadOnlyList<double> rates, TimeSpan now)
+    private string Rise(LegacyLink link, IReadOnlyList<double> rates, IReadOnlyList<string?>? withheld, TimeSpan now)
     {
         if (_roseAt is { } rose && now - rose >= Trial)
         {
             (_roseAt, _wait) = (null, Wait.First);
         }
 
-        var isAsked = _report?.Level > High;
-        var isCarried = Rung + 1 < rates.Count && (link.Capacity is not { } capacity || rates[Rung + 1] <= Share * capacity);
-        // Who says that its buffer is low is believed until it says something else.
-        if (!isCarried || _report?.Level < Low || now < _mayRiseAt || now - _clearSince < (isAsked ? ClearForUp : ClearWithoutWord))
+        var next = Rung + 1;
+        while (next < rates.Count && withheld?[next] is not null)
         {
-            return null;
+            next++;
         }
 
-        (_roseAt, _changedAt, _clearSince) = (now, now, now);
-        Rung++;
+        var isAsked = _report?.Level > High;
+        // Who says that its buffer is low is believed until it says something else.
+        var stays = next == rates.Count ? "there is no higher rung that it may be sent"
+            : !IsCarried(next, link, rates) ? "the link was seen to carry no more"
+            : _report?.Level < Low ? "its buffer was low when it was heard last"
+            : now < _mayRiseAt ? "the last step up had to be taken back, and the next one waits"
+            : now - _clearSince < (isAsked ? ClearForUp : ClearWithoutWord) ? "the link has not been clear for long enough to go up"
+            : null;
+        if (stays is not null)
+        {
+            return stays;
+        }
+
+        (_roseAt, _changedAt, _clearSince, Rung) = (now, now, now, next);
         return isAsked ? "its buffer is full and the link is clear" : "the link is clear";
     }
 }
-
-/// <summary>What is seen of a kn-sock client's link.</summary>
-/// <param name="Waiting">For how long what is to be sent has been waiting for the link.</param>
-/// <param name="Capacity">What the link carries and no more, bit/s. Null: that is not known, for it has carried all.</param>
-internal readonly record struct LegacyLink(TimeSpan Waiting, double? Capacity);

@@ -1,8 +1,8 @@
 namespace KnSock.Server.Adaptation;
 
 /// <summary>
-/// What a viewer could make use of of the server's uplink, and what it may have. Its own loop writes <see cref="Rung"/>, <see cref="Limit"/>, <see cref="IsFilling"/> and
-/// <see cref="IsOver"/> and reads <see cref="Highest"/>; all else is for <see cref="UplinkDivision"/>.
+/// What a viewer could make use of of the server's uplink, and what it may have. Its own loop writes <see cref="Rung"/>, <see cref="Limit"/>, <see cref="IsFilling"/>,
+/// <see cref="Measured"/> and <see cref="IsOver"/> and reads <see cref="Highest"/>; all else is for <see cref="UplinkDivision"/>.
 /// </summary>
 /// <param name="rates">Rate of each rung on the wire, bit/s, lowest first.</param>
 /// <param name="utilities">What a second of each is worth.</param>
@@ -21,6 +21,7 @@ internal sealed class UplinkDemand(IReadOnlyList<double> rates, IReadOnlyList<do
     private volatile int _highest;
     private volatile bool _isFilling;
     private volatile bool _isOver;
+    private volatile IReadOnlyList<double> _measured = rates;
     private int _need = rates.Count - 1;
     private int _recent;
     private int _roundsBelow;
@@ -29,7 +30,14 @@ internal sealed class UplinkDemand(IReadOnlyList<double> rates, IReadOnlyList<do
     private bool _isAsking;
 
     /// <summary>Rate of each rung on the wire, bit/s.</summary>
-    public IReadOnlyList<double> Rates => rates;
+    public IReadOnlyList<double> Rates { get; private set; } = rates;
+
+    /// <summary>What the rungs were found to take, bit/s, each more than the one below; not to be written to any more.</summary>
+    public IReadOnlyList<double> Measured
+    {
+        get => _measured;
+        set => _measured = value;
+    }
 
     /// <summary>What a second of each is worth.</summary>
     public IReadOnlyList<double> Utilities => utilities;
@@ -91,7 +99,7 @@ internal sealed class UplinkDemand(IReadOnlyList<double> rates, IReadOnlyList<do
         var rung = Rung;
         if (rung > _need)
         {
-            (_need, _isAsking, _patience) = (rates.Count - 1, false, FirstPatience);
+            (_need, _isAsking, _patience) = (Rates.Count - 1, false, FirstPatience);
         }
 
         if (rung >= Highest)
@@ -109,9 +117,10 @@ internal sealed class UplinkDemand(IReadOnlyList<double> rates, IReadOnlyList<do
             (_need, _recent, _roundsBelow, _isAsking) = (Math.Min(_need, _recent), rung, 0, false);
         }
 
-        var before = Wanted;
+        var (wanted, measured) = (Wanted, Rates);
         Wanted = Math.Min(Limit, _isAsking ? _need + 1 : _need);
-        return Wanted != before;
+        Rates = Measured;
+        return Wanted != wanted || Rates != measured;
     }
 
     /// <summary>It has all that it was given, and asks for more after a while.</summary>

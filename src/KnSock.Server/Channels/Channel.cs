@@ -13,7 +13,6 @@ internal sealed class Channel
     private readonly TaskCompletionSource _ending = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile ChannelInfo _info;
-    private volatile string?[]? _withdrawn;
     private string? _storeWarning;
     private int _viewers;
 
@@ -25,7 +24,7 @@ internal sealed class Channel
     /// <param name="catalogChanged">Is told when <see cref="Info"/> has changed.</param>
     public Channel(int index, ChannelMedia media, IReadOnlyList<TrackFeeder> feeders, Timestamp epoch, AsyncSignal catalogChanged)
     {
-        (Media, _feeders, Epoch, _catalogChanged) = (media, feeders, epoch, catalogChanged);
+        (Media, _feeders, Epoch, _catalogChanged, Rungs) = (media, feeders, epoch, catalogChanged, new RungOffer(media.Video));
         _info = InfoOf(index, media);
         foreach (var track in media.AllServed)
         {
@@ -49,7 +48,7 @@ internal sealed class Channel
                 ];
                 return _info with
                 {
-                    Renditions = [.. _info.Renditions.Select(r => r with { Withdrawn = _withdrawn?[r.Index] })],
+                    Renditions = [.. _info.Renditions.Select(r => r with { Withdrawn = Rungs.Withdrawn?[r.Index] })],
                     Warnings = warnings.Length > 0 ? warnings : null,
                 };
             }
@@ -80,6 +79,12 @@ internal sealed class Channel
     /// <summary>The server's clock at the channel's zero.</summary>
     public Timestamp Epoch { get; }
 
+    /// <summary>The rungs and which of them are withdrawn.</summary>
+    public RungOffer Rungs { get; }
+
+    /// <summary>The same, and those of kn-sock's clients if they are served.</summary>
+    public IEnumerable<RungOffer> AllRungs => Media.Legacy is { } legacy ? [Rungs, legacy.Rungs] : [Rungs];
+
     /// <summary>The rungs, lowest first.</summary>
     public IReadOnlyList<RenditionTrack> VideoTracks => Media.Video;
 
@@ -89,7 +94,7 @@ internal sealed class Channel
     public RenditionTrack? LowAudioTrack => Media.LowAudio;
 
     /// <summary>For each rung why it is not sent to anybody at present, in words, or null if it is. Null: all are. The lowest always is.</summary>
-    public IReadOnlyList<string?>? Withdrawn => _withdrawn;
+    public IReadOnlyList<string?>? Withdrawn => Rungs.Withdrawn;
 
     /// <summary>Where the broadcast is on the channel's timeline.</summary>
     public Timestamp LivePosition(Timestamp now) => new(now.Microseconds - Epoch.Microseconds);
@@ -98,16 +103,17 @@ internal sealed class Channel
     public void CountViewer(int change) => Interlocked.Add(ref _viewers, change);
 
     /// <summary>Takes a rung from what is offered, and says why, or offers it again if there is no reason.</summary>
-    public void Withdraw(int rung, string? reason)
+    /// <param name="rungs">Which rungs of this channel it is one of.</param>
+    /// <param name="rung">Its number among them.</param>
+    /// <param name="reason">Why, in words.</param>
+    public void Withdraw(RungOffer rungs, int rung, string? reason)
     {
-        lock (_lock)
-        {
-            string?[] withdrawn = [.. Enumerable.Range(0, VideoTracks.Count).Select(i => i == rung ? reason : _withdrawn?[i])];
-            _withdrawn = withdrawn.All(w => w is null) ? null : withdrawn;
-        }
-
+        rungs.Withdraw(rung, reason);
         _catalogChanged.Pulse();
     }
+
+    /// <summary>The same for the rungs in the catalog.</summary>
+    public void Withdraw(int rung, string? reason) => Withdraw(Rungs, rung, reason);
 
     /// <summary>Says in the catalog why the store takes nothing. Null: it does again.</summary>
     public void WarnOfStore(string? reason)

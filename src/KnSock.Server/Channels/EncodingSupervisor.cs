@@ -17,7 +17,7 @@ internal sealed class EncodingSupervisor(ServerClock clock, ILogger logger)
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(3);
 
     private readonly EncodingPressure _pressure = new();
-    private readonly List<(Channel Channel, int Rung)> _withdrawn = [];
+    private readonly List<Offered> _withdrawn = [];
 
     /// <summary>The preset that encoders are to use.</summary>
     public string Preset => EncoderRun.Presets[Math.Min(_pressure.Level, EncoderRun.Presets.Length - 1)];
@@ -46,9 +46,9 @@ internal sealed class EncodingSupervisor(ServerClock clock, ILogger logger)
     {
         var now = clock.Elapsed;
         _pressure.Relieve(_withdrawn.RemoveAll(w => w.Channel.HasEnded));
-        var encoding = channels.SelectMany(c => c.VideoTracks).Where(t => t.IsRead && t.Rendition is VideoRendition { IsPassthrough: false } && t.EncodingSpeed?.At > now - Fresh).ToList();
-        double? slowest = encoding.Count > 0 ? encoding.Min(t => t.EncodingSpeed!.Value.Speed) : null;
-        var (presets, candidate) = (EncoderRun.Presets.Length - 1, Highest(channels, encoding));
+        var encoding = channels.SelectMany(AllOf).Where(o => o.Track is { IsRead: true, Rendition: not VideoRendition { IsPassthrough: true } } && o.Track.EncodingSpeed?.At > now - Fresh).ToList();
+        double? slowest = encoding.Count > 0 ? encoding.Min(o => o.Track.EncodingSpeed!.Value.Speed) : null;
+        var (presets, candidate) = (EncoderRun.Presets.Length - 1, Highest(encoding));
         var most = presets + _withdrawn.Count + (candidate is null ? 0 : 1);
         var before = _pressure.Level;
         if (!_pressure.Update(slowest, most, now))
@@ -56,17 +56,17 @@ internal sealed class EncodingSupervisor(ServerClock clock, ILogger logger)
             return;
         }
 
-        if (_pressure.Level > before && _pressure.Level > presets && candidate is var (channel, rung))
+        if (_pressure.Level > before && _pressure.Level > presets && candidate is not null)
         {
-            _withdrawn.Add((channel, rung));
-            channel.Withdraw(rung, Reason);
-            Log.RungWithdrawn(logger, DisplayText.Clean(channel.Name), channel.VideoTracks[rung].Rendition.Name, slowest ?? 0);
+            _withdrawn.Add(candidate);
+            candidate.Channel.Withdraw(candidate.Rungs, candidate.Rung, Reason);
+            Log.RungWithdrawn(logger, DisplayText.Clean(candidate.Channel.Name), candidate.Track.Rendition.Name, slowest ?? 0);
         }
         else if (_pressure.Level < before && _withdrawn is [.., var back])
         {
             _withdrawn.RemoveAt(_withdrawn.Count - 1);
-            back.Channel.Withdraw(back.Rung, reason: null);
-            Log.RungOffered(logger, DisplayText.Clean(back.Channel.Name), back.Channel.VideoTracks[back.Rung].Rendition.Name);
+            back.Channel.Withdraw(back.Rungs, back.Rung, reason: null);
+            Log.RungOffered(logger, DisplayText.Clean(back.Channel.Name), back.Track.Rendition.Name);
         }
         else
         {
@@ -74,10 +74,23 @@ internal sealed class EncodingSupervisor(ServerClock clock, ILogger logger)
         }
     }
 
-    /// <summary>The largest rung that is being encoded and may go: the lowest of a channel stays.</summary>
-    private static (Channel Channel, int Rung)? Highest(IEnumerable<Channel> channels, List<RenditionTrack> encoding) => channels
-        .SelectMany(c => c.VideoTracks.Index().Where(t => t.Index > 0 && c.Withdrawn?[t.Index] is null && encoding.Contains(t.Item)).Select(t => (Channel: c, Rung: t.Index)))
-        .OrderByDescending(t => (long)t.Channel.Ladder.Video[t.Rung].Width * t.Channel.Ladder.Video[t.Rung].Height)
-        .Select(t => ((Channel, int)?)t)
+    /// <summary>All rungs of a channel, also those of kn-sock's clients: no preset makes those quicker, but others leave them more of the machine.</summary>
+    private static IEnumerable<Offered> AllOf(Channel channel) =>
+        channel.AllRungs.SelectMany(rungs => rungs.Tracks.Select((track, rung) => new Offered(channel, rungs, rung, track)));
+
+    /// <summary>The largest rung that is being encoded and may go, of one size that with the higher rate: the lowest of its kind in a channel stays.</summary>
+    private static Offered? Highest(List<Offered> encoding) => encoding
+        .Where(o => o.Rung > 0 && o.Rungs.Withdrawn?[o.Rung] is null)
+        .OrderByDescending(o => PixelsOf(o.Track.Rendition))
+        .ThenByDescending(o => o.Track.Rendition.BitsPerSecond)
         .FirstOrDefault();
+
+    private static long PixelsOf(Rendition rendition) => rendition switch
+    {
+        VideoRendition video => (long)video.Width * video.Height,
+        JpegRendition jpeg => (long)jpeg.Width * jpeg.Height,
+        _ => 0,
+    };
+
+    private sealed record Offered(Channel Channel, RungOffer Rungs, int Rung, RenditionTrack Track);
 }

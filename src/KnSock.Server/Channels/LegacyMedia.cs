@@ -10,7 +10,14 @@ namespace KnSock.Server.Channels;
 internal sealed record LegacyMedia
 {
     /// <summary>The rungs of JPEG pictures, lowest first.</summary>
-    public required IReadOnlyList<RenditionTrack> Pictures { get; init; }
+    public required IReadOnlyList<RenditionTrack> Pictures
+    {
+        get => Rungs.Tracks;
+        init => Rungs = new RungOffer(value);
+    }
+
+    /// <summary>The same, and which of them are withdrawn.</summary>
+    public RungOffer Rungs { get; private init; } = new([]);
 
     /// <summary>The sound, as samples.</summary>
     public required RenditionTrack Sound { get; init; }

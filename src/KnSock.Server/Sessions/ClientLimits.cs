@@ -22,7 +22,7 @@ internal sealed class ClientLimits
         _channel = channel;
         _window = new WindowLimit([.. channel.Ladder.Video.Select(r => r.Height)]);
         _frameTime = channel.Timeline.FrameRate.StartOf(1).SinceZero;
-        Rungs = new RungLimits(channel);
+        Rungs = new RungLimits(channel.Rungs);
     }
 
     /// <summary>What came of it.</summary>

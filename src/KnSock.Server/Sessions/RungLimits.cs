@@ -6,10 +6,10 @@ namespace KnSock.Server.Sessions;
 /// Which rungs one viewer may not be sent, whatever its link carries: those that nobody is sent at present, and those above the lowest of its caps. The lowest rung
 /// may always be sent.
 /// </summary>
-/// <param name="channel">What it watches.</param>
-internal sealed class RungLimits(Channel channel)
+/// <param name="rungs">What is on offer.</param>
+internal sealed class RungLimits(RungOffer rungs)
 {
-    private readonly string?[] _reasons = new string?[channel.VideoTracks.Count];
+    private readonly string?[] _reasons = new string?[rungs.Tracks.Count];
     private readonly (int Highest, string Reason)?[] _caps = new (int, string)?[Enum.GetValues<RungCap>().Length];
     private (int Highest, string Reason)? _cap;
 
@@ -20,7 +20,7 @@ internal sealed class RungLimits(Channel channel)
         {
             if (_cap is null)
             {
-                return channel.Withdrawn;
+                return rungs.Withdrawn;
             }
 
             for (var rung = 0; rung < _reasons.Length; rung++)
@@ -57,7 +57,7 @@ internal sealed class RungLimits(Channel channel)
             highest = i != (int)cap && _caps[i] is { } other ? Math.Min(highest, other.Highest) : highest;
         }
 
-        while (highest > 0 && channel.Withdrawn?[highest] is not null)
+        while (highest > 0 && rungs.Withdrawn?[highest] is not null)
         {
             highest--;
         }
@@ -66,7 +66,7 @@ internal sealed class RungLimits(Channel channel)
     }
 
     /// <summary>Why a rung may not be sent. Null: it may.</summary>
-    public string? this[int rung] => channel.Withdrawn?[rung] ?? (IsCapped(rung) ? _cap!.Value.Reason : null);
+    public string? this[int rung] => rungs.Withdrawn?[rung] ?? (IsCapped(rung) ? _cap!.Value.Reason : null);
 
     /// <summary>Whether a rung lies above a cap of this viewer's own.</summary>
     public bool IsCapped(int rung) => rung > _cap?.Highest;

@@ -26,6 +26,7 @@ internal sealed class RungSteering : IRungs, IDisposable
     private readonly GopForecast _forecast;
     private readonly RungSwitch _switch;
     private readonly LinkProbe _probe;
+    private readonly string[] _names;
     private readonly double[] _rates;
     private readonly double[] _utilities;
     private readonly string?[] _withheld;
@@ -61,8 +62,14 @@ internal sealed class RungSteering : IRungs, IDisposable
         var ladder = viewing.Channel.Ladder;
         _rates = [.. ladder.Video.Select(r => r.BitsPerSecond + ladder.Audio.BitsPerSecond + FramingRate)];
         _utilities = [.. ladder.Video.Select(r => Math.Log((double)r.BitsPerSecond / ladder.Video[0].BitsPerSecond))];
+        _names = [.. ladder.Video.Select(r => r.Name)];
         _withheld = new string?[_rates.Length];
-        _uplink = uplink is null ? null : new UplinkShare(uplink, viewing, _client.Rungs, _rates, _utilities);
+        if (uplink is not null)
+        {
+            _uplink = new UplinkShare(uplink, _client.Rungs, _rates, _utilities);
+            viewing.FillBy(uplink, _uplink.Demand);
+        }
+
         var first = StartingRung.Of(viewing, _client, before, _rates);
         _selector = selector(first);
         _forecast = new GopForecast(viewing.Channel, _rates);
@@ -199,7 +206,7 @@ internal sealed class RungSteering : IRungs, IDisposable
         At = now,
         Session = _viewer.Id,
         Channel = _viewing.Channel.Name,
-        Ladder = _viewing.Channel.Ladder,
+        Names = _names,
         Options = (_selector as RenditionSelector)?.Options,
         Before = before,
         Input = input.Copy(),

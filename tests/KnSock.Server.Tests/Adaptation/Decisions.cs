@@ -31,7 +31,7 @@ internal static class Decisions
             At = at,
             Session = session,
             Channel = "a.mp4",
-            Ladder = Ladder,
+            Names = [.. Ladder.Video.Select(r => r.Name)],
             Options = selector.Options,
             Before = before,
             Decision = selector.Update(input, at),

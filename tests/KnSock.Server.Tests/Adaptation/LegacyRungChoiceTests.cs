@@ -12,6 +12,7 @@ public sealed class LegacyRungChoiceTests
 
     private readonly LegacyRungChoice _choice = new(first: 3, LowestOfSize, TimeSpan.Zero);
     private readonly List<(double At, int Rung, string Reason)> _changes = [];
+    private string?[]? _withheld;
     private TimeSpan _now;
 
     [Fact]
@@ -123,6 +124,42 @@ public sealed class LegacyRungChoiceTests
         Assert.Equal(LowestOfSize, Assert.Single(_changes).Rung);
     }
 
+    [Fact]
+    public void WhatItMayNotBeSentItLeavesAtOnceAndTakesAgainWhenItMay()
+    {
+        _withheld = [null, null, "too dear", "too dear", "too dear", "too dear"];
+        Pass(5, level: 0.4, default);
+        Assert.Equal([(0.1, 1)], Steps());
+        Assert.Equal("the rung may not be sent any more: too dear", Assert.Single(_changes).Reason);
+
+        // That was no fault of the link, so nothing is waited for but that it is clear.
+        _withheld = null;
+        Pass(0.2, level: 0.4, default);
+        Assert.Equal(2, _choice.Rung);
+    }
+
+    [Fact]
+    public void RungsInBetweenThatMayNotBeSentArePassedOver()
+    {
+        _withheld = [null, null, null, null, "slow", null];
+        Pass(3, level: 0.4, default);
+        Assert.Equal([5], _changes.Select(c => c.Rung));
+
+        _withheld = [null, null, null, "slow", "slow", null];
+        Pass(0.2, level: null, new LegacyLink(TimeSpan.FromSeconds(0.5), 24e6));
+        Assert.Equal(2, _choice.Rung);
+    }
+
+    [Fact]
+    public void WhyARungIsNotTakenStandsInWords()
+    {
+        var link = new LegacyLink(TimeSpan.Zero, 14e6);
+        Assert.Null(LegacyRungChoice.WhyNot(2, link, Rates, withheld: null));
+        Assert.Equal("of the 14.0 Mbit/s that the link was seen to carry it would take more than 85 %", LegacyRungChoice.WhyNot(3, link, Rates, withheld: null));
+        Assert.Equal("slow", LegacyRungChoice.WhyNot(1, link, Rates, [null, "slow", null, null, null, null]));
+        Assert.Null(LegacyRungChoice.WhyNot(0, new LegacyLink(TimeSpan.Zero, 1), Rates, withheld: null));
+    }
+
     private IEnumerable<(double, int)> Steps() => _changes.Select(c => (Math.Round(c.At, 1), c.Rung));
 
     /// <summary>Time passes in tenths of a second; a report comes each second.</summary>
@@ -130,15 +167,19 @@ public sealed class LegacyRungChoiceTests
     {
         for (var end = _now + TimeSpan.FromSeconds(seconds); _now < end;)
         {
+            var before = _choice.Rung;
             _now += TimeSpan.FromSeconds(0.1);
             if (level is { } said && _now.Ticks % TimeSpan.TicksPerSecond == 0)
             {
                 _choice.Report(said, _now);
             }
 
-            if (_choice.Consider(link, Rates, _now) is { } reason)
+            var decision = _choice.Consider(link, Rates, _withheld, _now);
+            Assert.Equal((before, _choice.Rung), (decision.Previous, decision.Rung));
+            Assert.NotEmpty(decision.Reason);
+            if (decision.Rung != decision.Previous)
             {
-                _changes.Add((_now.TotalSeconds, _choice.Rung, reason));
+                _changes.Add((_now.TotalSeconds, decision.Rung, decision.Reason));
             }
         }
     }

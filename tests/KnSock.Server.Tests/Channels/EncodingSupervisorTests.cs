@@ -1,5 +1,6 @@
 using KnSock.Server.Channels;
 using KnSock.Server.Encoding;
+using KnSock.Server.Tests.Endpoints.Legacy;
 using KnSock.Server.Tests.Sessions;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -31,6 +32,26 @@ public sealed class EncodingSupervisorTests : IAsyncDisposable
         Pass(seconds: 600, speed: 4, steps);
         Assert.Equal([("ultrafast", 0), ("ultrafast", 1), ("superfast", 1), ("veryfast", 1)], steps.Distinct());
         Assert.All(_channel.Channel.Info.Renditions, r => Assert.Null(r.Withdrawn));
+    }
+
+    [Fact]
+    public async Task PicturesForKnSocksClientsPressAsWellAndGoFromTheLargest()
+    {
+        var legacy = FilledLegacy.Create(Make.Fps(30), 5, isFilled: false);
+        await using var channel = new FakeChannel(seconds: 1000, legacy: legacy);
+        var supervisor = new EncodingSupervisor(channel.Clock, NullLogger.Instance);
+        using var watched = legacy.Pictures[1].OpenReader(0);
+        for (var second = 0; second < 60; second++)
+        {
+            channel.Time.Advance(TimeSpan.FromSeconds(1));
+            legacy.Pictures[1].EncodingSpeed = (0.6, channel.Clock.Elapsed);
+            supervisor.Look([channel.Channel]);
+        }
+
+        Assert.Equal("ultrafast", supervisor.Preset);
+        Assert.Equal("this machine cannot encode it in time at present", legacy.Rungs.Withdrawn?[1]);
+        Assert.Null(channel.Channel.Withdrawn);
+        Assert.All(channel.Channel.Info.Renditions, r => Assert.Null(r.Withdrawn));
     }
 
     [Fact]

@@ -15,7 +15,7 @@ public sealed class ClientLimitsTests : IAsyncDisposable
     [Fact]
     public void TheLowestOfAllCapsHoldsAndTheLowestRungIsAlwaysSent()
     {
-        var limits = new RungLimits(_channel.Channel);
+        var limits = new RungLimits(_channel.Channel.Rungs);
         Assert.Equal((1, null), (limits.Highest, limits.Reasons));
         limits.Set(RungCap.Window, 1, "as high as the ladder");
         Assert.Null(limits.Reasons);

@@ -20,7 +20,8 @@ internal sealed class FakeChannel : IAsyncDisposable
     /// <param name="seconds">Length of a turn.</param>
     /// <param name="rate">Its frame rate.</param>
     /// <param name="feeds">Whether it runs by itself; otherwise whoever has it in its lineup runs it.</param>
-    public FakeChannel(double seconds = 10, FrameRate? rate = null, bool feeds = true)
+    /// <param name="legacy">What kn-sock's clients are sent. Null: they are not served.</param>
+    public FakeChannel(double seconds = 10, FrameRate? rate = null, bool feeds = true, LegacyMedia? legacy = null)
     {
         Clock = new ServerClock(Time);
         Timeline = Make.Timeline(rate ?? Make.Fps(30), seconds);
@@ -39,6 +40,7 @@ internal sealed class FakeChannel : IAsyncDisposable
             Video = tracks[..2],
             Audio = tracks[2],
             Encode = Encoders[0].EncodeAsync,
+            Legacy = legacy,
         };
         Channel = new Channel(0, media, feeders, Timestamp.Zero, CatalogChanged);
         _running = feeds ? Channel.RunAsync(_stopping.Token) : Task.CompletedTask;

@@ -42,8 +42,8 @@ internal sealed class Companions<T>
         return wanted;
     }
 
-    /// <summary>A connection waits for its viewer.</summary>
-    /// <returns>What it waits with; to be withdrawn when it waits no more.</returns>
+    /// <summary>A connection has come, and is going to wait for its viewer unless it is withdrawn before: it has its place in the order, and those behind it wait until it is clear whose it may be.</summary>
+    /// <returns>What it waits with; for <see cref="Offered"/>, and to be withdrawn when it waits no more.</returns>
     public Offer Have(IPAddress address, T connection)
     {
         var offer = new Offer(Normal(address), connection);
@@ -52,8 +52,18 @@ internal sealed class Companions<T>
             At(offer.Address).Connections.AddLast(offer);
         }
 
-        Match(offer.Address);
         return offer;
+    }
+
+    /// <summary>A connection may be given to a viewer from now on.</summary>
+    public void Offered(Offer offer)
+    {
+        lock (_lock)
+        {
+            offer.IsReady = true;
+        }
+
+        Match(offer.Address);
     }
 
     /// <summary>A viewer waits no more.</summary>
@@ -81,8 +91,11 @@ internal sealed class Companions<T>
             }
 
             Forget(offer.Address, at);
-            return true;
         }
+
+        // Others may have waited for it to be clear.
+        Match(offer.Address);
+        return true;
     }
 
     private static IPAddress Normal(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
@@ -101,7 +114,7 @@ internal sealed class Companions<T>
         (wanted, offer) = (null, null);
         lock (_lock)
         {
-            if (!_addresses.TryGetValue(address, out var at) || at.Viewers.First is not { } viewer || at.Connections.First is not { } connection)
+            if (!_addresses.TryGetValue(address, out var at) || at.Viewers.First is not { } viewer || at.Connections.First is not { Value.IsReady: true } connection)
             {
                 return false;
             }
@@ -151,6 +164,8 @@ internal sealed class Companions<T>
         internal IPAddress Address => address;
 
         internal T Connection => connection;
+
+        internal bool IsReady { get; set; }
 
         internal void SetTaken() => _taken.TrySetResult();
     }

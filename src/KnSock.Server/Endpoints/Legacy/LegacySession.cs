@@ -13,12 +13,6 @@ namespace KnSock.Server.Endpoints.Legacy;
 /// <summary>One viewer with kn-sock's own client: sends it pictures and sound of the broadcast, hears how much it has in its buffer, and chooses its rung by that. It lives on a sender loop.</summary>
 internal sealed partial class LegacySession : LoopMember, IServedSession, IMessageListener, IDisposable
 {
-    /// <summary>The picture waits so long for the sound's connection, so that both begin together. It comes at once, but is told from others by a quarter of a second of silence.</summary>
-    private static readonly TimeSpan LongestWaitForConnection = TimeSpan.FromSeconds(1.2);
-
-    /// <summary>The picture waits so long for the sound itself.</summary>
-    private static readonly TimeSpan LongestWaitForSound = TimeSpan.FromSeconds(4);
-
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(100);
 
     private readonly Channel _channel;
@@ -27,12 +21,10 @@ internal sealed partial class LegacySession : LoopMember, IServedSession, IMessa
     private readonly SenderLoop _loop;
     private readonly string _peer;
     private readonly LegacyConnections _connections;
-    private readonly PictureFeed _picture;
+    private readonly LegacyFeeds _feeds;
     private readonly LegacySteering _steering;
     private readonly ControlBudget _budget = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private SoundFeed? _sound;
-    private bool _isSoundBegun;
     private TimeSpan? _joinedAt;
     private TimeSpan? _begunAt;
     private TimeSpan _lookAt;
@@ -50,8 +42,8 @@ internal sealed partial class LegacySession : LoopMember, IServedSession, IMessa
     {
         (Id, _peer, _channel, _media, _context, _loop) = (id, peer, channel, channel.Media.Legacy!, context, loop);
         _connections = new LegacyConnections(video, loop, this, context.Clock);
-        _picture = new PictureFeed(_media, _connections.Video, _connections.PicturesUnderWay, loop.Segments, context.Metrics);
-        _steering = new LegacySteering(_media);
+        _feeds = new LegacyFeeds(_media, _connections, loop.Segments, context.Metrics);
+        _steering = new LegacySteering(_media, context.Uplink);
     }
 
     /// <inheritdoc/>
@@ -65,7 +57,7 @@ internal sealed partial class LegacySession : LoopMember, IServedSession, IMessa
         () =>
         {
             _connections.Add(sound);
-            _sound = new SoundFeed(_media, _connections.Sound!, _context.Metrics);
+            _feeds.AddSound();
         },
         sound);
 
@@ -110,7 +102,7 @@ internal sealed partial class LegacySession : LoopMember, IServedSession, IMessa
                 _ending ??= "the viewer closed the connection";
             }
 
-            DropSoundIfClosed();
+            _feeds.DropSoundIfClosed();
             return _ending is not null || happened == ConnectionEvent.Writable;
         }
         catch (Exception e) when (e is IOException or ProtocolException)
@@ -151,8 +143,8 @@ internal sealed partial class LegacySession : LoopMember, IServedSession, IMessa
     /// <summary>Lets go of all that it holds. By its loop's thread, at the end.</summary>
     public void Dispose()
     {
-        _picture.Dispose();
-        _sound?.Dispose();
+        _steering.Dispose();
+        _feeds.Dispose();
         _connections.Dispose();
     }
 
@@ -186,10 +178,9 @@ internal sealed partial class LegacySession : LoopMember, IServedSession, IMessa
             _lookAt = now + LookInterval;
         }
 
-        var due = Earlier(SendSound(live, now), _lookAt);
-        due = Earlier(_picture.Send(live, now, _sound?.IsPressed(live) == true), due);
+        var due = _feeds.Send(live, now);
         _connections.AwaitRoom();
-        return due;
+        return due < _lookAt ? due : _lookAt;
     }
 
     private void Join(TimeSpan now)
@@ -204,78 +195,25 @@ internal sealed partial class LegacySession : LoopMember, IServedSession, IMessa
         }
     }
 
-    /// <summary>Picture and sound begin at the same position, as soon as both are there: the client ties them together by when they come.</summary>
     private bool TryBegin(Timestamp live, TimeSpan now)
     {
-        var isPictureReady = _picture.Prepare(live, _steering.First);
-        var position = _picture.Position;
-        var waited = now - _joinedAt!.Value;
-        var isSoundReady = _sound is { } sound ? sound.Prepare(position) || waited > LongestWaitForSound : waited > LongestWaitForConnection;
-        if (!isPictureReady || !isSoundReady)
+        if (!_feeds.TryBegin(live, now - _joinedAt!.Value, _steering.First, now))
         {
             return false;
         }
 
         _begunAt = now;
-        _picture.Begin(now);
-        BeginSound(position);
         _steering.Begin(now);
-        Log.Selected(_context.Logger, Id, DisplayText.Clean(_channel.Name), position.TotalSeconds);
-        Log.RenditionChanged(_context.Logger, Id, _media.Pictures[_picture.Rung].Rendition.Name, "the first rung");
+        Log.Selected(_context.Logger, Id, DisplayText.Clean(_channel.Name), _feeds.Start.TotalSeconds);
+        Log.RenditionChanged(_context.Logger, Id, _media.Pictures[_feeds.Picture.Rung].Rendition.Name, "the first rung");
         return true;
-    }
-
-    private TimeSpan SendSound(Timestamp live, TimeSpan now)
-    {
-        if (_sound is not { } sound)
-        {
-            return Never;
-        }
-
-        if (!_isSoundBegun)
-        {
-            // Its connection came late, or the encoder of it did.
-            if (!sound.Prepare(live))
-            {
-                return now + PictureFeed.StarvedInterval;
-            }
-
-            BeginSound(live);
-        }
-
-        try
-        {
-            return sound.Send(live, now);
-        }
-        catch (IOException)
-        {
-            _connections.CloseSound();
-            DropSoundIfClosed();
-            return Never;
-        }
-    }
-
-    private void BeginSound(Timestamp position)
-    {
-        _isSoundBegun = _sound is not null;
-        _sound?.Begin(position);
-    }
-
-    private void DropSoundIfClosed()
-    {
-        if (_connections.Sound is null)
-        {
-            _sound?.Dispose();
-            _sound = null;
-        }
     }
 
     private void Look(TimeSpan now)
     {
-        if (_steering.Look(_picture, _connections.Sample(now), now) is { } reason)
+        if (_steering.Look(_feeds.Picture, _connections.Sample(now), now) is { } decision)
         {
-            Log.RenditionChanged(_context.Logger, Id, _media.Pictures[_steering.Rung].Rendition.Name, reason);
-            _switches++;
+            OnDecision(decision, now);
         }
     }
 
@@ -313,6 +251,4 @@ internal sealed partial class LegacySession : LoopMember, IServedSession, IMessa
             _loop.Schedule(this, _now);
         }
     });
-
-    private static TimeSpan Earlier(TimeSpan a, TimeSpan b) => a < b ? a : b;
 }

@@ -14,7 +14,8 @@ internal sealed class ControlGreeter : LoopMember, IMessageListener
     private readonly ControlConnection _connection;
     private readonly SenderLoop _loop;
     private readonly TimeSpan _deadline;
-    private readonly NativeEndpoint _endpoint;
+    private readonly NativeHandshake _handshake;
+    private readonly Action<ControlConnection, IReadOnlyList<byte[]>>? _toLegacy;
     private readonly Action<string> _refused;
     private readonly List<byte[]> _early = [];
     private Hello? _hello;
@@ -26,12 +27,20 @@ internal sealed class ControlGreeter : LoopMember, IMessageListener
     /// <param name="incoming">The connection; this object's until it is tied to a viewer.</param>
     /// <param name="loop">Where it lives, and later the viewer's session.</param>
     /// <param name="deadline">When it has to have said who it is, on the server's clock.</param>
-    /// <param name="endpoint">Knows the viewers that are expected.</param>
+    /// <param name="handshake">Knows the viewers that are expected.</param>
+    /// <param name="toLegacy">Takes it over, with its place and the lines that have come, if it speaks as a kn-sock client does. Null: those are not served.</param>
     /// <param name="refused">Is told why, if it is closed.</param>
     /// <param name="waiting">Keeps account of what all sessions keep.</param>
-    public ControlGreeter(IncomingConnection incoming, SenderLoop loop, TimeSpan deadline, NativeEndpoint endpoint, Action<string> refused, WaitingBytes? waiting)
+    public ControlGreeter(
+        IncomingConnection incoming,
+        SenderLoop loop,
+        TimeSpan deadline,
+        NativeHandshake handshake,
+        Action<ControlConnection, IReadOnlyList<byte[]>>? toLegacy,
+        Action<string> refused,
+        WaitingBytes? waiting)
     {
-        (_incoming, _connection, _loop, _deadline, _endpoint, _refused) = (incoming, incoming.ForMessages(waiting), loop, deadline, endpoint, refused);
+        (_incoming, _connection, _loop, _deadline, _handshake, _toLegacy, _refused) = (incoming, incoming.ForMessages(waiting), loop, deadline, handshake, toLegacy, refused);
     }
 
     /// <inheritdoc/>
@@ -75,8 +84,9 @@ internal sealed class ControlGreeter : LoopMember, IMessageListener
             }
             else if (_isLegacy)
             {
-                Leave();
-                _endpoint.Attach(_connection, _early, _refused);
+                // Whose it is shows only when somebody wants it; until then it has its place among those that have not said who they are.
+                Leave(keepsPlace: true);
+                _toLegacy!(_connection, _early);
             }
         }
         catch (Exception e) when (e is ProtocolException or IOException)
@@ -93,7 +103,7 @@ internal sealed class ControlGreeter : LoopMember, IMessageListener
     /// <inheritdoc/>
     public void OnMessage(ReadOnlySpan<byte> line, ReadOnlySpan<byte> behind)
     {
-        _isLegacy |= _hello is null && _endpoint.ServesLegacy && LegacyFeedback.IsOne(line);
+        _isLegacy |= _hello is null && _toLegacy is not null && LegacyFeedback.IsOne(line);
         if (_hello is not null || _isLegacy)
         {
             _early.Add(line.ToArray());
@@ -107,8 +117,8 @@ internal sealed class ControlGreeter : LoopMember, IMessageListener
     {
         // Before another thread can hand it to its session.
         Leave();
-        var admission = _endpoint.Admit(hello, out var refusal);
-        refusal ??= _endpoint.Attach(new ControlPeer(_connection, hello, _loop, _early, admission));
+        var admission = _handshake.Admit(hello, out var refusal);
+        refusal ??= _handshake.Attach(new ControlPeer(_connection, hello, _loop, _early, admission));
         if (refusal is not null)
         {
             try
@@ -133,10 +143,14 @@ internal sealed class ControlGreeter : LoopMember, IMessageListener
         }
     }
 
-    private void Leave()
+    private void Leave(bool keepsPlace = false)
     {
         _isOver = true;
-        _incoming.GiveBackPlace();
+        if (!keepsPlace)
+        {
+            _incoming.GiveBackPlace();
+        }
+
         if (_key >= 0)
         {
             _loop.Unwatch(_connection.Socket, _key);

@@ -18,9 +18,9 @@ public sealed class CompanionsTests
         Want("a", Here);
         Want("b", There);
         Want("c", Here);
-        _companions.Have(There, "1");
-        _companions.Have(Here, "2");
-        _companions.Have(Here, "3");
+        Have(There, "1");
+        Have(Here, "2");
+        Have(Here, "3");
 
         Assert.Equal(["b1", "a2", "c3"], _taken);
         Assert.Equal(0, _companions.Count);
@@ -29,8 +29,8 @@ public sealed class CompanionsTests
     [Fact]
     public void WhatComesFirstWaitsForItsViewer()
     {
-        var first = _companions.Have(Here, "1");
-        var second = _companions.Have(Here, "2");
+        var first = Have(Here, "1");
+        var second = Have(Here, "2");
         Assert.False(first.Taken.IsCompleted);
 
         Want("a", Here);
@@ -52,7 +52,7 @@ public sealed class CompanionsTests
         _companions.Withdraw(a);
         _companions.Withdraw(a);
 
-        _companions.Have(Here, "1");
+        Have(Here, "1");
 
         Assert.Equal(["b1"], _taken);
     }
@@ -61,9 +61,43 @@ public sealed class CompanionsTests
     public void AnAddressIsOneInBothOfItsForms()
     {
         Want("a", Here.MapToIPv6());
-        _companions.Have(Here, "1");
+        Have(Here, "1");
 
         Assert.Equal(["a1"], _taken);
+    }
+
+    [Fact]
+    public void TheOrderIsThatInWhichTheyCameNotThatInWhichTheyAreKnown()
+    {
+        Want("a", Here);
+        Want("b", Here);
+        var first = _companions.Have(Here, "1");
+        var second = _companions.Have(Here, "2");
+        _companions.Offered(second);
+        Assert.Empty(_taken);
+
+        _companions.Offered(first);
+        Assert.Equal(["a1", "b2"], _taken);
+    }
+
+    [Fact]
+    public void WhatTurnsOutToBeAnothersHoldsNobodyUp()
+    {
+        Want("a", Here);
+        var first = _companions.Have(Here, "1");
+        _companions.Offered(_companions.Have(Here, "2"));
+        Assert.Empty(_taken);
+
+        Assert.True(_companions.TryWithdraw(first));
+        Assert.Equal(["a2"], _taken);
+        Assert.Equal(0, _companions.Count);
+    }
+
+    private Companions<string>.Offer Have(IPAddress address, string connection)
+    {
+        var offer = _companions.Have(address, connection);
+        _companions.Offered(offer);
+        return offer;
     }
 
     private Companions<string>.Wanted Want(string viewer, IPAddress address) => _companions.Want(address, connection => _taken.Add(viewer + connection));

@@ -17,23 +17,25 @@ internal static class FilledLegacy
 {
     public const int Rungs = 2;
 
-    public static LegacyMedia Create(FrameRate rate, double seconds, bool isFilled = true)
+    private const int PictureBytes = 1000;
+
+    public static LegacyMedia Create(FrameRate rate, double seconds, bool isFilled = true, int bitsPerSecond = 1_000_000, int[]? pictureBytes = null)
     {
         var timeline = Make.Timeline(rate, seconds).WithSampleRate(LegacyAudioFrame.SampleRate);
-        RenditionTrack[] pictures = [.. Enumerable.Range(0, Rungs).Select(index => Track(Picture(index), timeline))];
+        RenditionTrack[] pictures = [.. Enumerable.Range(0, Rungs).Select(index => Track(Picture(index, bitsPerSecond * (index + 1)), timeline))];
         var sound = Track(new PcmRendition { Index = 0, Name = "samples", BitsPerSecond = 1_411_200, SampleRate = LegacyAudioFrame.SampleRate, Channels = LegacyAudioFrame.Channels }, timeline);
         foreach (var track in isFilled ? pictures.Append(sound) : [])
         {
             for (var gop = 0; gop < timeline.GopCount; gop++)
             {
-                Fill(track, gop);
+                Fill(track, gop, pictureBytes?[track.Rendition.Index] ?? PictureBytes);
             }
         }
 
         return new LegacyMedia { Pictures = pictures, Sound = sound, Timeline = timeline, Encode = new FakeEncoder(timeline).EncodeAsync };
     }
 
-    public static void Fill(RenditionTrack track, int index)
+    public static void Fill(RenditionTrack track, int index, int pictureBytes = PictureBytes)
     {
         var (timeline, kind) = (track.Timeline, track.Rendition.Kind);
         if (timeline.UnitsIn(kind, index) == 0)
@@ -45,19 +47,19 @@ internal static class FilledLegacy
         for (var unit = 0; unit < timeline.UnitsIn(kind, index); unit++)
         {
             track.Append(gop, kind == TrackKind.Video
-                ? PictureUnit.At(timeline, timeline.FirstFrame(index) + unit, timeline.FirstFrame(index) + unit, isKeyframe: true, PictureOf(track.Rendition.Index, timeline.FirstFrame(index) + unit))
+                ? PictureUnit.At(timeline, timeline.FirstFrame(index) + unit, timeline.FirstFrame(index) + unit, isKeyframe: true, PictureOf(track.Rendition.Index, timeline.FirstFrame(index) + unit, pictureBytes))
                 : SoundUnit.At(timeline, timeline.FirstAudioUnit(index) + unit, Samples(timeline.FirstAudioUnit(index) + unit)));
         }
     }
 
     private static RenditionTrack Track(Rendition rendition, LoopTimeline timeline) => new(rendition, timeline, new MediaMemory(long.MaxValue), 3);
 
-    private static JpegRendition Picture(int index) =>
-        new() { Index = index, Name = $"90p-jpeg-{40 + index}", BitsPerSecond = 1_000_000, Width = 160, Height = 90, Quality = 40 + index };
+    private static JpegRendition Picture(int index, int bitsPerSecond) =>
+        new() { Index = index, Name = $"90p-jpeg-{40 + index}", BitsPerSecond = bitsPerSecond, Width = 160, Height = 90, Quality = 40 + index };
 
-    private static byte[] PictureOf(int rung, long frame)
+    private static byte[] PictureOf(int rung, long frame, int size)
     {
-        var bytes = new byte[1000];
+        var bytes = new byte[size];
         BinaryPrimitives.WriteInt64BigEndian(bytes, frame);
         bytes[8] = (byte)rung;
         return bytes;

@@ -56,6 +56,8 @@ public sealed class LegacyEndpointTests(SmallVideos videos) : IClassFixture<Smal
     {
         await using var running = await RunningServer.StartAsync(videos);
         using var first = await LegacyClient.ConnectAsync(running.Server);
+        // Who answers first is first, and answers are heard by tasks of their own.
+        await Eventually.TrueAsync(() => running.Gauges.Sessions == 1);
         using var second = await LegacyClient.ConnectAsync(running.Server);
         foreach (var client in new[] { first, second })
         {
@@ -105,6 +107,48 @@ public sealed class LegacyEndpointTests(SmallVideos videos) : IClassFixture<Smal
         Assert.False(client.VideoClosed.IsCompleted);
         await control.SendAsync(new byte[Protocol.ProtocolLimits.MaxClientLine + 10]);
         await Eventually.TrueAsync(() => client.VideoClosed.IsCompleted);
+    }
+
+    /// <summary>They may be anybody's, so they count among those that are connecting for as long as that may take.</summary>
+    [Fact]
+    public async Task ReportsThatNobodyWaitsForHaveTheirPlaces()
+    {
+        await using var running = await RunningServer.StartAsync(
+            videos, o => o with { MaxPendingConnections = 8, MaxPendingConnectionsPerAddress = 8, CountsLoopback = true, HandshakeTimeout = TimeSpan.FromSeconds(20) });
+        var sockets = new List<System.Net.Sockets.Socket>();
+        for (var i = 0; i < 8; i++)
+        {
+            var socket = await TestViewer.OpenAsync(running.Server.ControlPort);
+            sockets.Add(socket);
+            await socket.SendAsync("{\"buffer_level\": 0.2}\n"u8.ToArray());
+        }
+
+        await Eventually.TrueAsync(() => running.Server.Serving!.Pending.Taken == 8);
+        for (var i = 0; i < 20; i++)
+        {
+            using var refused = await TestViewer.OpenAsync(running.Server.VideoPort);
+            var line = await TestViewer.ReadLineAsync(
+                System.IO.Pipelines.PipeReader.Create(new System.Net.Sockets.NetworkStream(refused)), new Protocol.LineReader(Protocol.ProtocolLimits.MaxServerLine));
+            Assert.Equal("full", Assert.IsType<ErrorNotice>(MessageJson.ReadControl(line)).Code);
+        }
+
+        sockets.ForEach(s => s.Dispose());
+    }
+
+    [Fact]
+    public async Task AClientThatTakesNothingIsLetGoAndAnotherPlaysOn()
+    {
+        await using var running = await RunningServer.StartAsync(videos, o => o with { NoProgressTimeout = TimeSpan.FromSeconds(2) });
+        using var good = await LegacyClient.ConnectAsync(running.Server);
+        using var stalled = await TestViewer.OpenAsync(running.Server.VideoPort);
+        stalled.ReceiveBufferSize = 4096;
+        await stalled.SendAsync("{\"index\": 0}\n"u8.ToArray());
+        await Eventually.TrueAsync(() => running.Gauges.Sessions == 2);
+
+        await Eventually.TrueAsync(() => running.Gauges.Sessions == 1);
+        var count = good.Pictures.Count;
+        await Eventually.TrueAsync(() => good.Pictures.Count > count + 30);
+        Assert.False(good.VideoClosed.IsCompleted);
     }
 
     [Fact]
