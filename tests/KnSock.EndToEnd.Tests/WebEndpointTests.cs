@@ -66,7 +66,7 @@ public sealed class WebEndpointTests : IDisposable
     [Fact]
     public async Task Who_dribbles_a_request_or_falls_silent_is_closed_and_others_are_served()
     {
-        await using var server = await TestServer.StartAsync(Process, ["--http-port", $"{_port}", "--handshake-timeout", "2s", "--idle-timeout", "2s"], TestVideos.H264Aac);
+        await using var server = await TestServer.StartAsync(Process, ["--http-port", $"{_port}", "--handshake-timeout", "2s", "--idle-timeout", "6s"], TestVideos.H264Aac);
         using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{_port}") };
         using var silent = await OpenAsync();
         await silent.SendAsync("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"u8.ToArray());

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 using KnSock.Server.Adaptation;
 
 namespace KnSock.Simulation.Replay;
@@ -73,6 +74,7 @@ internal static class DecisionReplay
 internal sealed record ReplayReport(int Decisions, int Same, IReadOnlyList<ReplayDifference> Differences)
 {
     /// <summary>How many were passed over because something else than the product's selector took them, as it does for kn-sock's clients.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int LeftOut { get; init; }
 
     /// <summary>All came out the same.</summary>

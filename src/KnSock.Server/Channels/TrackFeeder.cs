@@ -15,6 +15,7 @@ internal sealed class TrackFeeder(RenditionTrack track, EncodeRange encode, Trac
     private readonly List<Run> _runs = [];
     private readonly Lock _lock = new();
     private int _failures;
+    private int _events;
     private TimeSpan _retryDelay = options.FirstRetry;
 
     /// <summary>Runs until cancelled; all children have ended when it completes.</summary>
@@ -57,9 +58,10 @@ internal sealed class TrackFeeder(RenditionTrack track, EncodeRange encode, Trac
 
     private void Start(int gop, CancellationToken cancellationToken)
     {
-        var run = new Run { Next = gop };
+        Run run;
         lock (_lock)
         {
+            run = new Run { Next = gop, BegunAfter = _events };
             _runs.Add(run);
         }
 
@@ -222,15 +224,13 @@ internal sealed class TrackFeeder(RenditionTrack track, EncodeRange encode, Trac
     /// <summary>Holds the run's place until it may be tried again, so that a broken source does not start a child a moment.</summary>
     private async Task FailAsync(Run run, Exception e, CancellationToken cancellationToken)
     {
-        _failures++;
+        var delay = Count(run);
         Log.EncoderFailed(logger, track.Rendition.Name, run.Next, e.Message, _failures);
         if (_failures >= FailuresToFault)
         {
             track.SetFault($"it cannot be encoded: {e.Message}");
         }
 
-        var delay = _retryDelay;
-        _retryDelay = TimeSpan.FromTicks(Math.Min(options.LastRetry.Ticks, _retryDelay.Ticks * 2));
         try
         {
             await Task.Delay(delay, options.Time, cancellationToken);
@@ -241,9 +241,30 @@ internal sealed class TrackFeeder(RenditionTrack track, EncodeRange encode, Trac
         }
     }
 
+    /// <summary>Counts a failure. Runs that were under way together when the first of them failed had one reason, such as a machine out of memory, and count once.</summary>
+    /// <returns>For how long nothing is tried.</returns>
+    private TimeSpan Count(Run run)
+    {
+        lock (_lock)
+        {
+            var delay = _retryDelay;
+            if (run.BegunAfter == _events)
+            {
+                _events++;
+                _failures++;
+                _retryDelay = TimeSpan.FromTicks(Math.Min(options.LastRetry.Ticks, _retryDelay.Ticks * 2));
+            }
+
+            return delay;
+        }
+    }
+
     private sealed class Run
     {
         private volatile int _next;
+
+        /// <summary>How many failures there had been in all when it began.</summary>
+        public required int BegunAfter { get; init; }
 
         /// <summary>The GOP that it makes now or next.</summary>
         public int Next { get => _next; set => _next = value; }

@@ -171,6 +171,31 @@ public sealed class TrackFeederTests
         Assert.Equal([0, 6], fed.Encoder.Starts.Order());
     }
 
+    /// <summary>Whoever kills all encoders at once has not shown that a rendition cannot be encoded.</summary>
+    [Fact]
+    public async Task WhatFailsTogetherIsOneFailure()
+    {
+        const int runs = 3;
+        var (calls, told) = (0, 0);
+        using var together = new Barrier(runs);
+        await using var fed = new FedTrack(Make.Timeline(Make.Fps(30), 40), prepare: encoder => encoder.BeforeUnit = (_, _) =>
+        {
+            if (Interlocked.Increment(ref calls) <= runs)
+            {
+                together.SignalAndWait(TimeSpan.FromSeconds(20));
+                throw new EncoderException("killed");
+            }
+        });
+        fed.Track.FaultChanged = () => Interlocked.Increment(ref told);
+        int[] places = [0, 12, 24];
+        var readers = places.Select(fed.Track.OpenReader).ToList();
+        await fed.AdvanceUntilAsync(() => places.All(p => fed.Track[p] is { IsComplete: true }));
+
+        Assert.Equal(0, Volatile.Read(ref told));
+        Assert.Null(fed.Track.Fault);
+        readers.ForEach(r => r.Dispose());
+    }
+
     [Fact]
     public async Task FailuresAreRetriedAfterTwiceTheTimeAndThenReported()
     {
