@@ -34,6 +34,8 @@ public sealed class DashboardTests(Chromium chromium, WarmServer warm)
         await page.Locator("tbody .opener").ClickAsync();
         await page.Locator("#viewer #decisions li").First.WaitForAsync(new() { Timeout = 10_000 });
         await page.Locator("#viewer canvas").First.WaitForAsync(new() { Timeout = 10_000 });
+        // Beside the panel the row is still to be seen.
+        Assert.True(await visit.GetAsync<bool>("((row) => row.top >= 0 && row.bottom <= innerHeight)(document.querySelector('tr.opened').getBoundingClientRect())"));
         Assert.Contains("quiet-viewer-07", await page.Locator("#viewer-facts").InnerTextAsync(), StringComparison.Ordinal);
         await Axe.AssertGoodAsync(page);
 

@@ -9,11 +9,16 @@ const channel = { renditions: [{ index: 0, name: '240p' }, { index: 1, name: '36
 class FakeEngine {
   levels = [{ uri: 'http://host/hls/1/0/index.m3u8' }, { uri: 'http://host/hls/1/2/index.m3u8?_HLS_msn=4' }];
   autoLevelEnabled = true;
-  loadLevel = 0;
+  level = 0;
+  latency = 1.5;
+  targetLatency: number | null = null;
+  liveSyncPosition: number | null = null;
+  media: { currentTime: number; play(): Promise<void> } | null = null;
   currentLevel = -1;
   chosen: number[] = [];
   readonly #listeners: [string, (event: string, data: object) => void][] = [];
-  set nextLevel(level: number) { this.chosen.push(level); }
+  get loadLevel() { return this.level; }
+  set loadLevel(level: number) { this.chosen.push(level); }
   on(event: string, listener: (event: string, data: object) => void) { this.#listeners.push([event, listener]); }
   emit(event: string, data: object) { for (const [name, listener] of this.#listeners) if (name === event) listener(event, data); }
 }
@@ -27,7 +32,7 @@ describe('playback by hls.js', () => {
     // What is withdrawn is left to Auto.
     expect(fake.chosen).toEqual([1, 0, -1, -1]);
     expect([playback.chosenRendition, playback.rendition]).toEqual([null, null]);
-    Object.assign(fake, { autoLevelEnabled: false, loadLevel: 1, currentLevel: 1 });
+    Object.assign(fake, { autoLevelEnabled: false, level: 1, currentLevel: 1 });
     expect([playback.chosenRendition, playback.rendition]).toEqual([2, '720p']);
   });
 
@@ -41,5 +46,21 @@ describe('playback by hls.js', () => {
     fake.emit(Events.LEVEL_SWITCHING, { details: null });
     fake.emit(Events.LEVEL_SWITCHING, { details: { partList: null } });
     expect(changes).toHaveLength(3);
+  });
+
+  test('is behind where it means to be nearer, and goes to the live edge from there', () => {
+    const fake = engine();
+    const playback = new HlsPlayback(fake, channel);
+    expect(playback.isBehind).toBe(false);
+    Object.assign(fake, { targetLatency: 1.2 });
+    expect(playback.isBehind).toBe(false);
+    fake.latency = 9;
+    expect(playback.isBehind).toBe(true);
+    playback.goLive();
+    let plays = 0;
+    const media = { currentTime: 20, play: () => { plays += 1; return Promise.reject(new Error('the page may not')); } };
+    Object.assign(fake, { media, liveSyncPosition: 28.5 });
+    playback.goLive();
+    expect([media.currentTime, plays]).toEqual([28.5, 1]);
   });
 });

@@ -27,7 +27,8 @@ const panel = new ViewerPanel(api, confirm, (id) => {
   table.opened = null;
   table.focus(id);
 }, failed);
-const table = new ViewerTable(find('#viewers'), 'Viewers', open);
+const viewers = find('#viewers');
+const table = new ViewerTable(viewers, 'Viewers', open);
 const access = new AccessForm((token) => {
   api.token = token;
   say(status, 'Asking the server…');
@@ -42,7 +43,10 @@ let isPolling = false;
 let isChangeable: boolean | null = null;
 
 function open(id: string): void {
+  // The panel takes its room from what lies above, too; who has clicked a row is to find it where it was.
+  const top = viewers.getBoundingClientRect().top;
   panel.open(id);
+  scrollBy(0, viewers.getBoundingClientRect().top - top);
   table.opened = id;
   void poll();
 }

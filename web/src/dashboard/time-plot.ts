@@ -7,6 +7,9 @@ const HEIGHT = 150;
 /** Steps of an axis at the right, which counts. */
 const WHOLE = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000];
 
+/** Steps of the axis of time, seconds. */
+const TIMES = [5, 10, 30, 60, 120, 300, 600];
+
 /** A line of a plot. */
 export interface Line {
   readonly label: string;
@@ -97,7 +100,7 @@ function options(lines: readonly Line[]): uPlot.Options {
       ...Object.fromEntries(lines.map((line) => [scale(line), upTo(line.least)])),
     },
     axes: [
-      { ...axis, size: 22, space: 80, values: (_, ticks) => ticks.map(ago) },
+      { ...axis, size: 22, space: 80, incrs: TIMES, values: (_, ticks) => ticks.map(ago) },
       { ...axis, scale: 'left', size: 44, space: 28 },
       ...(hasRight ? [{ ...axis, scale: 'right', side: 1, size: 40, space: 28, grid: { show: false }, incrs: WHOLE }] : []),
     ],

@@ -55,7 +55,7 @@ export class KnSockPlayerElement extends HTMLElement {
     super();
     this.#parts = fill(this.attachShadow({ mode: 'open' }));
     this.#overlay = new StatisticsOverlay(this.#parts.statistics, this.#history);
-    this.#parts.live.addEventListener('click', () => this.player?.goLive());
+    this.#parts.live.addEventListener('click', () => (this.player ?? this.hls)?.goLive());
     this.#parts.details.addEventListener('click', () => this.toggleStatistics());
     this.#parts.controller.addEventListener('keydown', (event) => this.#onKey(event));
   }
@@ -193,7 +193,10 @@ export class KnSockPlayerElement extends HTMLElement {
     if (!playback) return;
     const menu = new QualityMenu(this.#parts.qualityMenu, this.#parts.qualityLabel, playback);
     this.#menu = menu;
-    playback.onChange(() => menu.update(playback.rendition));
+    playback.onChange(() => {
+      menu.update(playback.rendition);
+      this.#parts.live.classList.toggle('behind', playback.isBehind);
+    });
   }
 
   /** A proxy on the way may let pages through and no WebSockets. */
@@ -243,7 +246,7 @@ export class KnSockPlayerElement extends HTMLElement {
   #onKey(event: KeyboardEvent): void {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === 'i') this.toggleStatistics();
-    else if (event.key === 'l') this.player?.goLive();
+    else if (event.key === 'l') (this.player ?? this.hls)?.goLive();
   }
 
   #tellSize(): void {

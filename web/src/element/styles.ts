@@ -11,8 +11,8 @@ media-control-bar { width: 100%; white-space: nowrap; }
 .live.behind .dot { background: #999; }
 .notice { background: rgb(0 0 0 / .8); padding: .6em 1em; border-radius: .4em; max-width: 80%; }
 .notice[hidden], .statistics[hidden] { display: none; }
-/* The live edge and statistics are hls.js's own affair, and rungs the browser's where that plays HLS itself. */
-.hls .live, .hls .details, .no-choice .quality { display: none; }
+/* Statistics are of what plays over a WebSocket, and rungs and the live edge the browser's own affair where that plays HLS itself. */
+.hls .details, .no-choice .quality, .no-choice .live { display: none; }
 .quality-menu { right: 8px; left: auto; }
 .statistics { position: absolute; top: 8px; left: 8px; pointer-events: auto; max-height: calc(100% - 68px); overflow: auto; padding: 8px 10px;
   background: rgb(6 8 14 / .86); border-radius: 6px; font: 12px/1.45 ui-monospace, monospace; text-align: left; width: min(560px, calc(100% - 36px)); }

@@ -2,6 +2,9 @@ import { Events, type default as Hls } from 'hls.js';
 import type { Channel } from '../protocol/messages';
 import type { RungChoice } from './rung-choice';
 
+/** Further behind than it means to be than this is behind, seconds. */
+const BEHIND_SECONDS = 2.5;
+
 /** How hls.js plays a channel: its levels are the channel's renditions, and what it does badly is mended. */
 export class HlsPlayback implements RungChoice {
   /** For what this does not offer. */
@@ -19,8 +22,9 @@ export class HlsPlayback implements RungChoice {
   }
 
   chooseRendition(index: number | null): void {
-    // -1 is its word for Auto, and stands for a rung that is withdrawn, too.
-    this.engine.nextLevel = index === null ? -1 : this.engine.levels.findIndex((_, level) => this.#renditionOf(level) === index);
+    // -1 is its word for Auto, and stands for a rung that is withdrawn, too. Its `nextLevel` would load the segment that is being played once more; if somebody chooses again meanwhile it goes on
+    // with a later segment first, and leaves a hole. At the live edge little lies ready, and the picture changes with the next keyframe anyway.
+    this.engine.loadLevel = index === null ? -1 : this.engine.levels.findIndex((_, level) => this.#renditionOf(level) === index);
   }
 
   /** Name of the rung that is being played. */
@@ -29,8 +33,22 @@ export class HlsPlayback implements RungChoice {
     return this.channel.renditions.find((one) => one.index === index)?.name ?? null;
   }
 
+  /** Whether the live edge is further away than it need be, as after a pause. */
+  get isBehind(): boolean {
+    return this.engine.latency > (this.engine.targetLatency ?? Number.POSITIVE_INFINITY) + BEHIND_SECONDS;
+  }
+
+  goLive(): void {
+    const { media, liveSyncPosition } = this.engine;
+    if (!media) return;
+    if (liveSyncPosition !== null) media.currentTime = liveSyncPosition;
+    void media.play().catch(() => {});
+  }
+
   /** Calls when any of this may have changed. */
   onChange(listener: () => void): void {
+    // Also while it is paused, for then the live edge goes on without it.
+    this.engine.on(Events.LEVEL_UPDATED, listener);
     for (const event of [Events.MANIFEST_PARSED, Events.LEVEL_SWITCHING, Events.LEVEL_SWITCHED] as const) this.engine.on(event, listener);
   }
 
