@@ -5,6 +5,7 @@ using KnSock.Testing.Videos;
 namespace KnSock.EndToEnd.Tests;
 
 /// <summary>Only what is watched is encoded, and nothing twice.</summary>
+[Collection(nameof(Alone))]
 public sealed class EncodeOnceTests : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);

@@ -5,6 +5,7 @@ using KnSock.Testing.Videos;
 namespace KnSock.EndToEnd.Tests;
 
 /// <summary>Encoders that are killed or stopped while viewers watch: others take their place, and nobody sees more of it than a moment that stands still.</summary>
+[Collection(nameof(Alone))]
 public class EncoderFaultTests
 {
     private const int Kills = 3;

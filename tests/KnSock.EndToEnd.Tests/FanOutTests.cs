@@ -2,6 +2,7 @@ using KnSock.Testing.Videos;
 
 namespace KnSock.EndToEnd.Tests;
 
+[Collection(nameof(Alone))]
 public class FanOutTests
 {
     /// <summary>More than there are tracks. Each is a process that compiles its code while the encoders begin, all on two cores, so there are no more than that takes.</summary>

@@ -7,6 +7,7 @@ using KnSock.Testing.Videos;
 namespace KnSock.EndToEnd.Tests;
 
 /// <summary>HLS as players find it: a loop of 3 s, so that everything goes over seams.</summary>
+[Collection(nameof(Alone))]
 public sealed partial class HlsTests : IAsyncLifetime
 {
     private const int Viewers = 50;

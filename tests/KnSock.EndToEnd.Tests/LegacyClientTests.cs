@@ -5,6 +5,7 @@ using KnSock.Testing.Videos;
 namespace KnSock.EndToEnd.Tests;
 
 /// <summary>kn-sock's own client, as an independent Python program, in front of our server.</summary>
+[Collection(nameof(Alone))]
 public sealed class LegacyClientTests
 {
     private const double Limit = 6e6;

@@ -6,6 +6,7 @@ using KnSock.Testing.Videos;
 namespace KnSock.EndToEnd.Tests;
 
 /// <summary>Picture and sound together, measured on what the sink received and when: by the flash and the beep of the sample.</summary>
+[Collection(nameof(Alone))]
 public class LipSyncTests
 {
     // The sample is 20 s long, so the seam of its loop is passed wherever one joins.

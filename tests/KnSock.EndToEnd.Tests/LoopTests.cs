@@ -12,6 +12,7 @@ namespace KnSock.EndToEnd.Tests;
 /// Many turns of a short loop at real speed. In the suite they are of a second; KNSOCK_LOOP_TURNS sets how many of five seconds are played instead
 /// (bench/RESULTS.md has a run of 60).
 /// </summary>
+[Collection(nameof(Alone))]
 public class LoopTests
 {
     private const int ShortTurns = 24;

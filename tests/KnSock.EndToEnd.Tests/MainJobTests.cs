@@ -2,6 +2,7 @@ using KnSock.Testing.Videos;
 
 namespace KnSock.EndToEnd.Tests;
 
+[Collection(nameof(Alone))]
 public class MainJobTests
 {
     [Fact]

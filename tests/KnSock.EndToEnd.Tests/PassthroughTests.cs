@@ -4,6 +4,7 @@ using KnSock.Testing.Videos;
 namespace KnSock.EndToEnd.Tests;
 
 /// <summary>A source that is its own top rung, among rungs that are encoded.</summary>
+[Collection(nameof(Alone))]
 public class PassthroughTests
 {
     [Fact]

@@ -9,6 +9,7 @@ using KnSock.Testing.Videos;
 namespace KnSock.EndToEnd.Tests;
 
 /// <summary>A viewer on a timeline of its own seeks and pauses: seen on the pictures of the sample, and heard on its beeps.</summary>
+[Collection(nameof(Alone))]
 public class SeekTests
 {
     private const double FrameRate = 30;

@@ -3,6 +3,7 @@ using KnSock.Testing.Videos;
 namespace KnSock.EndToEnd.Tests;
 
 /// <summary>Every kind of source plays 10 s without a fault, over its own loop where it is shorter.</summary>
+[Collection(nameof(Alone))]
 public class SourcesTests(SourcesFixture sources) : IClassFixture<SourcesFixture>
 {
     /// <summary>Gets each source with what its channel is: width, height and frames a second of the highest rung, and whether it has sound.</summary>

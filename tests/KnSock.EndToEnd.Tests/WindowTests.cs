@@ -6,6 +6,7 @@ using KnSock.Testing.Videos;
 namespace KnSock.EndToEnd.Tests;
 
 /// <summary>The window on a display that exists only in memory.</summary>
+[Collection(nameof(Alone))]
 public class WindowTests
 {
     private const int Width = 1280;

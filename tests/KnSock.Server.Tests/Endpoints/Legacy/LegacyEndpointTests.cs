@@ -63,9 +63,10 @@ public sealed class LegacyEndpointTests(SmallVideos videos) : IClassFixture<Smal
         {
             await client.ConnectSoundAsync(running.Server);
             await client.ConnectControlAsync(running.Server);
+            // Control connections are heard on loops of their own, so that the other's would be as good as first.
+            await Eventually.TrueAsync(() => client.Sound.Count > 20);
         }
 
-        await Eventually.TrueAsync(() => first.Sound.Count > 20 && second.Sound.Count > 20);
         // Whoever leaves takes its own connections along.
         first.Dispose();
         await Eventually.TrueAsync(() => running.Gauges.Sessions == 1);

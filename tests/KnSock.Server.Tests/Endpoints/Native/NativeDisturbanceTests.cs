@@ -62,6 +62,29 @@ public sealed class NativeDisturbanceTests(SmallVideos videos) : IClassFixture<S
         Assert.Equal(1, running.Gauges.Sessions);
     }
 
+    /// <summary>Feedback with a number that is none, or is none of ours, is ignored as a whole, and counted; what is sent stays as it is.</summary>
+    [Theory]
+    [InlineData("\"videoBufferSeconds\":-5,\"audioBufferSeconds\":1")]
+    [InlineData("\"videoBufferSeconds\":\"0.2\",\"audioBufferSeconds\":1")]
+    [InlineData("\"videoBufferSeconds\":null,\"audioBufferSeconds\":1")]
+    [InlineData("\"videoBufferSeconds\":1e999,\"audioBufferSeconds\":1")]
+    [InlineData("\"videoBufferSeconds\":NaN,\"audioBufferSeconds\":1")]
+    [InlineData("\"audioBufferSeconds\":1")]
+    [InlineData("\"videoBufferSeconds\":0,\"videoBufferSeconds\":1,\"audioBufferSeconds\":1")]
+    public async Task FeedbackThatMakesNoSenseIsCountedAndChangesNothing(string buffers)
+    {
+        await using var running = await RunningServer.StartAsync(videos);
+        using var viewer = await TestViewer.ConnectAsync(running.Server);
+        await viewer.PlayAsync();
+        var before = running.Gauges.Ignored;
+        await viewer.Control.SendAsync(System.Text.Encoding.UTF8.GetBytes($"{{\"type\":\"feedback\",\"selection\":1,\"state\":\"stalled\",{buffers}}}\n"));
+        await viewer.SendAsync(new Ping { Id = 5 });
+
+        Assert.Equal(5, (await viewer.ReceiveAsync<Pong>()).Id);
+        Assert.Equal(before + 1, running.Gauges.Ignored);
+        Assert.Single(viewer.VideoFrames.Where(f => f.Header.Kind == FrameKind.AccessUnit).Select(f => f.Header.Rendition).Distinct());
+    }
+
     /// <summary>Three who flood, each in its way: they are let go, and one who plays at the live edge on the same loop does not notice.</summary>
     [Fact]
     public async Task WhoFloodsIsLetGoAndOthersDoNotNotice()

@@ -9,6 +9,7 @@ internal sealed class ServerGauges : IMeterFactory
     private Meter? _meter;
     private long _sessions;
     private long _encoders;
+    private long _ignored;
 
     public ServerGauges()
     {
@@ -29,6 +30,10 @@ internal sealed class ServerGauges : IMeterFactory
             {
                 Interlocked.Add(ref _encoders, value);
             }
+            else if (instrument.Name is "knsock.server.messages.ignored")
+            {
+                Interlocked.Add(ref _ignored, value);
+            }
         });
         _listener.Start();
     }
@@ -36,6 +41,9 @@ internal sealed class ServerGauges : IMeterFactory
     public long Sessions => Interlocked.Read(ref _sessions);
 
     public long Encoders => Interlocked.Read(ref _encoders);
+
+    /// <summary>Messages that were of no account.</summary>
+    public long Ignored => Interlocked.Read(ref _ignored);
 
     public Meter Create(MeterOptions options) => _meter = new Meter(options);
 
