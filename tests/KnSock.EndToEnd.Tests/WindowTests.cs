@@ -17,11 +17,7 @@ public class WindowTests
     {
         await using var server = await TestServer.StartAsync(TestVideos.FlashAndBeep);
         await using var display = await VirtualDisplay.StartAsync(Width, Height);
-        await using var play = KnSockProcess.Start(
-            new KnSockProcessOptions { Environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["DISPLAY"] = display.Name, ["SDL_AUDIODRIVER"] = "dummy" } },
-            "play",
-            server.Address,
-            "--json");
+        await using var play = StartPlay(display, server.Address);
 
         // The sample's flash is the one thing that turns all of the window white, once a second.
         var flashes = await FlashesAsync(display, TimeSpan.FromSeconds(20), atLeast: 3);
@@ -39,11 +35,7 @@ public class WindowTests
     {
         await using var server = await LegacyServer.StartAsync();
         await using var display = await VirtualDisplay.StartAsync(Width, Height);
-        await using var play = KnSockProcess.Start(
-            new KnSockProcessOptions { Environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["DISPLAY"] = display.Name, ["SDL_AUDIODRIVER"] = "dummy" } },
-            "play",
-            server.Address,
-            "--json");
+        await using var play = StartPlay(display, server.Address);
 
         var flashes = await FlashesAsync(display, TimeSpan.FromSeconds(20), atLeast: 2);
         Assert.True(flashes.Count >= 2, $"{flashes.Count} flashes; {string.Join('\n', play.Error)}");
@@ -59,13 +51,7 @@ public class WindowTests
         var frames = await SampleFrames.LoadAsync(TestVideos.FlashAndBeep);
         await using var server = await TestServer.StartAsync(TestVideos.FlashAndBeep);
         await using var display = await VirtualDisplay.StartAsync(Width, Height);
-        await using var play = KnSockProcess.Start(
-            new KnSockProcessOptions { Environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["DISPLAY"] = display.Name, ["SDL_AUDIODRIVER"] = "dummy" } },
-            "play",
-            server.Address,
-            "--start",
-            "0:02.8",
-            "--json");
+        await using var play = StartPlay(display, server.Address, "--start", "0:02.8");
         Assert.Single(await FlashesAsync(display, TimeSpan.FromSeconds(20), atLeast: 1));
 
         // White is in every flash: a picture that stands in one would be found as that of the first.
@@ -109,6 +95,10 @@ public class WindowTests
         Assert.True(figures is { FramesPresented: > 50, Errors.Count: 0 }, figures.ToString());
         Assert.Contains(play.Error, l => l.Contains("display", StringComparison.OrdinalIgnoreCase));
     }
+
+    private static KnSockProcess StartPlay(VirtualDisplay display, string address, params string[] options) => KnSockProcess.Start(
+        new KnSockProcessOptions { Environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["DISPLAY"] = display.Name, ["SDL_AUDIODRIVER"] = "dummy" } },
+        ["play", address, "--json", .. options]);
 
     private static async Task PressAsync(VirtualDisplay display, params string[] keys) =>
         await Command.RunAsync("env", [$"DISPLAY={display.Name}", "xdotool", "search", "--class", ".", "windowfocus", "key", .. keys]);
