@@ -24,21 +24,22 @@ figure() {
     echo "${value:-0}"
 }
 
-# run_suite NAME: runs a test project, or the web client's tests; how it ended is left beside its report. What failed is printed by the run itself.
+# run_suite NAME: runs a test project, or the web client's tests; how it ended and what it printed is left beside its report.
 run_suite() {
     local name=$1 report="$reports/$1.report" start=$SECONDS code=0
     if [ "$name" = web ]; then
-        (cd "$root/web" && timeout --foreground -k 10 "$limit" npx --no-install vitest run --reporter=dot --reporter=json --outputFile="$report") </dev/null || code=$?
+        (cd "$root/web" && NO_COLOR=1 timeout --foreground -k 10 "$limit" npx --no-install vitest run --reporter=dot --reporter=json --outputFile="$report")
     else
         timeout --foreground -k 10 "$limit" "$root/tests/$name/bin/Release/net10.0/$name" --no-progress --no-ansi \
-            --report-xunit --report-xunit-filename "$name.report" --results-directory "$reports" </dev/null || code=$?
-    fi
+            --report-xunit --report-xunit-filename "$name.report" --results-directory "$reports"
+    fi </dev/null >"$reports/$name.log" 2>&1 || code=$?
     echo "$code $((SECONDS - start))" >"$reports/$name.end"
 }
 
-# tell NAME: the figures of a suite that has run. One that crashes, hangs or runs no test counts as one failure.
+# tell NAME: what a suite that has run printed, and its figures. One that crashes, hangs or runs no test counts as one failure.
 tell() {
     local name=$1 report="$reports/$1.report" code=1 seconds=0 good bad skipped
+    cat "$reports/$name.log"
     read -r code seconds <"$reports/$name.end" || true
     if [ "$name" = web ]; then
         good=$(count "$report" numPassedTests) bad=$(count "$report" numFailedTests) skipped=$(count "$report" numPendingTests)
@@ -87,17 +88,20 @@ done
 
 for suite in "${rest[@]}"; do
     if [ "$suite" = "$longest" ] && [ ${#beside[@]} -gt 0 ]; then
-        (renice -n 19 -p "$BASHPID" >/dev/null && for other in "${beside[@]}"; do run_suite "$other" >"$reports/$other.log" 2>&1; done) &
+        (renice -n 19 -p "$BASHPID" >/dev/null && for other in "${beside[@]}"; do run_suite "$other"; done) &
     fi
     run_suite "$suite"
     tell "$suite"
 done
 wait
-for suite in "${beside[@]}"; do
-    cat "$reports/$suite.log"
-    tell "$suite"
-done
+for suite in "${beside[@]}"; do tell "$suite"; done
 
+# What failed, once more, for the end is what one sees first.
+if [ "$failed" -gt 0 ]; then
+    for suite in "${suites[@]}"; do
+        grep -E -A 6 '^failed | FAIL ' "$reports/$suite.log" | sed "s/^/$suite: /" || true
+    done
+fi
 [ "$ran" -gt 0 ] || { echo "No suite is called like '$part'." >&2; failed=1; }
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" = 0 ]
