@@ -14,12 +14,13 @@ internal sealed class FakeSession(FakeServer server, Socket video, CancellationT
     private bool _isShared;
     private CancellationTokenSource? _sending;
     private double _limitSeconds;
+    private long _bytesSent;
     private TaskCompletionSource _limitMoved = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private double _maxBuffer = 8;
 
     public bool IsOver { get; private set; }
 
-    public long BytesSent { get; private set; }
+    public long BytesSent => Interlocked.Read(ref _bytesSent);
 
     private static Timestamp Clock => Timestamp.FromTimeSpan(Stopwatch.GetElapsedTime(0));
 
@@ -132,7 +133,7 @@ internal sealed class FakeSession(FakeServer server, Socket video, CancellationT
     private async Task SendAsync(Socket socket, byte[] frame, CancellationToken stop)
     {
         var bytes = server.Damage(frame);
-        BytesSent += bytes.Length;
+        Interlocked.Add(ref _bytesSent, bytes.Length);
         for (var sent = 0; sent < bytes.Length;)
         {
             sent += await socket.SendAsync(bytes.AsMemory(sent), stop.IsCancellationRequested && sent > 0 ? CancellationToken.None : stop);
