@@ -48,6 +48,8 @@ public sealed class LiveStreamServerTests(SmallVideos videos) : IClassFixture<Sm
     [InlineData("empty.mp4", "is empty")]
     [InlineData("text.mp4", "not a video")]
     [InlineData("truncated.mp4", "not a video")]
+    [InlineData("cut-off.mp4", "was it cut off?")]
+    [InlineData("cut-off-within-a-gop.mp4", "was it cut off?")]
     [InlineData("sound.m4a", "holds no picture")]
     public async Task AFileThatCannotBeServedIsNamedInOneLine(string name, string why)
     {
@@ -70,12 +72,34 @@ public sealed class LiveStreamServerTests(SmallVideos videos) : IClassFixture<Sm
                 case "truncated.mp4":
                     await File.WriteAllBytesAsync(path, (await File.ReadAllBytesAsync(good))[..5000]);
                     break;
+                case "cut-off.mp4" or "cut-off-within-a-gop.mp4":
+                    var gop = name == "cut-off.mp4" ? 30 : 900;
+                    await Command.RunAsync("ffmpeg", [.. $"-v error -f lavfi -i testsrc=s=320x180:r=30:d=8 -c:v libx264 -preset ultrafast -g {gop}".Split(' '), "-movflags", "+faststart", path]);
+                    await File.WriteAllBytesAsync(path, (await File.ReadAllBytesAsync(path))[..^(int)(new FileInfo(path).Length / 2)]);
+                    break;
                 case "sound.m4a":
                     await Command.RunAsync("ffmpeg", "-v", "error", "-i", good, "-vn", "-c", "copy", path);
                     break;
             }
 
             await AssertStartFailsAsync(o => o with { VideoPaths = [good, path] }, $"{path}: ", why);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task AFilmWhosePictureEndsLongBeforeItsSoundIsServed()
+    {
+        var folder = Directory.CreateTempSubdirectory("knsock-short-").FullName;
+        try
+        {
+            var path = Path.Combine(folder, "short-picture.webm");
+            await Command.RunAsync("ffmpeg", [.. $"-v error -f lavfi -i testsrc=s=160x90:r=30:d=2 -f lavfi -i sine=d=8 -c:v libvpx -deadline realtime {path}".Split(' ')]);
+            await using var running = await RunningServer.StartAsync(videos, o => o with { VideoPaths = [path] });
+            Assert.InRange(Assert.Single(running.Server.Channels).DurationSeconds, 2, 8.1);
         }
         finally
         {
