@@ -14,7 +14,7 @@ public sealed class PreparedChannelsTests(SmallVideos videos) : IClassFixture<Sm
 
     private readonly string _folder = TestStore.NewFolder();
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => TestStore.Delete(_folder);
 
     [Fact]
     public async Task TenViewersOnEachRungOfThreeFilesStartNoEncoder()

@@ -9,7 +9,7 @@ public sealed class StoredTrackTests : IDisposable
 {
     private readonly string _folder = TestStore.NewFolder();
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => TestStore.Delete(_folder);
 
     [Fact]
     public async Task AfterATurnNothingIsEncodedAgainNotEvenByTheNextServer()

@@ -112,7 +112,7 @@ internal sealed class TestStore : IAsyncDisposable
     }
 
     /// <summary>Deletes a folder into which a put that was given up may still be writing.</summary>
-    private static void Delete(string folder)
+    public static void Delete(string folder)
     {
         for (var attempt = 1; ; attempt++)
         {
