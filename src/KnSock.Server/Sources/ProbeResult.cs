@@ -58,7 +58,7 @@ internal static class ProbeResult
         var aspect = Ratio(Text(stream, "sample_aspect_ratio"), ':');
         if (aspect is > 0.1 and < 10)
         {
-            width = (int)Math.Round(width * aspect);
+            width = Math.Max(2, (int)Math.Round(width * aspect));
         }
 
         if (Math.Abs(Rotation(stream)) % 180 == 90)

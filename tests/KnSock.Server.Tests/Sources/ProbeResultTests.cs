@@ -23,6 +23,14 @@ public sealed class ProbeResultTests
         Assert.True(source.HasAudio);
     }
 
+    [Fact]
+    public void APictureOfNarrowPixelsIsNeverWithoutWidth()
+    {
+        var video = ParseVideo("""{"codec_type":"video","width":2,"height":2,"sample_aspect_ratio":"1:5","duration":"2"}""");
+
+        Assert.Equal((2, 2), (video.Width, video.Height));
+    }
+
     [Theory]
     [InlineData("-90", 360, 640)]
     [InlineData("90", 360, 640)]
