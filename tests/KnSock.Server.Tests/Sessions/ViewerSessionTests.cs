@@ -106,7 +106,8 @@ public sealed class ViewerSessionTests : IAsyncDisposable
         await Eventually.TrueAsync(() => _channel.High[0] is { IsComplete: true });
         viewer.Say(new Limits { Rendition = 1 });
         viewer.Say(new Select { Selection = 1, Channel = 0, From = StartPoint.Beginning });
-        await session.UntilAsync(() => viewer.VideoFrames.Units.Any(u => u.Header.Rendition == 1));
+        // No more lies ready than was sent, whatever a viewer says.
+        await session.UntilAsync(() => viewer.VideoFrames.Units.Any(u => u.Header.Rendition == 1 && u.Header.Pts.TotalSeconds > 7.5));
 
         Turn(Report(1, 2));
         Assert.False(viewer.IsHeardLater);
