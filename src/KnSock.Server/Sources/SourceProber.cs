@@ -75,7 +75,9 @@ internal sealed class SourceProber(FfmpegTools tools, TimeSpan timeout, ServerCl
             double? last = null;
             while (await output.ReadLineAsync(deadline.Token) is { } line)
             {
-                last = double.TryParse(line.TrimEnd(','), NumberStyles.Float, CultureInfo.InvariantCulture, out var time) ? Math.Max(time, last ?? time) : last ?? 0;
+                // A packet without a time of presentation, as AVI has them, can be the last.
+                var time = double.TryParse(line.TrimEnd(','), NumberStyles.Float, CultureInfo.InvariantCulture, out var pts) ? pts : double.PositiveInfinity;
+                last = Math.Max(time, last ?? time);
             }
 
             var exitCode = await child.WaitForExitAsync(deadline.Token);
