@@ -9,10 +9,9 @@ public class LimitTests
     public async Task No_rung_above_the_height_that_was_asked_for()
     {
         await using var server = await TestServer.StartAsync(TestVideos.Detailed);
-        var free = await server.PlayAsync(6);
-        Assert.Contains(free.Renditions, r => LinesOf(r) > 360);
+        await WaitForHigherRungsAsync(server);
 
-        // The higher rungs lie ready now, and are not sent all the same.
+        // They lie ready now, and are not sent all the same.
         var figures = await server.PlayAsync(6, "--max-height", "360");
         Assert.All(figures.Renditions, r => Assert.InRange(LinesOf(r), 1, 360));
         Assert.Contains("360p", figures.Renditions, StringComparer.Ordinal);
@@ -20,6 +19,20 @@ public class LimitTests
 
         var thrifty = await server.PlayAsync(3, "--max-bitrate", "500k");
         Assert.Equal(["240p"], thrifty.Renditions);
+    }
+
+    /// <summary>Plays until a rung above 360p was shown: how soon the encoders have one is the machine's affair.</summary>
+    private static async Task WaitForHigherRungsAsync(TestServer server)
+    {
+        PlayFigures free;
+        var plays = 0;
+        do
+        {
+            free = await server.PlayAsync(6);
+        }
+        while (!free.Renditions.Any(r => LinesOf(r) > 360) && ++plays < 5);
+
+        Assert.Contains(free.Renditions, r => LinesOf(r) > 360);
     }
 
     private static int LinesOf(string rendition) => int.Parse(rendition[..rendition.IndexOf('p', StringComparison.Ordinal)], System.Globalization.CultureInfo.InvariantCulture);
