@@ -46,12 +46,12 @@ internal static class FillPlan
 
         if (scope >= FillScope.Watched)
         {
-            yield return (_, track) => track.WasRead;
+            yield return (_, track) => track.Readers.Ever;
         }
 
         if (scope >= FillScope.Likely)
         {
-            yield return (channel, track) => IsNextTo(channel, track, t => t.WasRead);
+            yield return (channel, track) => IsNextTo(channel, track, t => t.Readers.Ever);
         }
 
         if (scope >= FillScope.All)
@@ -78,7 +78,7 @@ internal static class FillPlan
             return null;
         }
 
-        var start = channel.All.FirstOrDefault(t => t.IsRead)?.ReadAt ?? 0;
+        var start = channel.All.FirstOrDefault(t => t.IsRead)?.Readers.At ?? 0;
         for (var step = 0; step < channel.Timeline.GopCount; step++)
         {
             var gop = (start + step) % channel.Timeline.GopCount;
@@ -104,5 +104,5 @@ internal static class FillPlan
 
     /// <summary>Neither stored, nor in the making, nor so near to a reader that the feeder is to make it.</summary>
     private static bool IsMissing(ChannelMedia channel, RenditionTrack track, int gop) =>
-        channel.Timeline.UnitsIn(track.Rendition.Kind, gop) > 0 && track[gop] is null && !track.Stored!.Has(gop) && !track.IsWanted(gop, leads: 2);
+        channel.Timeline.UnitsIn(track.Rendition.Kind, gop) > 0 && track[gop] is null && !track.Stored!.Has(gop) && !track.Readers.Want(gop, leads: 2);
 }

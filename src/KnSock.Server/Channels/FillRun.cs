@@ -46,7 +46,7 @@ internal sealed class FillRun(FillTask task, FillPriority priority, Func<Cancell
                     return FillOutcome.NotStored;
                 }
 
-                if (track.IsClosed || (!gop.IsComplete && track.IsWanted(gop.Index)))
+                if (track.IsClosed || (!gop.IsComplete && track.Readers.Want(gop.Index)))
                 {
                     // A viewer has come near: the feeder makes it at full priority. Or nobody will ever come.
                     return FillOutcome.GaveWay;

@@ -11,17 +11,18 @@ namespace KnSock.Server.Channels;
 internal sealed class RenditionTrack(Rendition rendition, LoopTimeline timeline, MediaMemory memory, int leadGops, StoredTrack? stored = null)
 {
     private readonly Gop?[] _gops = new Gop?[timeline.GopCount];
-    private readonly HashSet<TrackReader> _readers = [];
     private readonly Lock _lock = new();
     private readonly AsyncSignal _changed = new();
     private readonly AsyncSignal _demand = new();
     private volatile bool _isClosed;
-    private int? _lastRead;
     private (double Speed, TimeSpan At)? _encodingSpeed;
 
     public Rendition Rendition { get; } = rendition;
 
     public LoopTimeline Timeline => timeline;
+
+    /// <summary>Who reads it, and where.</summary>
+    public TrackReaders Readers { get; } = new(timeline.GopCount, leadGops, isRead => stored?.SetInUse(isRead));
 
     /// <summary>What the store holds of it. Null: there is no store.</summary>
     public StoredTrack? Stored => stored;
@@ -45,54 +46,10 @@ internal sealed class RenditionTrack(Rendition rendition, LoopTimeline timeline,
     public int ReadyUnits(int gop) => this[gop]?.Count ?? 0;
 
     /// <summary>Somebody reads this rendition.</summary>
-    public bool IsRead
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _readers.Count > 0;
-            }
-        }
-    }
+    public bool IsRead => Readers.Any;
 
     /// <summary>Its channel has ended: nothing more is made of it.</summary>
     public bool IsClosed => _isClosed;
-
-    /// <summary>Somebody has read this rendition since the server started.</summary>
-    public bool WasRead { get; private set; }
-
-    /// <summary>A reader has nothing but what is being encoded this moment: all else has to stand back.</summary>
-    public bool IsPressed
-    {
-        get
-        {
-            lock (_lock)
-            {
-                foreach (var reader in _readers)
-                {
-                    if (!IsThere(reader.Gop) || !IsThere((reader.Gop + 1) % _gops.Length))
-                    {
-                        return true;
-                    }
-                }
-
-                return false;
-            }
-        }
-    }
-
-    /// <summary>Where somebody reads at present; where somebody has read last, if nobody does. Null: nobody ever did.</summary>
-    public int? ReadAt
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _readers.Count > 0 ? _readers.First().Gop : _lastRead;
-            }
-        }
-    }
 
     /// <summary>How fast it was encoded last while readers waited for it, in media time per time, and when that was. Null: never yet.</summary>
     public (double Speed, TimeSpan At)? EncodingSpeed
@@ -117,78 +74,21 @@ internal sealed class RenditionTrack(Rendition rendition, LoopTimeline timeline,
     /// <summary>How much of the turn need not be encoded any more, 0 to 1: it is in memory or in the store.</summary>
     public double ReadyShare => Enumerable.Range(0, _gops.Length).Count(g => IsThere(g) || stored?.Has(g) == true) / (double)_gops.Length;
 
+    /// <summary>A reader has nothing but what is being encoded this moment: all else has to stand back.</summary>
+    public bool IsPressed => Readers.AnyNeeds(ahead: 1, gop => !IsThere(gop));
+
     /// <summary>Registers a reader that needs this GOP next.</summary>
     public TrackReader OpenReader(int gop)
     {
         var reader = new TrackReader(this, gop);
-        lock (_lock)
-        {
-            _readers.Add(reader);
-            WasRead = true;
-            stored?.SetInUse(true);
-        }
-
+        Readers.Add(reader);
         _demand.Pulse();
         return reader;
     }
 
     /// <summary>The first GOP missing that a reader needs soon and that <paramref name="isCovered"/> does not say is on its way.</summary>
-    public int? FirstMissing(Func<int, bool> isCovered)
-    {
-        lock (_lock)
-        {
-            for (var ahead = 0; ahead <= leadGops; ahead++)
-            {
-                foreach (var reader in _readers)
-                {
-                    var gop = (reader.Gop + ahead) % _gops.Length;
-                    if (this[gop] is null && timeline.UnitsIn(Rendition.Kind, gop) > 0 && !isCovered(gop))
-                    {
-                        return gop;
-                    }
-                }
-            }
-
-            return null;
-        }
-    }
-
-    /// <summary>Whether a reader needs the GOP within <paramref name="leads"/> times the lead that encoders keep.</summary>
-    public bool IsWanted(int gop, int leads = 1)
-    {
-        lock (_lock)
-        {
-            foreach (var reader in _readers)
-            {
-                if (Distance(reader.Gop, gop) <= leads * leadGops)
-                {
-                    return true;
-                }
-            }
-
-            return false;
-        }
-    }
-
-    /// <summary>Whether a run that stands at <paramref name="gop"/> comes to a reader if it goes on for up to <paramref name="reach"/> GOPs.</summary>
-    public bool LeadsToReader(int gop, int reach)
-    {
-        lock (_lock)
-        {
-            foreach (var reader in _readers)
-            {
-                if (reader.Gop - gop is > 0 and var distance && distance <= reach)
-                {
-                    return true;
-                }
-            }
-
-            return false;
-        }
-    }
-
-    /// <summary>GOPs from one to another, going forward through the loop.</summary>
-    public int Distance(int from, int to) => (to - from + _gops.Length) % _gops.Length;
+    public int? FirstMissing(Func<int, bool> isCovered) =>
+        Readers.FirstNeeded(gop => this[gop] is null && timeline.UnitsIn(Rendition.Kind, gop) > 0 && !isCovered(gop));
 
     /// <summary>Begins a GOP. Called by encoder runs only. Null if another run has begun it, or the track is closed.</summary>
     public Gop? TryBegin(int index, DecoderConfiguration configuration, string? preset = null)
@@ -251,7 +151,7 @@ internal sealed class RenditionTrack(Rendition rendition, LoopTimeline timeline,
     /// <summary>Drops a GOP from memory unless a reader needs it soon.</summary>
     public bool TryEvict(Gop gop)
     {
-        if (IsWanted(gop.Index))
+        if (Readers.Want(gop.Index))
         {
             return false;
         }
@@ -309,13 +209,7 @@ internal sealed class RenditionTrack(Rendition rendition, LoopTimeline timeline,
 
     internal void Close(TrackReader reader)
     {
-        lock (_lock)
-        {
-            _readers.Remove(reader);
-            _lastRead = reader.Gop;
-            stored?.SetInUse(_readers.Count > 0);
-        }
-
+        Readers.Remove(reader);
         _demand.Pulse();
     }
 }

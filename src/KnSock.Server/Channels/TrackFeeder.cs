@@ -199,12 +199,12 @@ internal sealed class TrackFeeder(RenditionTrack track, EncodeRange encode, Trac
         while (true)
         {
             var changed = track.DemandChanged;
-            if (track.IsWanted(gop) || track.LeadsToReader(gop, options.Reach))
+            if (track.Readers.Want(gop) || track.Readers.AreAhead(gop, options.Reach))
             {
                 return true;
             }
 
-            if (track.IsWanted(gop, leads: 2))
+            if (track.Readers.Want(gop, leads: 2))
             {
                 // A reader comes this way but is slow or paused: the child waits on its full pipe and costs nothing.
                 grace = null;

@@ -130,27 +130,6 @@ internal sealed partial class ViewerSession : LoopMember, IServedSession, IMessa
         _link.Add(_connection.Video.Sample(now) + (_connection.Audio?.Sample(now) ?? default), now);
     }
 
-    /// <inheritdoc/>
-    public void OnRendition(RenditionNotice notice)
-    {
-        Log.RenditionChanged(_context.Logger, _id, notice.Name, notice.Reason);
-        _switches += notice.From is null ? 0 : 1;
-        Send(notice);
-    }
-
-    /// <inheritdoc/>
-    public void OnSoundChosen() => _video.LeaveGroup();
-
-    /// <inheritdoc/>
-    public void OnSound(SoundNotice notice)
-    {
-        Log.SoundChanged(_context.Logger, _id, notice.BitsPerSecond / 1000, notice.Reason);
-        Send(notice);
-    }
-
-    /// <inheritdoc/>
-    public void OnProbe() => _video.LeaveGroup();
-
     private static string Describe(Exception e) => e is ProtocolException ? $"it broke the protocol: {DisplayText.Clean(e.Message)}" : "the connection was lost";
 
     private TimeSpan Step(TimeSpan now)
@@ -194,15 +173,6 @@ internal sealed partial class ViewerSession : LoopMember, IServedSession, IMessa
         due = _next is null ? due : Earlier(due, _startedAt + SelectInterval);
         due = Earlier(due, ReckonWithoutReports(now));
         return _ending is { } reason ? Leave(reason) : due;
-    }
-
-    /// <summary>It is to be called for its group at a time, or before.</summary>
-    private void CallAt(TimeSpan due)
-    {
-        if (due < Due && !_ended.Task.IsCompleted)
-        {
-            _loop.Schedule(this, due);
-        }
     }
 
     private TimeSpan Leave(string reason)
@@ -254,65 +224,6 @@ internal sealed partial class ViewerSession : LoopMember, IServedSession, IMessa
             Send(new ErrorNotice { Code = TokenCheck.Code, Message = TokenCheck.Expired });
             _ending ??= TokenCheck.Expired;
         }
-    }
-
-    private TimeSpan Send(TimeSpan now)
-    {
-        var due = _video.Send(now);
-        if (!ReferenceEquals(_audio, _video))
-        {
-            due = Earlier(_audio.Send(now), due);
-        }
-
-        while (_playing is { } playing && (_video.TakeFault() ?? _audio.TakeFault()) is { } fault)
-        {
-            Send(new ChannelEndedNotice { Selection = playing.Viewing.Selection, Reason = fault });
-        }
-
-        if (_video.IsBlocked || _audio.IsBlocked)
-        {
-            _connection.AwaitRoom();
-            _connection.HearLater(later: false);
-        }
-
-        return due;
-    }
-
-    /// <summary>A channel that is not on offer any more ends for its viewers, who have been told the new catalog.</summary>
-    private void EndWhatIsGone()
-    {
-        if ((_next ?? _playing) is { Viewing: { Channel.HasEnded: true } viewing })
-        {
-            Replace(playing: null);
-            Send(new ChannelEndedNotice { Selection = viewing.Selection, Reason = "it is not on offer any more" });
-        }
-    }
-
-    /// <summary>Nothing more is sent of what was selected before; what comes instead begins soon.</summary>
-    private void Replace(Playing? playing)
-    {
-        _next?.Steering.Dispose();
-        Watch(playing: null);
-        _next = playing;
-        _video.Begin(viewing: null, []);
-        _audio.Begin(viewing: null, []);
-    }
-
-    private void Start(TimeSpan now)
-    {
-        Watch(_next);
-        (_next, _startedAt) = (null, now);
-        var (viewing, steering) = _playing!;
-        var picture = new TrackFeed(viewing, steering.FirstTrack, steering);
-        var sound = new TrackFeed(viewing, steering.Sound.Wanted, steering.Sound);
-        if (ReferenceEquals(_audio, _video))
-        {
-            _video.Begin(viewing, [sound, picture]);
-            return;
-        }
-
-        _audio.Begin(viewing, [sound]);
-        _video.Begin(viewing, [picture]);
     }
 
     private void Send(ControlMessage message) => Send(MessageJson.WriteLine(message));

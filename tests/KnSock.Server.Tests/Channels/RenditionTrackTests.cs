@@ -34,10 +34,10 @@ public sealed class RenditionTrackTests
     {
         using var reader = _track.OpenReader(8);
 
-        Assert.Equal([0, 1, 8, 9], Enumerable.Range(0, 10).Where(g => _track.IsWanted(g)));
-        Assert.Equal([0, 1, 2, 3, 4, 8, 9], Enumerable.Range(0, 10).Where(g => _track.IsWanted(g, leads: 2)));
+        Assert.Equal([0, 1, 8, 9], Enumerable.Range(0, 10).Where(g => _track.Readers.Want(g)));
+        Assert.Equal([0, 1, 2, 3, 4, 8, 9], Enumerable.Range(0, 10).Where(g => _track.Readers.Want(g, leads: 2)));
         reader.Dispose();
-        Assert.DoesNotContain(Enumerable.Range(0, 10), g => _track.IsWanted(g));
+        Assert.DoesNotContain(Enumerable.Range(0, 10), g => _track.Readers.Want(g));
         Assert.False(_track.IsRead);
     }
 

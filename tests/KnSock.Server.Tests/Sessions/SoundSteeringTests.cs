@@ -48,7 +48,7 @@ public sealed class SoundSteeringTests
         using var sender = new DrivenSender(Make.Timeline(Make.Fps(30), 20), lowSound: LowSound.Missing);
         var (viewing, low) = (sender.Begin(sound: _choice), sender.Channel.LowAudioTrack!);
         Play(sender, viewing, 2);
-        Assert.False(low.IsRead || low.WasRead);
+        Assert.False(low.IsRead || low.Readers.Ever);
         See(_choice, 180_000, sender.Clock.Elapsed);
         Play(sender, viewing, 6);
         Assert.True(low.IsRead);

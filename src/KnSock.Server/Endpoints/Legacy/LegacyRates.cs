@@ -68,7 +68,7 @@ internal sealed class LegacyRates
     }
 
     /// <summary>What a rung takes where it was read last. Null: that is not in memory.</summary>
-    private double? RateOf(RenditionTrack track) => track.ReadAt is { } at && track[at] is { IsComplete: true } gop
+    private double? RateOf(RenditionTrack track) => track.Readers.At is { } at && track[at] is { IsComplete: true } gop
         ? gop.Bytes * 8 / (_media.Timeline.GopStart(at + 1) - _media.Timeline.GopStart(at)).TotalSeconds
         : null;
 }
