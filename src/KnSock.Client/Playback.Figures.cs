@@ -48,13 +48,13 @@ internal sealed partial class Playback
         }
     }
 
-    /// <summary>How playout stands, for the server. Null before the first frame of a selection.</summary>
+    /// <summary>How playout stands, for the server. Null before the first frame of a selection, and once its channel has ended.</summary>
     public Feedback? BuildFeedback()
     {
         lock (_gate)
         {
             Tick();
-            if (Selection == 0 || _pending is { HasBegun: true, IsSent: false })
+            if (Selection == 0 || _ended || _pending is { HasBegun: true, IsSent: false })
             {
                 return null;
             }

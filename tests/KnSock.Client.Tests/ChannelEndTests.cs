@@ -1,3 +1,4 @@
+using KnSock.Protocol;
 using KnSock.Protocol.Messages;
 
 namespace KnSock.Client.Tests;
@@ -16,6 +17,18 @@ public sealed class ChannelEndTests
 
         Assert.True(playback.Finished.IsCompletedSuccessfully);
         Assert.Contains(playback.Statistics.Errors, e => e.Contains("the file is gone", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Of_one_that_has_ended_nothing_more_is_reported()
+    {
+        var playback = Select(out var number);
+        playback.OnMark(new Mark { Selection = number, TurnStart = default, SendTime = default, LiveEdge = default });
+        Assert.NotNull(playback.BuildFeedback());
+
+        playback.OnControl(new ChannelEndedNotice { Selection = number, Reason = "the file is gone" });
+
+        Assert.Null(playback.BuildFeedback());
     }
 
     [Fact]

@@ -156,7 +156,7 @@ describe('a viewing', () => {
     expect(selects().at(-1)).toMatchObject({ selection: 3, channel: 1 });
   });
 
-  test('says feedback from the first unit on', () => {
+  test('says feedback from the first unit to the end of the channel', () => {
     const viewing = begin();
     selected(1, 11);
     viewing.tick();
@@ -164,6 +164,11 @@ describe('a viewing', () => {
     server.onTrack('video', { kind: 'unit' } as never);
     viewing.tick();
     expect(session!.sent.at(-1)).toMatchObject({ type: 'feedback', selection: 1, state: 'playing', positionSeconds: 12 });
+
+    server.onMessage({ type: 'channelEnded', selection: 1, reason: '' });
+    const said = session!.sent.length;
+    viewing.tick();
+    expect(session!.sent.slice(said).filter((message) => message.type === 'feedback')).toEqual([]);
   });
 
   test('stops at the live edge while the user has paused, and asks anew then', () => {

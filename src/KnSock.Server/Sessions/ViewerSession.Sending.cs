@@ -46,8 +46,10 @@ internal sealed partial class ViewerSession
             due = Earlier(_audio.Send(now), due);
         }
 
-        while (_playing is { } playing && (_video.TakeFault() ?? _audio.TakeFault()) is { } fault)
+        if (_playing is { } playing && (_video.TakeFault() ?? _audio.TakeFault()) is { } fault)
         {
+            // Sound alone, or a picture alone, would keep the viewer waiting for the other.
+            Replace(playing: null);
             Send(new ChannelEndedNotice { Selection = playing.Viewing.Selection, Reason = fault });
         }
 

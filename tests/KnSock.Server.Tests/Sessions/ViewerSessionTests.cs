@@ -208,6 +208,9 @@ public sealed class ViewerSessionTests : IAsyncDisposable
 
         Assert.Contains("broken", _viewer.Heard.OfType<ChannelEndedNotice>().First().Reason, StringComparison.Ordinal);
         Assert.Contains(_channel.Channel.Info.Warnings!, w => w.Contains("broken", StringComparison.Ordinal));
+        // The sound could go on; but it has ended for its viewer, who waits for nothing more of it.
+        Assert.False(_channel.Low.IsRead || _channel.Channel.AudioTrack.IsRead);
+        Assert.Single(_viewer.Heard.OfType<ChannelEndedNotice>());
         _channel.Encoders[0].BeforeUnit = null;
         _viewer.Say(new Ping { Id = 3 });
         await _session.UntilAsync(() => _viewer.Heard.Any(m => m is Pong { Id: 3 }));

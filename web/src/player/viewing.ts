@@ -148,7 +148,7 @@ export class Viewing {
 
   #sayFeedback(): void {
     const { session, selection } = this;
-    if (!session || !selection?.hasBegun || selection.isStopped) return;
+    if (!session || !selection?.hasBegun || selection.isStopped || selection.hasEnded) return;
     const { video, audio } = session;
     session.send(feedback({
       selection: selection.number,
