@@ -38,6 +38,36 @@ public sealed class SimulateCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Knobs_can_be_set()
+    {
+        WriteTrace("4g_1.csv", 2000);
+        string[] command = ["simulate", "--traces", _folder, "--regime", "live", "--delay", "300", "--policy", "knsock", "--json"];
+        var (_, asItIs, _) = await RunAsync(command);
+        var (code, same, error) = await RunAsync([.. command, "--set", "livemargin=0.1", "--set", "LiveDepth=6"]);
+        Assert.Equal((0, ""), (code, error));
+        Assert.Equal(asItIs, same);
+
+        // With a second for the way to the viewer hardly a rung is in time.
+        (_, var other, _) = await RunAsync([.. command, "--set", "LiveMargin=1"]);
+
+        double Kbps(string output) => JsonDocument.Parse(output).RootElement.GetProperty("results")[0].GetProperty("kbps").GetDouble();
+        Assert.True(Kbps(other) < 0.8 * Kbps(asItIs), $"{Kbps(other)} and {Kbps(asItIs)} kbit/s");
+    }
+
+    [Theory]
+    [InlineData("Patience=1", "there is no knob 'Patience'; there are StallCost, ")]
+    [InlineData("LiveMargin", "'LiveMargin' sets nothing; write LiveMargin=NUMBER")]
+    [InlineData("LiveDepth=many", "'LiveDepth=many' sets nothing; write LiveDepth=NUMBER")]
+    [InlineData("ChangeCost=1e99", "'ChangeCost=1e99' sets nothing; write ChangeCost=NUMBER")]
+    public async Task Knobs_that_there_are_not_are_told(string setting, string says)
+    {
+        var (code, output, error) = await RunAsync("simulate", "--traces", _folder, "--set", setting);
+        Assert.Equal((2, ""), (code, output));
+        Assert.StartsWith($"knsock: --set: {says}", error, StringComparison.Ordinal);
+        Assert.Single(error.TrimEnd().Split('\n'));
+    }
+
+    [Fact]
     public async Task It_says_in_a_line_what_is_wrong()
     {
         Assert.Equal((2, "", "knsock: --traces is missing; name a folder with traces: --traces DIR\n"), await RunAsync("simulate"));

@@ -94,7 +94,7 @@ internal static class Baselines
     /// <summary>All of them behind the product's own policy. Stands behind the others, which are made first.</summary>
     public static IReadOnlyList<Policy> WithOwn { get; } =
     [
-        new(Policy.Own, static setup => new RenditionSelector(new RenditionSelectorOptions(), setup.FirstRung)),
+        OwnPolicy.With(new RenditionSelectorOptions()),
         BufferBased,
         Bola,
         Dynamic,

@@ -33,6 +33,12 @@ internal sealed class SimulateCommand : Verb
         "--half", "NAME", $"{Tuning} or {HeldOut}: only every second trace by name, the first of each two or the other. The baselines are tuned on the first of the public ones.", ReadHalf);
 
     private readonly Option<bool> _variants = new("--variants") { Description = "Run each baseline with all parameters among which it is tuned, in place of the best for each setting." };
+    private readonly Option<string[]> _set = new("--set")
+    {
+        HelpName = "NAME=NUMBER",
+        Description = "A knob of knsock's own policy, in place of what it is: ChangeCost=0.7; lengths of time in seconds. May be repeated.",
+    };
+
     private readonly Option<int?> _seed = NumberOption("--seed", "N", "Where in the video viewers join, and all else that is left to chance. Default: 0.", lowest: 0, highest: int.MaxValue);
     private readonly Option<int?> _roundTrip = NumberOption(
         "--rtt", "MS", $"Time there and back without a queue. Default: {Defaults.RoundTrip.TotalMilliseconds:0}.", lowest: 1, highest: 2000);
@@ -53,7 +59,7 @@ internal sealed class SimulateCommand : Verb
     public SimulateCommand(Terminal terminal) : base("simulate", "Show how viewers fare on networks of which there are traces: server and client in virtual time.")
     {
         _terminal = terminal;
-        foreach (var option in (Option[])[_traces, _regime, _delay, _policy, _half, _variants, _json, _report, _replay, _seed, _roundTrip, _media, _measure, _out])
+        foreach (var option in (Option[])[_traces, _regime, _delay, _policy, _half, _variants, _set, _json, _report, _replay, _seed, _roundTrip, _media, _measure, _out])
         {
             Add(option);
         }
@@ -69,6 +75,7 @@ internal sealed class SimulateCommand : Verb
     [
         ("knsock simulate --traces traces", "Stalls, rates and latencies by kind of network, at the live edge and with read-ahead."),
         ("knsock simulate --traces traces --regime live --delay 300 --rtt 80", "The same 300 ms behind the live edge, far away."),
+        ("knsock simulate --traces traces --policy knsock --set LiveStallCost=2.5", "The same with a knob of the product's own policy set to something else."),
         ("knsock simulate --replay decisions.jsonl", "Whether the decisions that a server wrote down come out the same again."),
         ("knsock simulate --traces traces --policy knsock --report simulation.html", "How it went on each trace, to look at."),
     ];
@@ -121,13 +128,13 @@ internal sealed class SimulateCommand : Verb
     private void Simulate(ParseResult result, CancellationToken cancellationToken)
     {
         var folder = result.GetValue(_traces) ?? throw new CommandFailure("--traces is missing; name a folder with traces: --traces DIR", ExitCode.Usage);
-        var settings = SettingsFrom(result);
+        var (settings, own) = (SettingsFrom(result), OwnFrom(result));
         var traces = HalfOf(TraceFile.ReadFolder(folder), result.GetValue(_half));
         // Opened first: whoever waited for minutes is not to hear then that it cannot be written.
         using var page = result.GetValue(_report) is { } file ? new StreamWriter(file) : null;
         var channel = new SimulatedChannel(result.GetValue(_media) is { } path ? MediaSizesFile.Read(path) : MediaSizesFile.Default);
         var simulation = new Simulation.Running.Simulation(channel, OptionsFrom(result) with { KeepsMoments = page is not null });
-        var runners = Runners(simulation, result.GetValue(_policy), result.GetValue(_variants));
+        var runners = Runners(simulation, result.GetValue(_policy), result.GetValue(_variants), own);
         var line = new StatusLine(_terminal);
         var results = Simulation.Running.Simulation.Run(traces, settings, runners, Progress(line), cancellationToken);
         line.Clear();
@@ -148,6 +155,18 @@ internal sealed class SimulateCommand : Verb
         Link = new LinkOptions { RoundTrip = TimeSpan.FromMilliseconds(result.GetValue(_roundTrip) ?? Defaults.RoundTrip.TotalMilliseconds) },
         Seed = result.GetValue(_seed) ?? 0,
     };
+
+    private Policy OwnFrom(ParseResult result)
+    {
+        try
+        {
+            return OwnPolicy.With(OwnPolicy.Knobs(result.GetValue(_set) ?? []));
+        }
+        catch (FormatException e)
+        {
+            throw new CommandFailure($"--set: {e.Message}", ExitCode.Usage);
+        }
+    }
 
     private Action<int, int>? Progress(StatusLine line)
     {
@@ -187,7 +206,7 @@ internal sealed class SimulateCommand : Verb
         _ => (null, $"'{text}' is not one; use live, readahead or both"),
     };
 
-    private static Simulation.Running.Simulation.Runner[] Runners(Simulation.Running.Simulation simulation, string? name, bool withVariants)
+    private static Simulation.Running.Simulation.Runner[] Runners(Simulation.Running.Simulation simulation, string? name, bool withVariants, Policy own)
     {
         IEnumerable<Policy> policies = name switch
         {
@@ -195,6 +214,7 @@ internal sealed class SimulateCommand : Verb
             SimulationReport.Ceiling => [],
             _ => [Policy.Named(name)],
         };
+        policies = policies.Select(p => p.Name == Policy.Own ? own : p);
         policies = withVariants ? policies.SelectMany(p => p.Variants.DefaultIfEmpty(p)) : policies;
         return name is null or All or SimulationReport.Ceiling ? [.. policies.Select(simulation.Of), simulation.Optimum] : [.. policies.Select(simulation.Of)];
     }
