@@ -232,8 +232,8 @@ internal sealed class RungSteering : IRungs, IDisposable
             RestBytes = begun?.BytesLeft ?? 0,
             Rest = begun?.Rest ?? TimeSpan.Zero,
             Begun = begun is { } cursor ? _forecast.Of(cursor.Gop) : null,
-            Next = _forecast.From(_switch.NextStart ?? _viewing.Gop),
-            Withdrawn = Withdrawn(Lead(now).TotalSeconds),
+            Next = _forecast.From(NextGop(now)),
+            Withdrawn = Withdrawn(now),
             Wanted = _client.Chosen,
             Utilities = _utilities,
             Rates = _rates,
@@ -243,17 +243,18 @@ internal sealed class RungSteering : IRungs, IDisposable
     /// <summary>
     /// Why each rung may not be chosen. While a viewer has little to spare and waits for the encoder of its own rung, no other encoder is begun for it: that would make both late.
     /// </summary>
-    private IReadOnlyList<string?>? Withdrawn(double lead)
+    private IReadOnlyList<string?>? Withdrawn(Timestamp now)
     {
         var withdrawn = _client.Rungs.Reasons;
-        if (lead >= EasyLead || _cursor is not { } cursor || !cursor.Track.IsPressed)
+        if (Lead(now).TotalSeconds >= EasyLead || _cursor is not { } cursor || !cursor.Track.IsPressed)
         {
             return withdrawn;
         }
 
+        var next = NextGop(now);
         for (var rung = 0; rung < _withheld.Length; rung++)
         {
-            var isCold = rung > _selector.Rung && !StartingRung.IsThere(_viewing.Channel.VideoTracks[rung], _switch.NextStart ?? _viewing.Gop);
+            var isCold = rung > _selector.Rung && !StartingRung.IsThere(_viewing.Channel.VideoTracks[rung], next);
             _withheld[rung] = withdrawn?[rung] ?? (isCold ? "it is not encoded yet" : null);
         }
 
@@ -280,6 +281,18 @@ internal sealed class RungSteering : IRungs, IDisposable
             Reason = _switch.Reason,
         });
         _notified = rendition.Index;
+    }
+
+    /// <summary>The first GOP of which nothing was sent yet. One that goes on with others is at the live edge with them, however long ago it joined them.</summary>
+    private int NextGop(Timestamp now)
+    {
+        if (!_switch.IsSuspended)
+        {
+            return _switch.NextStart ?? _viewing.Gop;
+        }
+
+        var timeline = _viewing.Channel.Timeline;
+        return (timeline.Locate(_viewing.LiveEdge(now)).Gop + 1) % timeline.GopCount;
     }
 
     /// <summary>How far what is sent next lies ahead of playout.</summary>

@@ -1,3 +1,4 @@
+using KnSock.Media;
 using KnSock.Protocol.Messages;
 using KnSock.Server.Adaptation;
 using KnSock.Server.Sessions;
@@ -46,6 +47,23 @@ public sealed class RungSteeringTests : IAsyncDisposable
         Assert.Equal((_channel.High, 1), (warm.FirstTrack, warm.Rung));
         using var onNarrowLink = new RungSteering(_channel.View(), _viewer, Selector, before: 0);
         Assert.Equal(_channel.Low, onNarrowLink.FirstTrack);
+    }
+
+    /// <summary>What the next GOP weighs decides whether a rung fits. A group's members take no steps of their own, so their cursors stand where they joined it.</summary>
+    [Fact]
+    public void WhoGoesOnWithOthersIsStillShownTheGopThatComesNext()
+    {
+        var channel = FilledChannel.Create(Make.Timeline(Make.Fps(30), 3.4));
+        var viewing = new Viewing(new Select { Selection = 1, Channel = 0, From = StartPoint.Live }, channel, TimeSpan.Zero, FakeChannel.LargestBatch, Timestamp.Zero);
+        using var steering = new RungSteering(viewing, _viewer, Selector);
+        using var cursor = new TrackCursor(channel.Timeline, channel.VideoTracks[0], turn: 0, gop: 0);
+        steering.Steer(cursor, TimeSpan.Zero);
+        steering.Suspend();
+
+        // Three GOPs of a second, and the last of 0.4 s.
+        Assert.Equal([1, 1, 0.4, 1, 0.4], ((double[])[0.5, 1.5, 2.5, 3.2, 63.4]).Select(NextSeconds));
+
+        double NextSeconds(double at) => steering.Look(TimeSpan.FromSeconds(at)).Input.Next[0].Duration.TotalSeconds;
     }
 
     [Fact]
