@@ -43,7 +43,7 @@ public sealed class SimulateCommandTests : IDisposable
         WriteTrace("4g_1.csv", 2000);
         string[] command = ["simulate", "--traces", _folder, "--regime", "live", "--delay", "300", "--policy", "knsock", "--json"];
         var (_, asItIs, _) = await RunAsync(command);
-        var (code, same, error) = await RunAsync([.. command, "--set", "livemargin=0.1", "--set", "LiveDepth=6"]);
+        var (code, same, error) = await RunAsync([.. command, "--set", "livemargin=0.1", "--set", "LiveDepth=5"]);
         Assert.Equal((0, ""), (code, error));
         Assert.Equal(asItIs, same);
 

@@ -22,7 +22,7 @@ internal static class Baselines
         new() { ReservoirShare = 0.4, CushionEndShare = 0.6 },
     ], tuned: [2, 2, 2, 2]);
 
-    public static Policy Bola { get; } = Of("bola", static (BolaOptions o, int first) => new BolaSelector(o, first), BolaGrid, tuned: [5, 5, 5, 2]);
+    public static Policy Bola { get; } = Of("bola", static (BolaOptions o, int first) => new BolaSelector(o, first), BolaGrid, tuned: [5, 5, 5, 4]);
 
     public static Policy Dynamic { get; } = Of("dynamic", static (DynamicOptions o, int first) => new DynamicSelector(o, first),
     [
@@ -33,7 +33,7 @@ internal static class Baselines
         new() { Bola = new() { InsufficientBufferFactor = 1 } },
         new() { SafetyFactor = 0.75, Bola = new() { InsufficientBufferFactor = 1, TargetShare = 0.75 } },
         new() { View = ThroughputView.Deliveries, Bola = new() { View = ThroughputView.Deliveries } },
-    ], tuned: [5, 4, 5, 4]);
+    ], tuned: [5, 4, 4, 4]);
 
     public static Policy RobustMpc { get; } = Of("robustmpc", static (RobustMpcOptions o, int first) => new RobustMpcSelector(o, first),
     [

@@ -11,8 +11,17 @@ namespace KnSock.Server.Adaptation;
 /// <param name="Dead">For how long nothing has come through of what was waiting. Zero: it carries something.</param>
 /// <param name="MeanDead">For how long it takes to come back when it is dead, on the average of what was seen of this link and of others. Null: that is not known.</param>
 /// <param name="MeanDip">The same for when it carries less than half of what is usual, but something.</param>
+/// <param name="FallShare">In what share of seconds it falls to much less than it was known to carry, on the average of what was seen of this link and of others. Null: that is not known.</param>
 internal readonly record struct LinkEstimate(
-    double? BitsPerSecond, bool IsCapacity, TimeSpan Busy, double? Usual = null, double? Deviation = null, TimeSpan Dead = default, TimeSpan? MeanDead = null, TimeSpan? MeanDip = null)
+    double? BitsPerSecond,
+    bool IsCapacity,
+    TimeSpan Busy,
+    double? Usual = null,
+    double? Deviation = null,
+    TimeSpan Dead = default,
+    TimeSpan? MeanDead = null,
+    TimeSpan? MeanDip = null,
+    double? FallShare = null)
 {
     /// <summary>What it is likely to carry, for people: while nothing waits, little is offered, and what it showed before says more. Null before anything is known.</summary>
     public double? Likely => IsCapacity || !(Usual > BitsPerSecond) ? BitsPerSecond : Usual;

@@ -40,6 +40,7 @@ internal sealed class LinkEstimator
     private readonly List<Interval> _intervals = [];
     private readonly LowTimes _dead = new(priorTimes: 3, priorSeconds: 4.5);
     private readonly LowTimes _dips = new(priorTimes: 3, priorSeconds: 12);
+    private readonly LinkFalls _falls = new();
     private TimeSpan? _deadFrom;
     private TimeSpan _dip;
     private double _usualBits;
@@ -65,9 +66,11 @@ internal sealed class LinkEstimator
             return;
         }
 
+        var since = default(Interval);
         if (_last is { } last && now > _lastAt)
         {
-            Add(new Interval(_lastAt, now, sample.DeliveredBytes - last.DeliveredBytes, last.IsBacklogged && sample.IsBacklogged && now - _lastAt <= LongestBusy));
+            since = new Interval(_lastAt, now, sample.DeliveredBytes - last.DeliveredBytes, last.IsBacklogged && sample.IsBacklogged && now - _lastAt <= LongestBusy);
+            Add(since);
         }
 
         (_last, _lastAt) = (sample, now);
@@ -83,7 +86,8 @@ internal sealed class LinkEstimator
         Compare(_intervals.Count > 0 ? _intervals[^1] : default);
         FollowDead(now);
         FollowDip(_intervals.Count > 0 ? _intervals[^1] : default);
-        Estimate = Estimate with { MeanDead = _dead.Mean, MeanDip = _dips.Mean };
+        _falls.Add(since.Length, since.Bytes, since.IsBusy, Estimate.BitsPerSecond);
+        Estimate = Estimate with { MeanDead = _dead.Mean, MeanDip = _dips.Mean, FallShare = _falls.Share };
     }
 
     /// <summary>It may be dead for longer than intervals are kept.</summary>

@@ -6,6 +6,12 @@ internal static class LinkScenarios
     /// <summary>Mean of the next three seconds over that of the last one and a half, in mobile, cable and radio networks together; quantiles of public traces.</summary>
     public static ReadOnlySpan<(double Share, double Weight)> Priors => All;
 
+    /// <summary>A link that will carry less than this share falls.</summary>
+    public const double FallBelow = 0.7;
+
+    /// <summary>How likely that is.</summary>
+    public const double FallShare = 0.2;
+
     /// <summary>
     /// What may become of a link that carries nothing: when it comes back, in multiples of the mean time it takes, and what it carries then, as a share of what is usual. That is never known to be more
     /// than what there was to send, so most carry more.

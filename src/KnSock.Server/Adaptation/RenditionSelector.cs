@@ -109,7 +109,7 @@ internal sealed class RenditionSelector(RenditionSelectorOptions options, int in
     {
         var link = $"{Words(input.Link, shown)} and {Seconds(input.Lead.TotalSeconds)} s are ahead of playout";
         return rung > Rung
-            ? $"{link}: enough for {Kbps(input.Rates[rung])} kbit/s{(_values.LeastGainUp(input, rung) > options.LeastGain ? ", and by so much that it is worth one more change" : "")}"
+            ? $"{link}: enough for {Kbps(input.Rates[rung])} kbit/s{(_values.ForChanges(input, rung) > 0 ? ", and by so much that it is worth one more change" : "")}"
             : stay.StallSeconds >= 0.02 ? $"{link}: with {Kbps(input.Rates[Rung])} kbit/s a stall of {Seconds(stay.StallSeconds)} s was to be expected"
             : $"{link}: {Kbps(input.Rates[Rung])} kbit/s are too much in the long run";
     }

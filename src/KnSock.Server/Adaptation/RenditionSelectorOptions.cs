@@ -7,7 +7,7 @@ internal sealed record RenditionSelectorOptions
     public double StallCost { get; init; } = 1.3;
 
     /// <summary>The same at the live edge.</summary>
-    public double LiveStallCost { get; init; } = 1.8;
+    public double LiveStallCost { get; init; } = 2.4;
 
     /// <summary>
     /// At the live edge a GOP hardly stalls playout for longer: what is older by then is left out, whatever its rung. So a link that carries nothing at all for a moment is not much of a
@@ -19,16 +19,16 @@ internal sealed record RenditionSelectorOptions
     public double LiveBeyondShare { get; init; } = 0.02;
 
     /// <summary>What a change of worth by one costs.</summary>
-    public double ChangeCost { get; init; } = 0.5;
+    public double ChangeCost { get; init; } = 1.15;
 
     /// <summary>How many GOPs are looked at with read-ahead: as many as there may be in the buffer, and a few.</summary>
     public int Depth { get; init; } = 10;
 
     /// <summary>The same at the live edge.</summary>
-    public int LiveDepth { get; init; } = 6;
+    public int LiveDepth { get; init; } = 5;
 
     /// <summary>By how much less each GOP counts than the one before.</summary>
-    public double Discount { get; init; } = 0.95;
+    public double Discount { get; init; } = 0.87;
 
     /// <summary>How much of what makes a link differ from what is usual for it is left after each GOP.</summary>
     public double Persistence { get; init; } = 0.8;
@@ -62,6 +62,9 @@ internal sealed record RenditionSelectorOptions
 
     /// <summary>A change has to be worth this much more than staying.</summary>
     public double LeastGain { get; init; } = 0.03;
+
+    /// <summary>The same for a way up at the live edge: there is no buffer that would pay for one that proves too much.</summary>
+    public double LiveLeastGainUp { get; init; } = 0.15;
 
     /// <summary>A link that was off what is usual for it by so much (<see cref="LinkEstimate.Deviation"/>) is as unsteady as <see cref="LinkScenarios"/> says; another is steadier in proportion.</summary>
     public double UsualDeviation { get; init; } = 0.2;

@@ -33,7 +33,7 @@ internal sealed class RungValues(RenditionSelectorOptions options)
         var spread = Spread(input);
         foreach (var (share, weight) in LinkScenarios.Priors)
         {
-            Add(input, rung, Math.Max(options.LeastRate, bitsPerSecond * Math.Pow(share, spread)), seconds: 0, weight, ref sum);
+            Add(input, rung, Math.Max(options.LeastRate, bitsPerSecond * Math.Pow(share, spread)), seconds: 0, weight * Likelier(input, share), ref sum);
         }
 
         return sum;
@@ -41,6 +41,11 @@ internal sealed class RungValues(RenditionSelectorOptions options)
 
     /// <summary>A link that carries nothing is not one that carries little: it comes back as it was, and nothing but that ends the stall, whatever the rung.</summary>
     public static bool IsDead(in LinkEstimate link) => link.Dead > TimeSpan.Zero && link.Usual > 0;
+
+    /// <summary>How much likelier a course is for this link than for others. With read-ahead a fall is seen before it does harm.</summary>
+    private static double Likelier(in SelectorInput input, double share) => input is not { IsAtLiveEdge: true, Link.FallShare: { } falls } ? 1
+        : share < LinkScenarios.FallBelow ? falls / LinkScenarios.FallShare
+        : (1 - falls) / (1 - LinkScenarios.FallShare);
 
     /// <summary>Adds what comes of one course of the link.</summary>
     private void Add(in SelectorInput input, int rung, double rate, double seconds, double weight, ref Prospect sum)
@@ -53,19 +58,22 @@ internal sealed class RungValues(RenditionSelectorOptions options)
         sum = new Prospect(sum.Value + (weight * (now + Best(input, rung, rate, slack, most))), sum.StallSeconds + (weight * stall));
     }
 
+    /// <summary>How much more than staying a way up has to be worth.</summary>
+    public double LeastGainUp(in SelectorInput input, int rung) => (input.IsAtLiveEdge ? options.LiveLeastGainUp : options.LeastGain) + ForChanges(input, rung);
+
     /// <summary>
-    /// How much more than staying a way up has to be worth. After many changes it is more, the steadier the link is: whoever shares one that carries something between two
-    /// rungs would else go up with each second to spare, and down again. What the link usually carries can be kept.
+    /// How much of that is for many changes. It is more the steadier the link is: whoever shares one that carries something between two rungs would else go up with each second to spare,
+    /// and down again. What the link usually carries can be kept.
     /// </summary>
-    public double LeastGainUp(in SelectorInput input, int rung)
+    public double ForChanges(in SelectorInput input, int rung)
     {
         if (input.Link.Usual >= input.Rates[rung])
         {
-            return options.LeastGain;
+            return 0;
         }
 
         var (each, most) = input.IsAtLiveEdge ? (options.LiveGainPerChange, options.LiveMostForChanges) : (options.GainPerChange, options.MostForChanges);
-        return options.LeastGain + Math.Min(most, Math.Max(0, input.RecentChanges - options.FreeChanges) * each * (1 - Spread(input)));
+        return Math.Min(most, Math.Max(0, input.RecentChanges - options.FreeChanges) * each * (1 - Spread(input)));
     }
 
     /// <summary>How late the end of the GOP that was begun is to be expected, seconds.</summary>

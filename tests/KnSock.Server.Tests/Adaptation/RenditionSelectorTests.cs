@@ -68,17 +68,6 @@ public sealed class RenditionSelectorTests
     }
 
     /// <summary>Nothing that is chosen now shortens the outage, and behind it the link most likely carries what is usual.</summary>
-    [Fact]
-    public void AtTheLiveEdgeAMomentWithoutAnythingOnAFastLinkIsNoReasonToGoToTheLowest()
-    {
-        var selector = new RenditionSelector(Options, 4);
-        var input = Seen.Viewer(4, 200_000, lead: 0.5) with { IsAtLiveEdge = true, MaxBuffer = TimeSpan.FromSeconds(0.5) };
-
-        selector.Update(input with { Link = input.Link with { Usual = 20_000_000 } }, TimeSpan.Zero);
-
-        Assert.InRange(selector.Rung, 1, 4);
-    }
-
     [Theory]
     [InlineData(0.2)]
     [InlineData(0.5)]
@@ -107,9 +96,9 @@ public sealed class RenditionSelectorTests
     [Fact]
     public void OfADeadLinkTheReasonSaysThatItIsDead()
     {
-        var decision = new RenditionSelector(Options, 4).Update(Seen.Viewer(4, 0, lead: 0.3) with { Link = Dead(seconds: 6, mean: 9) }, TimeSpan.Zero);
+        var decision = new RenditionSelector(Options, 4).Update(Seen.Viewer(4, 0, lead: 0.3) with { Link = Dead(seconds: 6, mean: 9) with { Usual = 2e6 } }, TimeSpan.Zero);
 
-        Assert.Contains("nothing has come through for 6.0 s, where 6000 kbit/s are usual", decision!.Reason, StringComparison.Ordinal);
+        Assert.Contains("nothing has come through for 6.0 s, where 2000 kbit/s are usual", decision!.Reason, StringComparison.Ordinal);
     }
 
     /// <summary>The longer it is likely to take, the more there is to be saved up for.</summary>
@@ -186,6 +175,24 @@ public sealed class RenditionSelectorTests
         new RenditionSelector(Options, 2) { Weighing = weighing }.Update(Steady(2, 1.6e6, isLive: false, changes: 0, deviation: 0.3), TimeSpan.Zero);
 
         Assert.InRange(steady, 0, weighing.ProspectOf(2)!.Value.StallSeconds / 4);
+    }
+
+    /// <summary>At the live edge there is nothing that would pay for a fall.</summary>
+    [Fact]
+    public void ALinkThatOftenFallsIsTrustedLessAtTheLiveEdge()
+    {
+        Assert.True(Stall(isLive: true, falls: 0.4) > 1.5 * Stall(isLive: true, LinkScenarios.FallShare));
+        Assert.True(Stall(isLive: true, falls: 0.05) < 0.5 * Stall(isLive: true, LinkScenarios.FallShare));
+        Assert.Equal(Stall(isLive: true, falls: null), Stall(isLive: true, LinkScenarios.FallShare), 9);
+        Assert.Equal(Stall(isLive: false, falls: null), Stall(isLive: false, falls: 0.4), 9);
+
+        static double Stall(bool isLive, double? falls)
+        {
+            var weighing = new Weighing(Seen.Rates.Count);
+            var input = Steady(2, 2e6, isLive, changes: 0, deviation: 0.3) with { Lead = TimeSpan.FromSeconds(1) };
+            new RenditionSelector(Options, 2) { Weighing = weighing }.Update(input with { Link = input.Link with { FallShare = falls } }, TimeSpan.Zero);
+            return weighing.ProspectOf(2)!.Value.StallSeconds;
+        }
     }
 
     [Fact]
