@@ -19,7 +19,10 @@ internal sealed record RenditionSelectorOptions
     public double LiveBeyondShare { get; init; } = 0.02;
 
     /// <summary>What a change of worth by one costs.</summary>
-    public double ChangeCost { get; init; } = 1.15;
+    public double ChangeCost { get; init; } = 0.5;
+
+    /// <summary>The same at the live edge, where it is most often taken back: with no buffer to see a link through, what it carries shows only when it is too late.</summary>
+    public double LiveChangeCost { get; init; } = 1.15;
 
     /// <summary>How many GOPs are looked at with read-ahead: as many as there may be in the buffer, and a few.</summary>
     public int Depth { get; init; } = 10;

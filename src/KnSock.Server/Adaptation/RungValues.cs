@@ -54,7 +54,7 @@ internal sealed class RungValues(RenditionSelectorOptions options)
         var (most, margin) = (input.MaxBuffer.TotalSeconds, input.IsAtLiveEdge ? options.LiveMargin : options.Margin);
         var slack = new PlannedSlack((input.Lead - margin).TotalSeconds - seconds - (input.UnderWay * 8 / rate)).Send(gop, rung, rate, most, out var stall);
         var change = Math.Abs(input.Utilities[rung] - input.Utilities[input.Sent]);
-        var now = (input.Utilities[rung] * gop.Duration.TotalSeconds) - CostOfStall(input, stall) - (options.ChangeCost * change);
+        var now = (input.Utilities[rung] * gop.Duration.TotalSeconds) - CostOfStall(input, stall) - (ChangeCost(input) * change);
         sum = new Prospect(sum.Value + (weight * (now + Best(input, rung, rate, slack, most))), sum.StallSeconds + (weight * stall));
     }
 
@@ -118,6 +118,8 @@ internal sealed class RungValues(RenditionSelectorOptions options)
 
     private double StallCost(in SelectorInput input) => (input.IsAtLiveEdge ? options.LiveStallCost : options.StallCost) * input.Utilities[^1];
 
+    private double ChangeCost(in SelectorInput input) => input.IsAtLiveEdge ? options.LiveChangeCost : options.ChangeCost;
+
     private double CostOfStall(in SelectorInput input, double seconds)
     {
         var beyond = input.IsAtLiveEdge ? Math.Max(0, seconds - options.LiveLongestStall.TotalSeconds) : 0;
@@ -136,7 +138,7 @@ internal sealed class RungValues(RenditionSelectorOptions options)
                 continue;
             }
 
-            var (slack, value, discount) = (from, -options.ChangeCost * Math.Abs(input.Utilities[rung] - input.Utilities[before]), 1.0);
+            var (slack, value, discount) = (from, -ChangeCost(input) * Math.Abs(input.Utilities[rung] - input.Utilities[before]), 1.0);
             var depth = Math.Min(input.IsAtLiveEdge ? options.LiveDepth : options.Depth, input.Next.Count);
             var (usual, share) = (input.Link.Usual ?? rate, 1.0);
             for (var i = 1; i < depth; i++)
