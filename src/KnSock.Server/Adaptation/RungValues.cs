@@ -42,7 +42,7 @@ internal sealed class RungValues(RenditionSelectorOptions options)
     /// <summary>A link that carries nothing is not one that carries little: it comes back as it was, and nothing but that ends the stall, whatever the rung.</summary>
     public static bool IsDead(in LinkEstimate link) => link.Dead > TimeSpan.Zero && link.Usual > 0;
 
-    /// <summary>How much likelier a course is for this link than for others. With read-ahead a fall is seen before it does harm.</summary>
+    /// <summary>How much likelier a course is for this link than for others. At the live edge alone, for which it was tuned.</summary>
     private static double Likelier(in SelectorInput input, double share) => input is not { IsAtLiveEdge: true, Link.FallShare: { } falls } ? 1
         : share < LinkScenarios.FallBelow ? falls / LinkScenarios.FallShare
         : (1 - falls) / (1 - LinkScenarios.FallShare);

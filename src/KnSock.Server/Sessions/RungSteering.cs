@@ -284,16 +284,7 @@ internal sealed class RungSteering : IRungs, IDisposable
     }
 
     /// <summary>The first GOP of which nothing was sent yet. One that goes on with others is at the live edge with them, however long ago it joined them.</summary>
-    private int NextGop(Timestamp now)
-    {
-        if (!_switch.IsSuspended)
-        {
-            return _switch.NextStart ?? _viewing.Gop;
-        }
-
-        var timeline = _viewing.Channel.Timeline;
-        return (timeline.Locate(_viewing.LiveEdge(now)).Gop + 1) % timeline.GopCount;
-    }
+    private int NextGop(Timestamp now) => _switch.IsSuspended ? _viewing.GopBehindLiveEdge(now) : _switch.NextStart ?? _viewing.Gop;
 
     /// <summary>How far what is sent next lies ahead of playout.</summary>
     private TimeSpan Lead(Timestamp now) =>

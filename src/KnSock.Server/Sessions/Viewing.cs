@@ -75,6 +75,9 @@ internal sealed class Viewing
     /// <summary>Where playout would be on the viewer's timeline if it had no delay.</summary>
     public Timestamp LiveEdge(Timestamp now) => _ownEpoch is { } epoch ? new Timestamp(now.Microseconds - epoch.Microseconds) : Channel.LivePosition(now);
 
+    /// <summary>The GOP that begins next at the live edge.</summary>
+    public int GopBehindLiveEdge(Timestamp now) => (Channel.Timeline.Locate(LiveEdge(now)).Gop + 1) % Channel.Timeline.GopCount;
+
     /// <summary>The server's clock at the zero of its timeline.</summary>
     public Timestamp Epoch => _ownEpoch ?? Channel.Epoch;
 
