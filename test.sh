@@ -8,7 +8,7 @@ root=$(dirname "$(readlink -f "$0")")
 part=${1:-}
 limit=${KNSOCK_SUITE_SECONDS:-900}
 reports=$(mktemp -d)
-trap 'kill $(jobs -p) 2>/dev/null; rm -rf "$reports"' EXIT
+trap 'kill $(jobs -p) 2>/dev/null || true; rm -rf "$reports"' EXIT
 passed=0 failed=0 skipped=0 ran=0
 
 # tally NAME SECONDS PASSED FAILED SKIPPED: says how a suite ended and adds it up.
