@@ -33,6 +33,7 @@ internal sealed class RungSteering : IRungs, IDisposable
     private readonly ClientLimits _client;
     private readonly PlayedRung _played = new();
     private readonly RecentChanges _changes = new();
+    private readonly OpeningHold _hold = new();
     private readonly UplinkShare? _uplink;
     private readonly SoundSteering _sound;
     private FeedbackFigures? _feedback;
@@ -129,10 +130,14 @@ internal sealed class RungSteering : IRungs, IDisposable
     }
 
     /// <inheritdoc/>
+    public bool IsHeld { get; private set; }
+
+    /// <inheritdoc/>
     public void Steer(TrackCursor cursor, TimeSpan now)
     {
         _cursor = cursor;
-        if (!cursor.IsAtGopStart && !_switch.IsPending)
+        IsHeld = Holds(cursor, now);
+        if (IsHeld || (!cursor.IsAtGopStart && !_switch.IsPending))
         {
             return;
         }
@@ -171,6 +176,17 @@ internal sealed class RungSteering : IRungs, IDisposable
         _switch.Dispose();
         _uplink?.Dispose();
         _sound.Dispose();
+    }
+
+    private bool Holds(TrackCursor cursor, TimeSpan now)
+    {
+        if (_viewing.IsAtLiveEdge || !cursor.IsAtGopStart || _decidedAt is null || _decidedAt == cursor.Place || _viewer.Link.Estimate.BitsPerSecond is not null)
+        {
+            return false;
+        }
+
+        _viewer.LookAtLink(now);
+        return _hold.Holds(cursor.Place, cursor.Position - Timestamp.Max(_viewing.First, _viewing.Playout(Timestamp.FromTimeSpan(now))), _viewer.Link, now);
     }
 
     private void FollowSound(TimeSpan now)

@@ -31,14 +31,15 @@ internal sealed class TrackFeed : IDisposable
     /// <summary>It is to change over to another rung.</summary>
     public bool IsPending => _rungs?.IsPending == true;
 
-    /// <summary>What comes next is not there yet.</summary>
+    /// <summary>What comes next is not there yet, or not to be sent yet.</summary>
     public bool IsStarved { get; private set; }
 
-    /// <summary>The GOP of the next unit, in the rung that is wanted. Null: it is not there yet.</summary>
+    /// <summary>The GOP of the next unit, in the rung that is wanted. Null: it is not there yet, or not to be sent yet.</summary>
     public Gop? Peek(TimeSpan now)
     {
         _rungs?.Steer(Cursor, now);
-        IsStarved = !Cursor.TryPeek(out var gop);
+        Gop? gop = null;
+        IsStarved = _rungs is { IsHeld: true } || !Cursor.TryPeek(out gop);
         return gop;
     }
 
@@ -86,6 +87,9 @@ internal interface IRungs
 
     /// <summary>Another rung is wanted than the one that is read.</summary>
     bool IsPending { get; }
+
+    /// <summary>Nothing more is to be sent for the moment.</summary>
+    bool IsHeld => false;
 
     /// <summary>Bytes without meaning that are to be sent besides.</summary>
     int PaddingDue(TimeSpan now) => 0;

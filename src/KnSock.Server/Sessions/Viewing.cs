@@ -72,6 +72,9 @@ internal sealed class Viewing
     /// <summary>Position of the first frame on the viewer's timeline.</summary>
     public Timestamp Start { get; }
 
+    /// <summary>The position asked for, which lies in the first GOP.</summary>
+    public Timestamp First => _begun.Position;
+
     /// <summary>Where playout would be on the viewer's timeline if it had no delay.</summary>
     public Timestamp LiveEdge(Timestamp now) => _ownEpoch is { } epoch ? new Timestamp(now.Microseconds - epoch.Microseconds) : Channel.LivePosition(now);
 

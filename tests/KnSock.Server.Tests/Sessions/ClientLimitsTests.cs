@@ -88,7 +88,8 @@ public sealed class ClientLimitsTests : IAsyncDisposable
         await Eventually.TrueAsync(() => _channel.Low[1] is { IsComplete: true } && _channel.Low[0] is { IsComplete: true });
         Walk(steering, cursor, 20);
         Assert.Equal(_channel.High, cursor.Track);
-        Walk(steering, cursor, 1);
+        _viewer.Delivers(100_000);
+        Walk(steering, cursor, 1, at: 0.6);
         Assert.Equal(_channel.Low, cursor.Track);
         Assert.Equal(1, _viewer.Notices[^1].AtSeconds);
         // There is nothing better to be had, so it costs no more than one at the top.
@@ -131,11 +132,11 @@ public sealed class ClientLimitsTests : IAsyncDisposable
 
     private static FeedbackFigures Report(double position) => new(1, PlayoutState.Playing, position, 1, 1, 0);
 
-    private static void Walk(RungSteering steering, TrackCursor cursor, int units)
+    private static void Walk(RungSteering steering, TrackCursor cursor, int units, double at = 0.5)
     {
         for (var i = 0; i < units; i++)
         {
-            steering.Steer(cursor, TimeSpan.FromSeconds(0.5));
+            steering.Steer(cursor, TimeSpan.FromSeconds(at));
             cursor.Read();
         }
     }

@@ -8,6 +8,7 @@ namespace KnSock.Server.Tests.Sessions;
 internal sealed class SteeredViewer : ISteered
 {
     private long _delivered;
+    private long _underWay;
 
     public string Id => "v1";
 
@@ -19,10 +20,10 @@ internal sealed class SteeredViewer : ISteered
 
     public List<TakenDecision> Decisions { get; } = [];
 
-    /// <summary>So many bytes more have come through at the next look.</summary>
-    public void Delivers(long bytes) => _delivered += bytes;
+    /// <summary>So many bytes more have come through at the next look, and so many were sent and have not.</summary>
+    public void Delivers(long bytes, long underWay = 0) => (_delivered, _underWay) = (_delivered + bytes, underWay);
 
-    public void LookAtLink(TimeSpan now) => Link.Add(new LinkSample(_delivered, IsBacklogged: false), now);
+    public void LookAtLink(TimeSpan now) => Link.Add(new LinkSample(_delivered, IsBacklogged: false, _underWay), now);
 
     public void OnRendition(RenditionNotice notice) => Notices.Add(notice);
 
