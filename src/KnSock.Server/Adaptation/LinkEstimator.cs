@@ -13,13 +13,18 @@ internal sealed class LinkEstimator
     /// <summary>In a shorter time what buffers on the way let through at once would look like a fast link.</summary>
     private static readonly TimeSpan ShortestInterval = TimeSpan.FromMilliseconds(80);
 
-    /// <summary>Bytes that waited at both ends of a longer time need not have waited in between.</summary>
+    /// <summary>Bytes that waited at both ends of a longer time need not have waited in between, unless none came through.</summary>
     private static readonly TimeSpan LongestBusy = TimeSpan.FromMilliseconds(300);
 
     private static readonly TimeSpan ShortestBusy = TimeSpan.FromMilliseconds(180);
 
     /// <summary>What was seen this long ago counts a third of what is seen now for what is usual.</summary>
     private static readonly TimeSpan Memory = TimeSpan.FromSeconds(20);
+
+    /// <summary>The same while a link carries more than is usual: the steadier it was, the sooner that is taken to be its new way. Times its deviation, and no more than the memory.</summary>
+    private static readonly TimeSpan MemoryPerDeviation = TimeSpan.FromSeconds(60);
+
+    private static readonly TimeSpan ShortestMemory = TimeSpan.FromSeconds(3);
 
     /// <summary>By how much a link is taken to be off what is usual for it before that was seen, as a logarithm.</summary>
     private const double FirstDeviation = 0.3;
@@ -69,7 +74,9 @@ internal sealed class LinkEstimator
         var since = default(Interval);
         if (_last is { } last && now > _lastAt)
         {
-            since = new Interval(_lastAt, now, sample.DeliveredBytes - last.DeliveredBytes, last.IsBacklogged && sample.IsBacklogged && now - _lastAt <= LongestBusy);
+            var bytes = sample.DeliveredBytes - last.DeliveredBytes;
+            var hasWaited = last.IsBacklogged && sample.IsBacklogged && (now - _lastAt <= LongestBusy || bytes == 0);
+            since = new Interval(_lastAt, now, bytes, hasWaited);
             Add(since);
         }
 
@@ -136,8 +143,10 @@ internal sealed class LinkEstimator
         var known = interval.IsBusy ? 0 : (Estimate.BitsPerSecond ?? 0) * interval.Length.TotalSeconds;
         if (interval.IsBusy || interval.Bytes > 0)
         {
-            var fade = Math.Exp(-(interval.Length / Memory));
-            (_usualBits, _usualSeconds) = ((_usualBits * fade) + Math.Max(interval.Bytes * 8, known), (_usualSeconds * fade) + interval.Length.TotalSeconds);
+            var bits = Math.Max(interval.Bytes * 8, known);
+            var isMore = bits * _usualSeconds > _usualBits * interval.Length.TotalSeconds;
+            var fade = Math.Exp(-(interval.Length / (isMore ? MemoryWhenMore() : Memory)));
+            (_usualBits, _usualSeconds) = ((_usualBits * fade) + bits, (_usualSeconds * fade) + interval.Length.TotalSeconds);
         }
 
         if (interval.IsIdle && _intervals.Count > 0 && _intervals[^1].IsIdle)
@@ -151,6 +160,8 @@ internal sealed class LinkEstimator
         }
     }
 
+    private TimeSpan MemoryWhenMore() => TimeSpan.FromTicks(Math.Clamp((long)(_deviation * MemoryPerDeviation.Ticks), ShortestMemory.Ticks, Memory.Ticks));
+
     private LinkEstimate Compute(TimeSpan now)
     {
         var (busyTime, busyBytes, offered, busyNow, dead, isBack) = (TimeSpan.Zero, 0L, 0.0, TimeSpan.Zero, TimeSpan.Zero, false);
@@ -161,6 +172,12 @@ internal sealed class LinkEstimator
             busyNow = interval.IsBusy ? busyNow + interval.Length : TimeSpan.Zero;
             if (!interval.IsBusy)
             {
+                if (dead >= leastDead && interval.Bytes > 0)
+                {
+                    // It came back, and carried all that was left.
+                    (busyTime, busyBytes) = (TimeSpan.Zero, 0);
+                }
+
                 (offered, dead) = (Math.Max(offered, Math.Max(0, interval.Bytes - Burst) * 8 / interval.Length.TotalSeconds), TimeSpan.Zero);
                 continue;
             }

@@ -172,8 +172,9 @@ internal sealed partial class ViewerSession
 
         steering.Update(believed, now);
         _connection.Video.AllowMore(steering.IsEasy);
-        // Who climbs shows what its link carries by how soon each batch arrives, so it is heard often.
-        _connection.HearLater((steering.IsEasy || (viewing.IsAtLiveEdge && steering.IsAtTop)) && believed.State == PlayoutState.Playing && !IsWaiting);
+        // Who climbs shows what its link carries by how soon each batch arrives, so it is heard often; so is one whose link is dead, for when that comes back.
+        var isWell = believed.State == PlayoutState.Playing && !IsWaiting && _link.Estimate.Dead == TimeSpan.Zero;
+        _connection.HearLater(isWell && (steering.IsEasy || (viewing.IsAtLiveEdge && steering.IsAtTop)));
     }
 
     /// <summary>What of a report is to be gone by. Null: nothing.</summary>

@@ -228,6 +228,54 @@ public sealed class LinkEstimatorTests
         Assert.Equal(TimeSpan.Zero, _link.Estimate.Dead);
     }
 
+    /// <summary>It was looked at so rarely that it is over by the next look: the nothing before says nothing of what it carries now.</summary>
+    [Fact]
+    public void ADeadTimeWhoseEndWasNotSeenIsOver()
+    {
+        Run(30, 4_000_000, backlogged: true);
+        Run(6, 0, backlogged: true);
+        Step(3_000_000, backlogged: false, seconds: 1);
+
+        Assert.Equal((3_000_000, false, TimeSpan.Zero), (_link.Estimate.BitsPerSecond, _link.Estimate.IsCapacity, _link.Estimate.Dead));
+    }
+
+    /// <summary>The same bytes wait, so they waited in between.</summary>
+    [Fact]
+    public void ALinkThatIsLookedAtRarelyIsSeenToBeDead()
+    {
+        Run(30, 4_000_000, backlogged: true);
+        Step(0, backlogged: true, seconds: 0.4);
+        Step(0, backlogged: true, seconds: 0.4);
+
+        Assert.Equal(0.8, _link.Estimate.Dead.TotalSeconds, 6);
+    }
+
+    /// <summary>What an unsteady one carries for some seconds is most often gone again soon.</summary>
+    [Theory]
+    [InlineData(800_000, 800_000, 2_400_000, 4_000_000)]
+    [InlineData(400_000, 1_200_000, 900_000, 1_900_000)]
+    public void ASteadyLinkThatCarriesMoreIsSoonTakenToHaveChanged(double first, double second, double least, double most)
+    {
+        for (var i = 0; i < 40; i++)
+        {
+            Run(15, i % 2 == 0 ? first : second, backlogged: true);
+        }
+
+        Run(60, 4_000_000, backlogged: false);
+
+        Assert.InRange(_link.Estimate.Usual!.Value, least, most);
+    }
+
+    /// <summary>The memory is the shorter one only for what is more.</summary>
+    [Fact]
+    public void ASteadyLinkThatCarriesLessIsTakenToComeBack()
+    {
+        Run(600, 4_000_000, backlogged: true);
+        Run(60, 800_000, backlogged: true);
+
+        Assert.InRange(_link.Estimate.Usual!.Value, 2_800_000, 4_000_000);
+    }
+
     [Fact]
     public void ALongTimeWithoutAnythingIsOneTimeAndALongOne()
     {
@@ -268,10 +316,10 @@ public sealed class LinkEstimatorTests
         }
     }
 
-    private void Step(double bitsPerSecond, bool backlogged)
+    private void Step(double bitsPerSecond, bool backlogged, double seconds = 0.1)
     {
-        _now += TimeSpan.FromMilliseconds(100);
-        _bytes += (long)(bitsPerSecond / 80);
+        _now += TimeSpan.FromSeconds(seconds);
+        _bytes += (long)(bitsPerSecond / 8 * seconds);
         _link.Add(new LinkSample(_bytes, backlogged), _now);
     }
 }

@@ -60,7 +60,10 @@ internal sealed class FakeMediaConnection(ServerClock? clock = null) : IMediaCon
     {
     }
 
-    public LinkSample Sample(TimeSpan now) => new(0, IsBacklogged: false);
+    /// <summary>What is seen of the link. Nothing, unless a test says otherwise.</summary>
+    public LinkSample Link { get; set; }
+
+    public LinkSample Sample(TimeSpan now) => Link;
 
     private void Read()
     {

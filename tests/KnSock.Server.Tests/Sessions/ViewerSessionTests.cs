@@ -1,4 +1,5 @@
 using KnSock.Protocol.Messages;
+using KnSock.Server.Adaptation;
 
 namespace KnSock.Server.Tests.Sessions;
 
@@ -116,6 +117,24 @@ public sealed class ViewerSessionTests : IAsyncDisposable
         Turn(Report(1.5, 6) with { State = PlayoutState.Paused });
         Assert.False(viewer.IsHeardLater);
         Turn(Report(2, 7));
+        Assert.True(viewer.IsHeardLater);
+        for (var i = 0; i < 10; i++)
+        {
+            viewer.VideoFrames.Link = new LinkSample(100_000 * (i + 1), IsBacklogged: true);
+            session.Session.LookAtLink(_channel.Clock.Elapsed);
+            _channel.Time.Advance(TimeSpan.FromMilliseconds(100));
+        }
+
+        Turn(Report(3, 7));
+        Assert.True(viewer.IsHeardLater);
+        // Nothing comes through any more. When that ends, its reports say so first.
+        _channel.Time.Advance(TimeSpan.FromSeconds(2));
+        Turn(Report(5, 5));
+        Assert.False(viewer.IsHeardLater);
+
+        viewer.VideoFrames.Link = new LinkSample(3_000_000, IsBacklogged: false);
+        _channel.Time.Advance(TimeSpan.FromSeconds(2));
+        Turn(Report(7, 5));
         Assert.True(viewer.IsHeardLater);
         viewer.VideoFrames.Room = static _ => 0;
         await session.UntilAsync(() => !viewer.IsHeardLater);
