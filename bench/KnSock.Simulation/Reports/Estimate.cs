@@ -1,6 +1,6 @@
 namespace KnSock.Simulation.Reports;
 
-/// <summary>A mean, and where it lies in 95 of 100 cases if other traces of the same kind had been run.</summary>
+/// <summary>A mean, and where it lies in 95 of 100 cases if other traces of the same kind had been run, or at other times on the one that was.</summary>
 /// <param name="Mean">The mean.</param>
 /// <param name="Low">Lower end of the interval.</param>
 /// <param name="High">Upper end of it.</param>
@@ -20,35 +20,39 @@ internal readonly record struct Estimate(double Mean, double Low, double High)
     /// Estimates from one value of each trace: a percentile bootstrap (Efron 1979), the same values always giving the same. With one value the
     /// interval is that value; with a handful it is too narrow.
     /// </summary>
-    public static Estimate Of(IReadOnlyList<double> values)
+    public static Estimate Of(IReadOnlyList<double> values) => Of(values.Average(), values.Count, drawn => drawn.Average(i => values[i]));
+
+    /// <summary>The same from the parts of one trace, each long enough to have little to do with the next: a block bootstrap (Carlstein 1986). It says what other times on that link would have given.</summary>
+    /// <param name="value">What it comes to.</param>
+    /// <param name="parts">How many parts there are.</param>
+    /// <param name="valueOf">What it would come to with these parts, of which some are there more than once.</param>
+    public static Estimate Of(double value, int parts, Func<IReadOnlyList<int>, double> valueOf)
     {
-        var mean = values.Average();
-        if (values.Count == 1 || !double.IsFinite(mean))
+        if (parts < 2 || !double.IsFinite(value))
         {
-            return new Estimate(mean, mean, mean);
+            return new Estimate(value, value, value);
         }
 
-        var means = ResampledMeans(values);
-        return new Estimate(mean, Quantile(means, Tail), Quantile(means, 1 - Tail));
+        var values = Resampled(parts, valueOf);
+        return new Estimate(value, Quantile(values, Tail), Quantile(values, 1 - Tail));
     }
 
-    private static double[] ResampledMeans(IReadOnlyList<double> values)
+    private static double[] Resampled(int parts, Func<IReadOnlyList<int>, double> valueOf)
     {
         var random = new Random(Seed);
-        var means = new double[Resamples];
+        var (values, drawn) = (new double[Resamples], new int[parts]);
         for (var i = 0; i < Resamples; i++)
         {
-            double sum = 0;
-            for (var drawn = 0; drawn < values.Count; drawn++)
+            for (var j = 0; j < parts; j++)
             {
-                sum += values[random.Next(values.Count)];
+                drawn[j] = random.Next(parts);
             }
 
-            means[i] = sum / values.Count;
+            values[i] = valueOf(drawn);
         }
 
-        Array.Sort(means);
-        return means;
+        Array.Sort(values);
+        return values;
     }
 
     private static double Quantile(double[] ascending, double share)

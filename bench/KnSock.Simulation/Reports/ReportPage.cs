@@ -14,7 +14,7 @@ internal static class ReportPage
     [
         ("QoE", "per trace: mean of ln(bitrate / lowest rung's) over the media shown, less the stalled share times ln(highest / lowest rung's), less half the change of utility a second"),
         ("optimum", "what could have been done at best, knowing the whole trace beforehand; sought for stalls at their weight, so elsewhere it is no bound"),
-        ("interval", "95 %, by a bootstrap over traces; with one trace it is the value, with a handful it is too narrow"),
+        ("interval", "95 %, by a bootstrap over traces, of which a handful gives too narrow a one; with one trace over its parts of 15 s: what other times on it would have given"),
         ("lead", $"QoE of {SimulationReport.Ours} less that of another policy, trace by trace, and then the mean"),
         ("latency", "how far the picture shown was behind the live edge"),
         ("probe", "padding sent to find out whether a link carries more, as a share of all bytes"),

@@ -14,7 +14,7 @@ internal static class ReportTables
     [
         (PolicyColumn, s => s.Policy),
         (new("QoE", "quality: mean ln(bitrate / lowest) - weight x stalled share - 0.5 x change of utility per second"), s => Number(s.Qoe.Mean, "0.00")),
-        (new("95%", "95 % interval of it, by a bootstrap over traces"), s => Interval(s.Qoe)),
+        (new("95%", "95 % interval of it, by a bootstrap over traces; of one trace over its parts"), s => Interval(s.Qoe)),
         (new("share", "of the optimum's quality"), s => Number(s.Share, "0.00")),
         (new("stall", "share of the time watched that the picture stood still"), s => Percent(s.StallRatio, "0.00")),
         (new("/min", "stalls a minute"), s => Number(s.StallsPerMinute, "0.0")),
@@ -68,7 +68,7 @@ internal static class ReportTables
         Columns =
         [
             new("network", IsText: true), new("traces"), new("best other", IsText: true), new("QoE", "quality of that"), new(SimulationReport.Ours, "quality of ours"),
-            new("lead", "mean difference, trace by trace"), new("95%", "95 % interval of it, by a bootstrap over traces"),
+            new("lead", "mean difference, trace by trace"), new("95%", "95 % interval of it, by a bootstrap over traces; of one trace over its parts"),
             .. SimulationReport.StallFactors.Select(f => new ReportColumn($"x{f}", $"against whichever is best with stalls at {f} times their weight")),
         ],
         Rows =

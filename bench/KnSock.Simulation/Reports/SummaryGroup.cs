@@ -39,14 +39,17 @@ internal sealed class SummaryGroup
 
     private Summary Summarize(string policy)
     {
-        List<Outcome> outcomes = [.. _runs[policy].Values.Select(r => r.Outcome)];
+        List<RunResult> runs = [.. _runs[policy].Values];
+        List<Outcome> outcomes = [.. runs.Select(r => r.Outcome)];
         return new Summary
         {
             Setting = _setting,
             Policy = policy,
             Network = _network,
             Traces = outcomes.Count,
-            Qoe = Estimate.Of([.. outcomes.Select(o => _quality.Of(o))]),
+            Qoe = runs is [{ Blocks.Count: > 1 } one]
+                ? EstimateOf(_quality.Of(one.Outcome), [one.Blocks], drawn => _quality.Of(drawn[0]))
+                : Estimate.Of([.. outcomes.Select(o => _quality.Of(o))]),
             Optimum = OptimumFor(policy, 1),
             StallRatio = outcomes.Average(o => o.StalledSeconds / o.WatchedSeconds),
             StallsPerMinute = outcomes.Average(o => PerMinute(o.Stalls, o)),
@@ -86,7 +89,14 @@ internal sealed class SummaryGroup
             return null;
         }
 
-        double[] leads = [.. _runs[policy].Where(o => ours.ContainsKey(o.Key)).Select(o => QoeOf(ours[o.Key], factor) - QoeOf(o.Value, factor))];
-        return leads.Length == 0 ? null : Estimate.Of(leads);
+        List<(RunResult Ours, RunResult Other)> pairs = [.. _runs[policy].Where(o => ours.ContainsKey(o.Key)).Select(o => (ours[o.Key], o.Value))];
+        double[] leads = [.. pairs.Select(p => QoeOf(p.Ours, factor) - QoeOf(p.Other, factor))];
+        return pairs is [var (own, other)] && own.Blocks.Count == other.Blocks.Count
+            ? EstimateOf(leads[0], [own.Blocks, other.Blocks], drawn => _quality.Of(drawn[0], factor) - _quality.Of(drawn[1], factor))
+            : leads.Length == 0 ? null : Estimate.Of(leads);
     }
+
+    /// <summary>Of the one trace that there is, from its parts: the same ones of each run.</summary>
+    private static Estimate EstimateOf(double value, IReadOnlyList<Block>[] runs, Func<Block[], double> valueOf) =>
+        Estimate.Of(value, runs[0].Count, drawn => valueOf([.. runs.Select(blocks => drawn.Aggregate(default(Block), (sum, i) => sum + blocks[i]))]));
 }

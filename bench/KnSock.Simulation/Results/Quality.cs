@@ -17,5 +17,12 @@ internal sealed class Quality(IReadOnlyList<double> rungs)
     /// <param name="outcome">What came of it.</param>
     /// <param name="stallFactor">By how much more, or less, stalls count.</param>
     public double Of(Outcome outcome, double stallFactor = 1) =>
-        outcome.MeanUtility - (stallFactor * StallWeight * outcome.StalledSeconds / outcome.WatchedSeconds) - (ChangeWeight * outcome.UtilityChange / outcome.WatchedSeconds);
+        Of(outcome.MeanUtility, outcome.StalledSeconds, outcome.UtilityChange, outcome.WatchedSeconds, stallFactor);
+
+    /// <summary>The same of parts of a run.</summary>
+    public double Of(Block parts, double stallFactor = 1) =>
+        Of(parts.Pictures > 0 ? parts.Utility / parts.Pictures : 0, parts.Stalled, parts.UtilityChange, parts.Watched, stallFactor);
+
+    private double Of(double utility, double stalled, double change, double watched, double stallFactor) =>
+        utility - (stallFactor * StallWeight * stalled / watched) - (ChangeWeight * change / watched);
 }

@@ -23,6 +23,9 @@ internal sealed record RunResult
     /// <summary>What the viewer saw, with stalls weighed so.</summary>
     public Outcome At(double stallFactor) => AtStallFactor.GetValueOrDefault(stallFactor, Outcome);
 
+    /// <summary>What the viewer saw part by part. Empty: that is not known, as of the optimum.</summary>
+    public IReadOnlyList<Block> Blocks { get; init; } = [];
+
     /// <summary>How it stood every 500 ms, for plots. Empty unless they are wanted, and for the optimum.</summary>
     public IReadOnlyList<Moment> Moments { get; init; } = [];
 }

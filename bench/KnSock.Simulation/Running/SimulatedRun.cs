@@ -167,6 +167,7 @@ internal sealed class SimulatedRun : IDisposable
             Setting = _setting,
             Policy = _policy.Name,
             Outcome = viewer.Record.OutcomeAt(_channel.PictureKbps, viewer.ProbeShare, _time.Now),
+            Blocks = viewer.Record.Blocks(_time.Now),
             Moments = _moments[index],
         }),
     ];

@@ -14,6 +14,7 @@ internal sealed class WatchRecord(Quality quality, int rungs, TimeSpan joined)
 
     private readonly List<double> _latencies = [];
     private readonly int[] _shown = new int[rungs];
+    private readonly BlockAccount _blocks = new(joined);
     private TimeSpan? _first;
     private TimeSpan _last;
     private TimeSpan _stalled;
@@ -36,6 +37,7 @@ internal sealed class WatchRecord(Quality quality, int rungs, TimeSpan joined)
     /// <summary>A picture is shown.</summary>
     public void OnShown(TimeSpan now, Timestamp pts, int rung)
     {
+        var change = 0.0;
         if (_first is null)
         {
             _first = now;
@@ -45,15 +47,20 @@ internal sealed class WatchRecord(Quality quality, int rungs, TimeSpan joined)
             NoteInterval(now);
             if (rung != Rung)
             {
-                _change += Math.Abs(quality.Utility(rung) - quality.Utility(Rung!.Value));
+                change = Math.Abs(quality.Utility(rung) - quality.Utility(Rung!.Value));
+                _change += change;
                 _switches++;
             }
         }
 
+        _blocks.Show(now, quality.Utility(rung), change);
         (_last, Rung) = (now, rung);
         _shown[rung]++;
         _latencies.Add((now - pts.SinceZero).TotalMilliseconds);
     }
+
+    /// <summary>What was seen by the end in each part of the run. To be asked for last, and once.</summary>
+    public IReadOnlyList<Block> Blocks(TimeSpan end) => _first is { } first ? _blocks.Watched(first, end) : [];
 
     /// <summary>What was seen by the end.</summary>
     /// <param name="kbps">Rates of the rungs' pictures.</param>
@@ -105,6 +112,7 @@ internal sealed class WatchRecord(Quality quality, int rungs, TimeSpan joined)
         if (interval > StandsStillAfter)
         {
             _stalled += interval - Frame;
+            _blocks.Stall(_last + Frame, now);
             _stalls++;
         }
     }

@@ -7,7 +7,7 @@ internal sealed record RenditionSelectorOptions
     public double StallCost { get; init; } = 1.3;
 
     /// <summary>The same at the live edge.</summary>
-    public double LiveStallCost { get; init; } = 2.4;
+    public double LiveStallCost { get; init; } = 2.2;
 
     /// <summary>
     /// At the live edge a GOP hardly stalls playout for longer: what is older by then is left out, whatever its rung. So a link that carries nothing at all for a moment is not much of a

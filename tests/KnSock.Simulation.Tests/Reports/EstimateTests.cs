@@ -45,6 +45,18 @@ public sealed class EstimateTests
         Assert.InRange(held / 400.0, 0.9, 0.98);
     }
 
+    /// <summary>Parts are drawn as values of traces are, and a part of which there is nothing else is its own interval.</summary>
+    [Fact]
+    public void PartsOfOneTraceGiveAnInterval()
+    {
+        var values = Values(seed: 3, 12);
+        var estimate = Estimate.Of(values.Average(), 12, drawn => drawn.Average(i => values[i]));
+
+        Assert.Equal(Estimate.Of(values), estimate);
+        Assert.InRange(estimate.High - estimate.Low, 0.2, 0.5);
+        Assert.Equal(new Estimate(3, 3, 3), Estimate.Of(3, 1, _ => throw new InvalidOperationException()));
+    }
+
     [Fact]
     public void WhatIsNoNumberGivesNone() => Assert.Equal(new Estimate(double.NaN, double.NaN, double.NaN), Estimate.Of([1, double.NaN, 2]));
 

@@ -34,6 +34,10 @@ internal static class Runs
         },
     };
 
+    /// <summary>The same in parts of 25 s of such utilities, without stalls.</summary>
+    public static RunResult WithParts(RunResult run, params double[] utilities) =>
+        run with { Blocks = [.. utilities.Select(u => new Block(25, 100, u * 100, 0, 0))] };
+
     public static SimulationReport Report(params RunResult[] runs) => SimulationReport.From(runs, Quality, RungKbps);
 
     /// <summary>Two traces of one kind and one of another, with what is expected of them in the golden texts.</summary>

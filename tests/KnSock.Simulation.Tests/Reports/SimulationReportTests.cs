@@ -46,6 +46,22 @@ public sealed class SimulationReportTests
         }
     }
 
+    /// <summary>Nothing is known of other traces of its kind, but something of other times on it.</summary>
+    [Fact]
+    public void OfOneTraceTheIntervalIsFromItsParts()
+    {
+        var (a, b) = (WithParts(Run("knsock", "5g_a", 1), 0.8, 0.9, 1.1, 1.2), WithParts(Run("bba", "5g_a", 1.025), 0.9, 0.8, 1.2, 1.2));
+        var steady = WithParts(Run("gcc", "5g_a", 0.5), 0.3, 0.4, 0.6, 0.7);
+        var (ours, bba, gcc) = (Summary(Report(a, b, steady), "knsock"), Summary(Report(a, b, steady), "bba"), Summary(Report(a, b, steady), "gcc"));
+
+        Assert.InRange(ours.Qoe.Low, 0.8, 0.95);
+        Assert.InRange(ours.Qoe.High, 1.05, 1.2);
+        // The same parts of both are drawn, so what is common to them does not count.
+        Assert.Equal(-0.025, bba.Lead!.Value.Mean, 9);
+        Assert.True(bba.Lead.Value is { Low: < -0.05, High: > 0 }, $"{bba.Lead}");
+        Assert.Equal((0.5, 0.5, 0.5), (Math.Round(gcc.Lead!.Value.Mean, 9), Math.Round(gcc.Lead.Value.Low, 9), Math.Round(gcc.Lead.Value.High, 9)));
+    }
+
     [Fact]
     public void TheCeilingCountsOnTheTracesThatAPolicyRanOnAndOnlyIfItRanOnAllOfThem()
     {

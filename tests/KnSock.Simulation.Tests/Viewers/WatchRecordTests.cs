@@ -41,6 +41,26 @@ public class WatchRecordTests
         Assert.Equal(-Worth.StallWeight, Worth.Of(outcome), 9);
     }
 
+    /// <summary>A part is 15 s from joining on; the stall here is in two of them.</summary>
+    [Fact]
+    public void The_parts_come_to_the_whole()
+    {
+        for (var i = 0; i < 1000; i++)
+        {
+            var at = 10.6 + (i * 0.04) + (i < 350 ? 0 : 4);
+            _record.OnShown(TimeSpan.FromSeconds(at), Timestamp.FromSeconds(at), i / 100 % 2);
+        }
+
+        var outcome = _record.OutcomeAt(Kbps, 0, TimeSpan.FromSeconds(55));
+        var blocks = _record.Blocks(TimeSpan.FromSeconds(55));
+
+        Assert.Equal([14.4, 15, 15], blocks.Select(b => Math.Round(b.Watched, 6)));
+        Assert.Equal([0.4, 3.6, 0.4], blocks.Select(b => Math.Round(b.Stalled, 6)));
+        Assert.Equal(1000, blocks.Sum(b => b.Pictures));
+        Assert.Equal(9 * Math.Log(8), blocks.Sum(b => b.UtilityChange), 9);
+        Assert.Equal(Worth.Of(outcome, 2), Worth.Of(blocks.Aggregate((a, b) => a + b), 2), 9);
+    }
+
     private void Show(double first, params double[] intervals)
     {
         var at = first;
