@@ -1,4 +1,4 @@
-using KnSock.Server.Adaptation;
+using KnSock.Media;
 
 namespace KnSock.Server.Sessions;
 
@@ -6,7 +6,9 @@ namespace KnSock.Server.Sessions;
 /// Has the sender wait at the first GOPs while nothing is known of the link. A fast one would take the whole buffer, all of it in the first rung, before there is anything to choose
 /// a better rung by.
 /// </summary>
-internal sealed class OpeningHold
+/// <param name="viewing">What is sent.</param>
+/// <param name="viewer">Whom it is sent to.</param>
+internal sealed class OpeningHold(Viewing viewing, ISteered viewer)
 {
     /// <summary>Playout can begin with this much, and has not used it up when more comes.</summary>
     private static readonly TimeSpan LeastLead = TimeSpan.FromSeconds(1);
@@ -20,23 +22,23 @@ internal sealed class OpeningHold
     private Place? _at;
     private TimeSpan _from;
 
-    /// <summary>Whether to wait.</summary>
-    /// <param name="next">The GOP that is sent next.</param>
-    /// <param name="lead">How much was sent ahead of where playout begins, or is.</param>
-    /// <param name="link">The link, looked at just now.</param>
+    /// <summary>Whether to wait. While it may be, the link is looked at.</summary>
+    /// <param name="cursor">Where the picture stands.</param>
     /// <param name="now">The server's clock.</param>
-    public bool Holds(Place next, TimeSpan lead, LinkEstimator link, TimeSpan now)
+    public bool Holds(TrackCursor cursor, TimeSpan now)
     {
-        if (link.Estimate.BitsPerSecond is not null || lead < LeastLead)
+        if (viewing.IsAtLiveEdge || !cursor.IsAtGopStart || viewer.Link.Estimate.BitsPerSecond is not null
+            || cursor.Position - Timestamp.Max(viewing.First, viewing.Playout(Timestamp.FromTimeSpan(now))) < LeastLead)
         {
             return false;
         }
 
-        if (_at != next)
+        if (_at != cursor.Place)
         {
-            (_at, _from) = (next, now);
+            (_at, _from) = (cursor.Place, now);
         }
 
-        return now - _from < (link.UnderWay > 0 ? Longest : LookAfter);
+        viewer.LookAtLink(now);
+        return viewer.Link.Estimate.BitsPerSecond is null && now - _from < (viewer.Link.UnderWay > 0 ? Longest : LookAfter);
     }
 }

@@ -33,7 +33,7 @@ internal sealed class RungSteering : IRungs, IDisposable
     private readonly ClientLimits _client;
     private readonly PlayedRung _played = new();
     private readonly RecentChanges _changes = new();
-    private readonly OpeningHold _hold = new();
+    private readonly OpeningHold _hold;
     private readonly UplinkShare? _uplink;
     private readonly SoundSteering _sound;
     private FeedbackFigures? _feedback;
@@ -59,7 +59,7 @@ internal sealed class RungSteering : IRungs, IDisposable
         Uplink? uplink = null,
         SoundChoice? sound = null)
     {
-        (_viewing, _viewer, _client) = (viewing, viewer, limits ?? new ClientLimits(viewing.Channel));
+        (_viewing, _viewer, _client, _hold) = (viewing, viewer, limits ?? new ClientLimits(viewing.Channel), new OpeningHold(viewing, viewer));
         var ladder = viewing.Channel.Ladder;
         _rates = [.. ladder.Video.Select(r => r.BitsPerSecond + ladder.Audio.BitsPerSecond + FramingRate)];
         _utilities = [.. ladder.Video.Select(r => Math.Log((double)r.BitsPerSecond / ladder.Video[0].BitsPerSecond))];
@@ -136,7 +136,7 @@ internal sealed class RungSteering : IRungs, IDisposable
     public void Steer(TrackCursor cursor, TimeSpan now)
     {
         _cursor = cursor;
-        IsHeld = Holds(cursor, now);
+        IsHeld = _hold.Holds(cursor, now);
         if (IsHeld || (!cursor.IsAtGopStart && !_switch.IsPending))
         {
             return;
@@ -176,17 +176,6 @@ internal sealed class RungSteering : IRungs, IDisposable
         _switch.Dispose();
         _uplink?.Dispose();
         _sound.Dispose();
-    }
-
-    private bool Holds(TrackCursor cursor, TimeSpan now)
-    {
-        if (_viewing.IsAtLiveEdge || !cursor.IsAtGopStart || _decidedAt is null || _decidedAt == cursor.Place || _viewer.Link.Estimate.BitsPerSecond is not null)
-        {
-            return false;
-        }
-
-        _viewer.LookAtLink(now);
-        return _hold.Holds(cursor.Place, cursor.Position - Timestamp.Max(_viewing.First, _viewing.Playout(Timestamp.FromTimeSpan(now))), _viewer.Link, now);
     }
 
     private void FollowSound(TimeSpan now)
