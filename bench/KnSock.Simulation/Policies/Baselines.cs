@@ -33,7 +33,7 @@ internal static class Baselines
         new() { Bola = new() { InsufficientBufferFactor = 1 } },
         new() { SafetyFactor = 0.75, Bola = new() { InsufficientBufferFactor = 1, TargetShare = 0.75 } },
         new() { View = ThroughputView.Deliveries, Bola = new() { View = ThroughputView.Deliveries } },
-    ], tuned: [5, 4, 4, 4]);
+    ], tuned: [4, 4, 4, 4]);
 
     public static Policy RobustMpc { get; } = Of("robustmpc", static (RobustMpcOptions o, int first) => new RobustMpcSelector(o, first),
     [
