@@ -21,14 +21,16 @@ internal sealed class OpeningHold(Viewing viewing, ISteered viewer)
 
     private Place? _at;
     private TimeSpan _from;
+    private bool _isOver;
 
     /// <summary>Whether to wait. While it may be, the link is looked at.</summary>
     /// <param name="cursor">Where the picture stands.</param>
     /// <param name="now">The server's clock.</param>
     public bool Holds(TrackCursor cursor, TimeSpan now)
     {
-        if (viewing.IsAtLiveEdge || !cursor.IsAtGopStart || viewer.Link.Estimate.BitsPerSecond is not null
-            || cursor.Position - Timestamp.Max(viewing.First, viewing.Playout(Timestamp.FromTimeSpan(now))) < LeastLead)
+        // Once it is known, there is a buffer to see the viewer through; what it carries is forgotten when little is sent.
+        _isOver |= viewing.IsAtLiveEdge || viewer.Link.Estimate.BitsPerSecond is not null;
+        if (_isOver || !cursor.IsAtGopStart || cursor.Position - Timestamp.Max(viewing.First, viewing.Playout(Timestamp.FromTimeSpan(now))) < LeastLead)
         {
             return false;
         }

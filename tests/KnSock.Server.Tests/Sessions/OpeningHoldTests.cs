@@ -68,12 +68,33 @@ public sealed class OpeningHoldTests : IDisposable
         Assert.InRange(SecondsSent(), 3.9, 4);
     }
 
-    private void Begin(StartPoint from = StartPoint.Beginning, double? position = null)
+    /// <summary>Of whom little is sent, nothing may be known of the link in between: that holds nothing up.</summary>
+    [Fact]
+    public void WhoseLinkWasKnownWaitsForNothingLater()
+    {
+        var viewing = Begin();
+        _sender.Send();
+        _viewer.Delivers(200_000);
+        _sender.Run(until: 0.2);
+        for (var second = 1; second <= 8; second++)
+        {
+            _sender.Time.Advance(TimeSpan.FromSeconds(second) - _sender.Clock.Elapsed);
+            _viewer.LookAtLink(_sender.Clock.Elapsed);
+        }
+
+        Assert.Null(_viewer.Link.Estimate.BitsPerSecond);
+        _sender.Report(viewing, 3);
+        _sender.Send();
+        Assert.InRange(SecondsSent(), 6.5, 7);
+    }
+
+    private Viewing Begin(StartPoint from = StartPoint.Beginning, double? position = null)
     {
         var select = new Select { Selection = 1, Channel = 0, From = from, PositionSeconds = position };
         var viewing = new Viewing(select, _sender.Channel, TimeSpan.FromSeconds(4), FakeChannel.LargestBatch, _sender.Clock.Now);
         var steering = new RungSteering(viewing, _viewer, _ => new UpOnceTheLinkIsKnown(), before: 0);
         _sender.Media.Begin(viewing, [new TrackFeed(viewing, _sender.Channel.AudioTrack, rungs: null), new TrackFeed(viewing, steering.FirstTrack, steering)]);
+        return viewing;
     }
 
     private double SecondsSent() => WireOrder.Units(TrackKind.Video, _sender.Connection.Frames)[^1].Dts.TotalSeconds;
