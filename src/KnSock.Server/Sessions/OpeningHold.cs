@@ -10,8 +10,8 @@ namespace KnSock.Server.Sessions;
 /// <param name="viewer">Whom it is sent to.</param>
 internal sealed class OpeningHold(Viewing viewing, ISteered viewer)
 {
-    /// <summary>Playout can begin with this much, and has not used it up when more comes.</summary>
-    private static readonly TimeSpan LeastLead = TimeSpan.FromSeconds(1);
+    /// <summary>Playout can begin with this much, also where a client waits for a second because nothing more comes for the moment, and has not used it up when it does.</summary>
+    private static readonly TimeSpan LeastLead = TimeSpan.FromSeconds(1.5);
 
     /// <summary>A link that has delivered all by then, and showed nothing by it, is given another GOP.</summary>
     private static readonly TimeSpan LookAfter = TimeSpan.FromMilliseconds(100);

@@ -7,6 +7,14 @@
     faults: [],
     get engine() { return probe.element?.hls?.engine ?? null; },
     get height() { return probe.video.videoHeight; },
+    /** For the message of a test that fails. */
+    describe() {
+      const { engine } = hlsProbe;
+      return JSON.stringify({
+        faults: hlsProbe.faults, height: hlsProbe.height, menu: probe.element?.shadowRoot?.querySelector('#quality')?.value, isAuto: engine?.autoLevelEnabled, loads: engine?.loadLevel,
+        plays: engine?.currentLevel, levels: engine?.levels.map((level) => level.uri), latency: engine?.latency,
+      });
+    },
     /** Between pictures that lie in the buffer there is nothing missing. */
     get holes() { return Math.max(0, probe.video.buffered.length - 1); },
   };
