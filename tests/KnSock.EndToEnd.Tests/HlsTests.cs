@@ -108,13 +108,20 @@ public sealed partial class HlsTests : IAsyncLifetime
             .. other, "env", $"HOME={home.Path}", "timeout", "30", "cvlc", "-vv", "--no-color", "--vout=dummy", "--aout=dummy", "--run-time=5", "--play-and-exit",
             $"{_base}/hls/0/index.m3u8", "vlc://quit",
         ];
-        var result = await Command.TryRunAsync(line[0], line[1..]);
+        string[] log = [];
+        // On a machine with too much to do, five seconds may be over before its first picture is decoded.
+        for (var i = 0; i < 3 && !log.Any(HasPicture); i++)
+        {
+            var result = await Command.TryRunAsync(line[0], line[1..]);
+            log = (result.Output + result.Error).Split('\n');
+        }
 
-        var log = (result.Output + result.Error).Split('\n');
-        Assert.Contains(log, l => l.Contains("Received first picture", StringComparison.Ordinal));
+        Assert.Contains(log, HasPicture);
         Assert.Contains(log, l => l.Contains("audio output debug: output 'f32l' 48000 Hz", StringComparison.Ordinal));
         // The first fragment that it sees of a rendition is never number 0.
         Assert.DoesNotContain(log, l => l.Contains("sequence discontinuity", StringComparison.Ordinal) && !l.EndsWith("!= 0", StringComparison.Ordinal));
+
+        static bool HasPicture(string line) => line.Contains("Received first picture", StringComparison.Ordinal);
     }
 
     [Fact]
